@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { DomainName, Instant, RepoPath } from "./id.ts";
+
+export const PageKind = z.enum(["strategy", "history", "voice", "pattern"]);
+/** K1, highest first: a lower one never overwrites a higher one. */
+export const Authority = z.enum(["operator", "verified", "distilled"]);
+
+/** A wiki page's front matter (K1). */
+export const PageMatter = z.strictObject({
+  title: z.string().min(1),
+  kind: PageKind,
+  owner: z.string().min(1),
+  authority: Authority,
+  updated: z.iso.date(),
+});
+export type PageMatter = z.infer<typeof PageMatter>;
+
+/**
+ * A footnote of a claim. Written as
+ * `[^c1]: ticket MUS-12` · `commit <id> <path>#L3-L5 "quote"` · `artifact <id> "quote"`, `operator <date>`.
+ */
+export const Citation = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("ticket"), ticket: z.string(), quote: z.string().optional() }),
+  z.strictObject({
+    kind: z.literal("commit"),
+    commit: z.string(),
+    path: RepoPath,
+    from: z.int(),
+    to: z.int(),
+    quote: z.string().optional(),
+  }),
+  z.strictObject({ kind: z.literal("artifact"), artifact: z.string(), quote: z.string().optional() }),
+  z.strictObject({ kind: z.literal("operator"), date: z.string() }),
+]);
+export type Citation = z.infer<typeof Citation>;
+
+export const WikiProblem = z.strictObject({
+  page: z.string(),
+  line: z.int().min(1),
+  problem: z.string(),
+  kind: z.enum(["front-matter", "link", "citation-missing", "citation-stale", "citation-moved", "claim-uncited", "index"]),
+  citation: z.string().optional(),
+});
+export type WikiProblem = z.infer<typeof WikiProblem>;
+
+/** Something that distillation may read, once (K2). */
+export const Artifact = z.strictObject({
+  id: z.string(),
+  domain: DomainName,
+  kind: z.enum(["ticket", "session", "note"]),
+  source: z.string().describe("a ticket's id, a session's id, a note's path"),
+  at: Instant,
+  /** The text, with typed trailers (`Decision:`, `Learned:`, `Changed:`, `Supersedes:`) a line each. */
+  text: z.string(),
+  distilledAt: Instant.optional(),
+});
+export type Artifact = z.infer<typeof Artifact>;
+
+export const Candidate = z.strictObject({
+  id: z.string(),
+  domain: DomainName,
+  claim: z.string().min(1).max(1000),
+  confidence: z.enum(["high", "medium", "low"]),
+  reason: z.string(),
+  target: RepoPath.describe("the page"),
+  source: z.strictObject({ artifact: z.string(), line: z.int().min(1), quote: z.string() }),
+  kind: z.enum(["new", "confirms", "contradicts", "supersedes"]),
+  route: z.enum(["librarian", "operator-global", "review"]),
+  status: z.enum(["open", "ticketed", "approved", "rejected", "written"]).default("open"),
+  ticket: z.string().optional(),
+});
+export type Candidate = z.infer<typeof Candidate>;

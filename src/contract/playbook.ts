@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { Role } from "./ticket.ts";
+
+const Id = z.string().regex(/^[a-z][a-z0-9-]*$/);
+
+/**
+ * Commands are run by `sh -c` in the tool box, at the root of the tree. `{{name}}` stands for a finding's value,
+ * quoted for the shell. `detect` prints findings, one JSON object a line: `{ subject, text, path, line, values }`.
+ */
+export const PlaybookStep = z.string().min(1).max(4000);
+
+/** A chore as data: detect → decide → run → accept (DESIGN section 6). One YAML file each. */
+export const Playbook = z.strictObject({
+  id: Id,
+  title: z.string().min(1).max(120),
+  description: z.string().max(1000).default(""),
+  /** `any`: every repository; `code`: those with checks; `wiki`: those with a wiki folder. */
+  where: z.enum(["any", "code", "wiki"]).default("any"),
+  /** A step run read-only by the scout. Those of one repository that begin with `mos-chore ` share one process. */
+  detect: PlaybookStep,
+  decide: z.strictObject({
+    /** `finding`: one question for each; `all`: one question for all of this playbook's findings in a repository. */
+    per: z.enum(["finding", "all"]).default("all"),
+    question: z.string().min(1).max(300),
+    why: z.string().max(500).default(""),
+    /** Added to the score; priorities in DOMAIN.md add theirs. */
+    score: z.number().default(10),
+    options: z
+      .array(
+        z.strictObject({
+          id: Id,
+          label: z.string().min(1).max(120),
+          detail: z.string().max(500).default(""),
+          /** Tickets of this option; none: nothing is done. */
+          tickets: z
+            .array(
+              z.strictObject({
+                key: z.string().default("1"),
+                after: z.array(z.string()).default([]),
+                title: z.string().min(1).max(200),
+                body: z.string().default(""),
+                role: Role.default("executor"),
+                touches: z.array(z.string()).min(1),
+                appends: z.array(z.string()).default([]),
+                run: z.array(PlaybookStep).min(1),
+                accept: z.array(z.strictObject({ text: z.string().min(1), run: PlaybookStep })).min(1),
+                priority: z.int().min(0).max(1000).default(50),
+              }),
+            )
+            .default([]),
+        }),
+      )
+      .min(1)
+      .max(6),
+  }),
+});
+export type Playbook = z.infer<typeof Playbook>;

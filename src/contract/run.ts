@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { CommitId, Instant, TicketId } from "./id.ts";
+
+/** One command that was run, with where its whole output is. */
+export const CommandRun = z.strictObject({
+  name: z.string(),
+  run: z.string(),
+  exitCode: z.int().nullable(),
+  ms: z.number().min(0),
+  /** The last lines, bounded. */
+  tail: z.string(),
+  /** Relative to the state folder. */
+  log: z.string(),
+});
+export type CommandRun = z.infer<typeof CommandRun>;
+
+/** What an executor says it did. Untrusted text. */
+export const Report = z.strictObject({
+  id: z.string(),
+  ticket: TicketId,
+  epoch: z.int().min(1),
+  runtime: z.string(),
+  at: Instant,
+  outcome: z.enum(["done", "failed"]),
+  summary: z.string().max(4000),
+  commands: z.array(CommandRun).default([]),
+  changed: z.array(z.string()).default([]),
+  decided: z.array(z.string()).default([]),
+  learned: z.array(z.string()).default([]),
+  left: z.array(z.string()).default([]),
+});
+export type Report = z.infer<typeof Report>;
+
+/** A verifier's judgement of one exact commit (I4). */
+export const Verdict = z.strictObject({
+  id: z.string(),
+  ticket: TicketId,
+  commit: CommitId,
+  base: CommitId,
+  at: Instant,
+  outcome: z.enum(["pass", "fail"]),
+  verifier: z.string(),
+  points: z.array(
+    z.strictObject({
+      point: z.string(),
+      pass: z.boolean(),
+      evidence: z.string().max(4000),
+      /** What a failure means for the ticket. */
+      kind: z.enum(["acceptance", "scope", "conflict-marker", "secret", "test-removed", "forbidden-change", "empty"]).default("acceptance"),
+    }),
+  ),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** The proof that a landing was tested. `mos gate receipt` prints it; it lies in git under refs/mos/receipts/. */
+export const Receipt = z.strictObject({
+  id: z.string(),
+  lane: z.string(),
+  tickets: z.array(TicketId).min(1),
+  base: CommitId,
+  tree: CommitId,
+  commit: CommitId,
+  heads: z.record(z.string(), CommitId),
+  gateHash: z.string(),
+  logHead: z.string(),
+  verdicts: z.array(z.string()),
+  checks: z.array(CommandRun),
+  doctor: z.strictObject({ grade: z.string(), passed: z.int(), total: z.int() }),
+  landedAt: Instant,
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+/** The intent to land, written before main moves and removed after: what recovery reads. */
+export const Landing = z.strictObject({
+  id: z.string(),
+  lane: z.string(),
+  ticket: TicketId,
+  receipt: Receipt,
+  /** The operator's working tree that has main checked out, when there is one. */
+  checkout: z.string().optional(),
+  startedAt: Instant,
+});
+export type Landing = z.infer<typeof Landing>;
+
+/** A hold on something by one worker. The beat rises while the worker lives (T5). */
+export const Lease = z.strictObject({
+  /** `ticket:MUS-12`, `lane:music`, `slot:music/home/1`. */
+  key: z.string(),
+  owner: z.string(),
+  pid: z.int(),
+  /** Start of the process in clock ticks since boot, with the boot's id: a recycled pid is another process. */
+  process: z.string(),
+  epoch: z.int().min(0),
+  beat: z.int().min(0),
+});
+export type Lease = z.infer<typeof Lease>;
+
+/** Whether a lane may land. Paused by the operator, or by an edit of theirs that a landing would overwrite. */
+export const Lane = z.strictObject({
+  id: z.string(),
+  paused: z
+    .strictObject({ by: z.enum(["operator", "local-edits", "foreign-tip"]), reason: z.string(), paths: z.array(z.string()) })
+    .optional(),
+});
+export type Lane = z.infer<typeof Lane>;
+
+export const Session = z.strictObject({
+  id: z.string(),
+  startedAt: Instant,
+  endedAt: Instant.optional(),
+  stage: z.string(),
+  scouted: z.array(z.string()).default([]),
+  skipped: z.array(z.string()).default([]),
+  modelCalls: z.int().min(0).default(0),
+});
+export type Session = z.infer<typeof Session>;

@@ -1,0 +1,100 @@
+/** A commit as read from the object store. Its text is untrusted. */
+export interface Commit {
+  readonly id: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly author: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly subject: string;
+  readonly body: string;
+  /** `Ticket: MUS-12` → { key: "Ticket", value: "MUS-12" }. */
+  readonly trailers: readonly { readonly key: string; readonly value: string }[];
+}
+
+export interface TreeEntry {
+  readonly mode: string;
+  readonly type: "blob" | "tree" | "commit";
+  readonly id: string;
+  readonly path: string;
+}
+
+export interface ChangedPath {
+  /** A added, M modified, D deleted, T type changed. Renames come as D and A. */
+  readonly status: "A" | "M" | "D" | "T";
+  readonly path: string;
+  readonly oldMode: string;
+  readonly newMode: string;
+}
+
+export interface RefChange {
+  readonly ref: string;
+  /** `undefined` deletes. */
+  readonly to: string | undefined;
+  /** What it must be now: an id, or `undefined` for absent. Always checked. */
+  readonly from: string | undefined;
+}
+
+export interface LocalEdits {
+  /** Paths whose index differs from HEAD. */
+  readonly staged: readonly string[];
+  /** Paths whose working file differs from the index. */
+  readonly unstaged: readonly string[];
+  readonly untracked: readonly string[];
+}
+
+/**
+ * One repository of the operator's, used through the host's git with a clean environment, no hooks, no pager, no
+ * fsmonitor and no credentials. Never pointed at a tree that an agent can write.
+ * Errors: `git-failed` with git's own words; `not-a-repository`.
+ */
+export interface Repo {
+  readonly path: string;
+  /** Absolute; the common git folder. */
+  gitDir(): Promise<string>;
+  /** `branch` is absent when detached, `commit` when unborn. */
+  head(): Promise<{ branch?: string; commit?: string }>;
+  resolve(revision: string): Promise<string | undefined>;
+  commit(id: string): Promise<Commit>;
+  /** Newest first. `range` as git takes it: `a..b`, an id. */
+  log(range: string, options?: { max?: number; firstParent?: boolean; paths?: readonly string[] }): Promise<Commit[]>;
+  isAncestor(args: { ancestor: string; descendant: string }): Promise<boolean>;
+  mergeBase(a: string, b: string): Promise<string | undefined>;
+  changedPaths(args: { from: string; to: string }): Promise<ChangedPath[]>;
+  /** Recursive. */
+  listTree(treeish: string, prefix?: string): Promise<TreeEntry[]>;
+  /** The file's text, or `undefined` when it is not there, not a file, or over 5 MB. */
+  readFile(treeish: string, path: string): Promise<string | undefined>;
+  /** Unified diff, text, no colour, bounded to `maxBytes` (default 5 MB). */
+  diff(args: { from: string; to: string; paths?: readonly string[]; maxBytes?: number }): Promise<string>;
+  /** What a merge would give, without a checkout (G1). */
+  mergeTree(args: {
+    ours: string;
+    theirs: string;
+    base?: string;
+  }): Promise<{ kind: "clean"; tree: string } | { kind: "conflict"; paths: string[] }>;
+  /** `treeish` with these files replaced (or removed, `undefined`); gives the new tree's id. */
+  editTree(treeish: string, files: Readonly<Record<string, string | undefined>>): Promise<string>;
+  commitTree(args: { tree: string; parents: readonly string[]; message: string; author?: string; date?: string }): Promise<string>;
+  writeBlob(content: string): Promise<string>;
+  refs(prefix: string): Promise<{ ref: string; id: string }[]>;
+  /** One transaction with compare-and-swap on each. */
+  updateRefs(changes: readonly RefChange[], reason: string): Promise<{ kind: "moved" } | { kind: "stale"; detail: string }>;
+  /** user.name and user.email as git would use them; `undefined` when git would refuse to commit. */
+  identity(): Promise<{ name: string; email: string } | undefined>;
+  localEdits(): Promise<LocalEdits>;
+  /** Git itself, for what has no verb here. Arguments are never built from untrusted text without `--`. */
+  run(
+    args: readonly string[],
+    options?: { input?: string; env?: Record<string, string>; okExit?: readonly number[] },
+  ): Promise<{ stdout: string; exitCode: number }>;
+}
+
+export interface Git {
+  version(): Promise<string>;
+  at(path: string): Repo;
+  /** Whether `path` is the top of a repository's working tree, or a bare repository. */
+  isRepository(path: string): Promise<boolean>;
+  /** `git init` with branch `main`, in an existing or new folder. */
+  init(path: string): Promise<Repo>;
+}

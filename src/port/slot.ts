@@ -1,0 +1,47 @@
+import type { RepoHandle } from "../contract/config.ts";
+import type { BoxResult } from "./box.ts";
+
+/** Where in the box the tree of a slot lies. */
+export const treeInBox = "/work/tree";
+
+export interface SlotRun {
+  /** By `sh -c`, at the tree's root. */
+  readonly command: string;
+  readonly wallMs: number;
+  /** Whether the tree may be written. Default no. */
+  readonly writable?: boolean;
+  /** Paths (folders or files) of the tree that stay read-only all the same: `wiki`. */
+  readonly readOnly?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly logFile?: string;
+  readonly signal?: AbortSignal;
+  readonly onOutput?: (text: string) => void;
+}
+
+/**
+ * A warm working tree of one repository, kept between tickets (G5). Its git folder is its own (objects of the
+ * repository are seen read-only), so nothing that runs in it can reach the operator's `.git`.
+ */
+export interface Slot {
+  readonly id: string;
+  readonly repo: RepoHandle;
+  /** Brings the tree to exactly `commit`, cleaned of everything else; what `setup` made is put back read-only. */
+  prepare(commit: string): Promise<void>;
+  /** Brings the tree to a bare tree id (the merged result) the same way. */
+  prepareTree(tree: string): Promise<void>;
+  run(run: SlotRun): Promise<BoxResult>;
+  /**
+   * Commits whatever the tree holds on top of the prepared commit and imports it into the repository by pack,
+   * strictly checked. Nothing changed: `empty`.
+   */
+  collect(args: { message: string; ref: string }): Promise<{ kind: "commit"; commit: string; tree: string } | { kind: "empty" }>;
+}
+
+export interface Slots {
+  /** Waits for a free slot of the repository (bounded by `limits.slotsPerRepo`), gives it, and frees it afterwards. */
+  withSlot<T>(args: { repo: RepoHandle; purpose: string; signal?: AbortSignal }, body: (slot: Slot) => Promise<T>): Promise<T>;
+  /** Slots on disk that no configured repository owns, and half-made ones. */
+  stray(): Promise<string[]>;
+  removeStray(): Promise<string[]>;
+}

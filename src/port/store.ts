@@ -1,0 +1,90 @@
+import type { Brief } from "../contract/brief.ts";
+import type { Decision } from "../contract/decision.ts";
+import type { Diagnosis } from "../contract/doctor.ts";
+import type { Event, EventInput, LogVerification } from "../contract/event.ts";
+import type { Artifact, Candidate } from "../contract/knowledge.ts";
+import type { Landing, Lane, Lease, Receipt, Report, Session, Verdict } from "../contract/run.ts";
+import type { Ticket } from "../contract/ticket.ts";
+
+/** A keyed set of records. `list` filters by equality on the named fields, in insertion order. */
+export interface Rows<T, Key extends keyof T = never> {
+  get(id: string): Promise<T | undefined>;
+  list(where?: Partial<Pick<T, Key>>): Promise<T[]>;
+}
+
+export interface WritableRows<T, Key extends keyof T = never> extends Rows<T, Key> {
+  /** Inserts or replaces. */
+  put(row: T): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/** A keyed set whose writes name the version they read (T6). */
+export interface VersionedRows<T, Key extends keyof T = never> extends Rows<T, Key> {
+  /** Refuses an id that is there (`MosError` code `exists`). The row's version must be 1. */
+  insert(row: T): Promise<void>;
+  /** Writes `row` (whose version is `expected + 1`) if the stored version is `expected`. */
+  update(row: T, expected: number): Promise<{ kind: "saved" } | { kind: "stale" }>;
+}
+
+/** A snapshot: what is read in one `read` call belongs together. */
+export interface StoreReader {
+  readonly tickets: Rows<Ticket, "domain">;
+  readonly decisions: Rows<Decision, "session" | "domain">;
+  readonly briefs: Rows<Brief, "domain" | "session">;
+  readonly sessions: Rows<Session>;
+  readonly leases: Rows<Lease, "owner">;
+  readonly lanes: Rows<Lane>;
+  readonly landings: Rows<Landing, "lane">;
+  readonly receipts: Rows<Receipt, "lane">;
+  readonly reports: Rows<Report, "ticket">;
+  readonly verdicts: Rows<Verdict, "ticket">;
+  readonly artifacts: Rows<Artifact, "domain">;
+  readonly candidates: Rows<Candidate, "domain" | "status" | "ticket">;
+  /** Small named facts: `doctor:last`, `check:music:<tree>:<gate hash>`. */
+  readonly notes: Rows<Note>;
+  events(where?: { since?: number; ticket?: string; domain?: string; kind?: string; limit?: number }): Promise<Event[]>;
+  /** The hash of the last event; 64 zeros for none. */
+  logHead(): Promise<string>;
+}
+
+export interface Note {
+  readonly id: string;
+  readonly value: unknown;
+}
+
+export interface StoreWriter extends StoreReader {
+  readonly tickets: VersionedRows<Ticket, "domain">;
+  readonly decisions: VersionedRows<Decision, "session" | "domain">;
+  readonly briefs: WritableRows<Brief, "domain" | "session">;
+  readonly sessions: WritableRows<Session>;
+  readonly leases: WritableRows<Lease, "owner">;
+  readonly lanes: WritableRows<Lane>;
+  readonly landings: WritableRows<Landing, "lane">;
+  readonly receipts: WritableRows<Receipt, "lane">;
+  readonly reports: WritableRows<Report, "ticket">;
+  readonly verdicts: WritableRows<Verdict, "ticket">;
+  readonly artifacts: WritableRows<Artifact, "domain">;
+  readonly candidates: WritableRows<Candidate, "domain" | "status" | "ticket">;
+  readonly notes: WritableRows<Note>;
+  /** Appends to the chained log, in this transaction. */
+  append(event: EventInput): Promise<Event>;
+  /** 1, 2, 3 … for each name (`MUS`, `session`), never given twice even if the row is removed. */
+  nextNumber(name: string): Promise<number>;
+}
+
+/**
+ * The one store. Every change is a `write`: exclusive among all processes, all or nothing, with its events.
+ * The body of a `write` waits for nothing but this store, and may not be nested.
+ * Errors: `store-unavailable` (cannot be opened), `store-readonly`, `store-full`, `store-busy` (held too long), `store-corrupt`.
+ */
+export interface Store {
+  read<T>(body: (tx: StoreReader) => Promise<T>): Promise<T>;
+  write<T>(body: (tx: StoreWriter) => Promise<T>): Promise<T>;
+  /** Walks the whole chain. Never throws for a broken one. */
+  verifyLog(): Promise<LogVerification>;
+  /** The engine's own integrity check; empty when sound. */
+  integrityProblems(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export type LastDiagnosis = Diagnosis & { at: string };

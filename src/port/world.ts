@@ -1,0 +1,34 @@
+import type { Workspace } from "../contract/config.ts";
+import type { Playbook } from "../contract/playbook.ts";
+import type { Box } from "./box.ts";
+import type { Clock } from "./clock.ts";
+import type { Git } from "./git.ts";
+import type { Slots } from "./slot.ts";
+import type { Store } from "./store.ts";
+
+/** What a stage tells whoever watches. Text may hold untrusted words: the face that shows it strips control characters. */
+export interface Progress {
+  readonly stage: string;
+  readonly domain?: string;
+  readonly ticket?: string;
+  readonly state: "start" | "update" | "done" | "failed" | "skipped";
+  readonly text: string;
+}
+
+/** Everything a stage or a use case may touch. Made in `entry/compose.ts` alone. */
+export interface World {
+  readonly workspace: Workspace;
+  readonly store: Store;
+  readonly git: Git;
+  readonly box: Box;
+  readonly slots: Slots;
+  readonly clock: Clock;
+  /** Built in and the operator's own. */
+  readonly playbooks: readonly Playbook[];
+  /** This process, in leases and events: `host/pid/start`. */
+  readonly worker: { readonly id: string; readonly pid: number; readonly process: string };
+  /** Whether the process a lease names is still there, as far as this machine can tell. */
+  isProcessAlive(lease: { pid: number; process: string }): boolean;
+  report(progress: Progress): void;
+  readonly signal: AbortSignal;
+}
