@@ -1,0 +1,21 @@
+/** What came of looking for a text. `unreachable`: it cannot be looked up from here (in the tool box there is no store). */
+export type Lookup =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "absent"; readonly reason: string }
+  | { readonly kind: "unreachable"; readonly reason: string };
+
+/**
+ * Where citations lead: the repositories, tickets and artifacts of one silo. Every reader of it stays inside that silo.
+ * A commit is looked for in each of the domain's repositories: ids are unique.
+ */
+export interface Sources {
+  /** The file at that commit. Absent too when the commit is not part of what landed. */
+  fileAt(commit: string, path: string): Promise<Lookup>;
+  /** The file as it is now, at the head of the repository that has `commit`. */
+  fileNow(commit: string, path: string): Promise<Lookup>;
+  /** Files, at the head of the repository that has `commit`, that contain this one line somewhere; bounded. Never below `wiki/`. */
+  filesWith(commit: string, line: string): Promise<readonly string[]>;
+  /** All that is kept of a merged ticket. */
+  ticket(id: string): Promise<Lookup>;
+  artifact(id: string): Promise<Lookup>;
+}
