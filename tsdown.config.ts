@@ -1,11 +1,9 @@
 import { defineConfig } from "tsdown";
 
-export default defineConfig({
-  entry: { mos: "src/entry/cli/main.ts", chore: "src/entry/chore/main.ts" },
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  outDir: "dist",
-  clean: true,
-  dts: false,
-});
+const shared = { format: "esm", platform: "node", target: "node20", outDir: "dist", dts: false } as const;
+
+export default defineConfig([
+  { ...shared, entry: { mos: "src/entry/cli/main.ts" }, clean: true },
+  // One file with nothing beside it: it is mounted alone into the tool box.
+  { ...shared, entry: { chore: "src/entry/chore/main.ts" }, clean: false, outputOptions: { codeSplitting: false } },
+]);

@@ -19,8 +19,8 @@ export const Finding = z.strictObject({
   text: z.string().min(1).max(1000),
   repo: z.string().default("home"),
   evidence: z.array(Evidence).max(20),
-  /** Values for the playbook's placeholders. */
-  values: z.record(z.string(), z.string()).default({}),
+  /** Values for the playbook's placeholders: a text, or a list of texts. One that is not here is not filled. */
+  values: z.record(z.string(), z.union([z.string().max(4000), z.array(z.string().max(1024)).max(200)])).default({}),
 });
 export type Finding = z.infer<typeof Finding>;
 

@@ -4,8 +4,9 @@ import { Role } from "./ticket.ts";
 const Id = z.string().regex(/^[a-z][a-z0-9-]*$/);
 
 /**
- * Commands are run by `sh -c` in the tool box, at the root of the tree. `{{name}}` stands for a finding's value,
- * quoted for the shell. `detect` prints findings, one JSON object a line: `{ subject, text, path, line, values }`.
+ * Commands are run by `sh -c` in the tool box, at the root of the tree. `{{name}}` stands for a finding's value, each
+ * text of it quoted for the shell; with `per: all` it stands for the distinct values of all findings, in order.
+ * `detect` prints findings, one JSON object a line: `{ subject, text, path?, line?, evidence?, values? }`.
  */
 export const PlaybookStep = z.string().min(1).max(4000);
 
@@ -18,6 +19,8 @@ export const Playbook = z.strictObject({
   where: z.enum(["any", "code", "wiki"]).default("any"),
   /** A step run read-only by the scout. Those of one repository that begin with `mos-chore ` share one process. */
   detect: PlaybookStep,
+  /** The placeholders that `detect` fills. Given, another name is refused when the file is loaded. */
+  values: z.array(z.string().regex(/^[a-z][a-zA-Z0-9]*$/)).optional(),
   decide: z.strictObject({
     /** `finding`: one question for each; `all`: one question for all of this playbook's findings in a repository. */
     per: z.enum(["finding", "all"]).default("all"),
