@@ -1,0 +1,124 @@
+import type { BoxCommand } from "../../port/box.ts";
+
+/** What the box shows beside the mounts of a command. Host paths. */
+export interface BoxSupport {
+  readonly passwd: string;
+  readonly group: string;
+  /** Folder with `mos-chore`. */
+  readonly bin: string;
+  readonly chore: string;
+  /** Node's own folder, when it is not under /usr. */
+  readonly node?: string;
+  /** The socket of the registry proxy, for `setup` alone. */
+  readonly registrySocket?: string;
+  /** CA bundle, for `setup` alone. */
+  readonly certificates?: string;
+}
+
+/** Never uid 0: as root Master OS drops to this one before the box is made. */
+export const agentUid = 20001;
+
+export const boxPath = "/opt/mos/bin:/opt/node/bin:/usr/local/bin:/usr/bin:/bin";
+const temporaryBytes = 4 * 1024 ** 3;
+const fileBytesMax = 4 * 1024 ** 3;
+
+/**
+ * The arguments of bubblewrap. Mounts are an allow-list; the root is read-only after they are made, so that a write
+ * outside them fails instead of vanishing.
+ *
+ * @param seccompFd  a descriptor that holds the filter; bubblewrap closes it
+ * @param show  turns a host path into the path under which the dropped user reaches it
+ */
+export function buildBoxArgv(args: {
+  command: BoxCommand;
+  support: BoxSupport;
+  seccompFd: number;
+  exists: (path: string) => boolean;
+  show: (path: string) => string;
+}): string[] {
+  const { command, support, exists, show } = args;
+  const readOnly = (from: string, to: string) => ["--ro-bind", show(from), to];
+  const system = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/python3"].filter(exists);
+  return [
+    ...["--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns"],
+    ...["--cap-drop", "ALL", "--die-with-parent", "--new-session", "--hostname", "box"],
+    ...["--ro-bind", "/usr", "/usr"],
+    ...[
+      "--symlink",
+      "usr/bin",
+      "/bin",
+      "--symlink",
+      "usr/sbin",
+      "/sbin",
+      "--symlink",
+      "usr/lib",
+      "/lib",
+      "--symlink",
+      "usr/lib64",
+      "/lib64",
+    ],
+    ...["--dir", "/etc"],
+    ...system.flatMap((path) => ["--ro-bind", path, path]),
+    ...readOnly(support.passwd, "/etc/passwd"),
+    ...readOnly(support.group, "/etc/group"),
+    ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],
+    ...["--size", String(temporaryBytes), "--tmpfs", "/tmp", "--dir", "/tmp/home"],
+    ...["--dir", "/opt/mos"],
+    ...readOnly(support.bin, "/opt/mos/bin"),
+    ...readOnly(support.chore, "/opt/mos/chore.mjs"),
+    ...(support.node ? readOnly(support.node, "/opt/node") : []),
+    ...(support.registrySocket ? readOnly(support.registrySocket, "/run/registry.sock") : []),
+    ...(support.certificates ? readOnly(support.certificates, "/etc/ssl/certs/ca-certificates.crt") : []),
+    ...command.mounts.flatMap(({ from, to, writable }) => [writable ? "--bind" : "--ro-bind", show(from), to]),
+    ...["--remount-ro", "/"],
+    "--clearenv",
+    ...Object.entries(environmentOf(command, support)).flatMap(([name, value]) => ["--setenv", name, value]),
+    ...["--seccomp", String(args.seccompFd), "--chdir", command.cwd, "--"],
+    ...limitArgv(command),
+    ...command.argv,
+  ];
+}
+
+/** Every host path that the box is to show, in the order in which `show` numbers them. */
+export function listSources(command: BoxCommand, support: BoxSupport): string[] {
+  const { passwd, group, bin, chore, node, registrySocket, certificates } = support;
+  const own = [passwd, group, bin, chore, node, registrySocket, certificates].filter((path) => path !== undefined);
+  return [...new Set([...own, ...command.mounts.map((mount) => mount.from)])];
+}
+
+function environmentOf(command: BoxCommand, support: BoxSupport): Record<string, string> {
+  const proxied = { npm_config_https_proxy: registryProxyUrl, HTTPS_PROXY: registryProxyUrl, https_proxy: registryProxyUrl };
+  const bundle = "/etc/ssl/certs/ca-certificates.crt";
+  const trust = { NODE_EXTRA_CA_CERTS: bundle, npm_config_cafile: bundle, SSL_CERT_FILE: bundle, PIP_CERT: bundle };
+  return {
+    PATH: boxPath,
+    HOME: "/tmp/home",
+    TMPDIR: "/tmp",
+    LANG: "C.UTF-8",
+    TERM: "dumb",
+    CI: "true",
+    NO_COLOR: "1",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_TERMINAL_PROMPT: "0",
+    PYTHONDONTWRITEBYTECODE: "1",
+    npm_config_update_notifier: "false",
+    ...(command.network === "registries" ? { ...proxied, ...(support.certificates ? trust : {}) } : {}),
+    ...command.env,
+  };
+}
+
+export const registryProxyUrl = "http://127.0.0.1:3128";
+
+/** Set inside the box, where the count of processes is the box's own. */
+function limitArgv({ limits }: BoxCommand): string[] {
+  const both = (value: number) => `${value}:${value}`;
+  return [
+    "/usr/bin/prlimit",
+    `--nproc=${both(limits.processes)}`,
+    `--data=${both(limits.memoryBytes)}`,
+    `--fsize=${both(fileBytesMax)}`,
+    "--core=0:0",
+    "--",
+  ];
+}

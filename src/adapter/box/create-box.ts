@@ -1,0 +1,197 @@
+import { spawn } from "node:child_process";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { MosError } from "../../contract/error.ts";
+import type { Box, BoxCommand, BoxResult } from "../../port/box.ts";
+import { agentUid, type BoxSupport, buildBoxArgv, listSources } from "./build-argv.ts";
+import { closeInheritedArgv } from "./close-descriptors.ts";
+import { createOutputKeeper, openLog } from "./collect-output.ts";
+import { forwardScript, registryHosts, startRegistryProxy } from "./registry-proxy.ts";
+import { buildSeccompFilter } from "./seccomp-filter.ts";
+
+/**
+ * The tool box on Linux, by bubblewrap. As root, Master OS binds what the box is to show under a private mount
+ * namespace and drops to an unprivileged uid before bubblewrap starts: with uid 0 inside, forbidden mounts came back.
+ *
+ * @param supportDir  a folder of Master OS's own for the few files that the box needs; made here
+ * @param chore  the bundled chore program
+ * @param uid  of this process
+ */
+export function createBubblewrapBox(args: { supportDir: string; chore: string; uid: number; node?: string }): Box {
+  let prepared: Prepared | undefined;
+  let probed: ReturnType<Box["probe"]> | undefined;
+  const prepare = () => {
+    prepared ??= writeSupport(args);
+    return prepared;
+  };
+
+  const box: Box = {
+    probe: () => {
+      probed ??= probeBox((command) => start(command, prepare(), args.uid));
+      return probed;
+    },
+    run: async (command) => {
+      const found = await box.probe();
+      if (!found.ok) throw new MosError({ code: "box-unavailable", message: `no sandbox here: ${found.reason}`, hint: found.remedy });
+      if (command.network !== "registries") return start(command, prepare(), args.uid);
+      return runWithRegistries(command, prepare(), args.uid);
+    },
+  };
+  return box;
+}
+
+interface Prepared {
+  readonly support: BoxSupport;
+  readonly filter: string;
+  readonly filterWithUnix: string;
+  readonly dir: string;
+}
+
+function writeSupport({ supportDir, chore, node }: { supportDir: string; chore: string; node?: string }): Prepared {
+  const bin = join(supportDir, "bin");
+  mkdirSync(bin, { recursive: true, mode: 0o755 });
+  const write = (path: string, content: string | Uint8Array, mode = 0o644) => {
+    writeFileSync(path, content);
+    chmodSync(path, mode);
+    return path;
+  };
+  write(join(bin, "mos-chore"), '#!/bin/sh\nexec node /opt/mos/chore.mjs "$@"\n', 0o755);
+  const architecture = process.arch === "arm64" ? "arm64" : "x64";
+  return {
+    dir: supportDir,
+    support: {
+      passwd: write(join(supportDir, "passwd"), `agent:x:${agentUid}:${agentUid}::/tmp/home:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`),
+      group: write(join(supportDir, "group"), `agent:x:${agentUid}:\nnogroup:x:65534:\n`),
+      bin,
+      chore,
+      ...(node === undefined || node.startsWith("/usr/") ? {} : { node: dirname(dirname(node)) }),
+    },
+    filter: write(join(supportDir, "no-unix.bpf"), buildSeccompFilter({ architecture, allowUnixSockets: false })),
+    filterWithUnix: write(join(supportDir, "unix.bpf"), buildSeccompFilter({ architecture, allowUnixSockets: true })),
+  };
+}
+
+async function runWithRegistries(command: BoxCommand, prepared: Prepared, uid: number): Promise<BoxResult> {
+  const socket = join(prepared.dir, `registry-${process.pid}-${Math.round(performance.now() * 1000)}.sock`);
+  rmSync(socket, { force: true });
+  const proxy = await startRegistryProxy({ socket, hosts: registryHosts });
+  chmodSync(socket, 0o666);
+  const certificates = "/etc/ssl/certs/ca-certificates.crt";
+  const support = { ...prepared.support, registrySocket: socket, ...(existsSync(certificates) ? { certificates } : {}) };
+  const argv = ["node", "-e", forwardScript, "--", ...command.argv];
+  try {
+    return await start({ ...command, argv }, { ...prepared, support, filter: prepared.filterWithUnix }, uid);
+  } finally {
+    await proxy.close();
+    rmSync(socket, { force: true });
+  }
+}
+
+/** Where the private mount namespace of root shows what the box may see. An empty folder on the host. */
+const stagingDir = "/run/mos-box";
+
+const stagingScript = `set -e
+mount -t tmpfs -o mode=755,size=1m mos-box ${stagingDir}
+i=0
+while [ "$1" != "--" ]; do
+  if [ -d "$1" ]; then mkdir ${stagingDir}/$i; else : > ${stagingDir}/$i; fi
+  mount --bind "$1" ${stagingDir}/$i
+  i=$((i+1)); shift
+done
+shift
+exec "$@"`;
+
+function launcherArgv(command: BoxCommand, prepared: Prepared, uid: number): string[] {
+  const common = { command, support: prepared.support, seccompFd: 3, exists: existsSync };
+  if (uid !== 0) return ["bwrap", ...buildBoxArgv({ ...common, show: (path) => path })];
+  const sources = listSources(command, prepared.support);
+  mkdirSync(stagingDir, { recursive: true, mode: 0o755 });
+  return [
+    ...["unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-c", stagingScript, "mos-box", ...sources, "--"],
+    ...["setpriv", "--reuid", String(agentUid), "--regid", String(agentUid), "--clear-groups", "--no-new-privs", "bwrap"],
+    ...buildBoxArgv({ ...common, show: (path) => `${stagingDir}/${sources.indexOf(path)}` }),
+  ];
+}
+
+function start(command: BoxCommand, prepared: Prepared, uid: number): Promise<BoxResult> {
+  const { limits, signal } = command;
+  const startedAt = performance.now();
+  const [program = "bwrap", ...argv] = [...closeInheritedArgv([0, 1, 2, 3]), ...launcherArgv(command, prepared, uid)];
+  const filter = openSync(prepared.filter, "r");
+  const log = openLog(command.logFile, limits.outputBytes);
+  return new Promise<BoxResult>((resolve, reject) => {
+    let endedBy: BoxResult["endedBy"] | undefined;
+    const child = spawn(program, argv, {
+      stdio: [command.input === undefined ? "ignore" : "pipe", "pipe", "pipe", filter],
+      cwd: "/",
+      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+    });
+    const end = (reason: BoxResult["endedBy"]) => {
+      endedBy ??= reason;
+      child.kill("SIGKILL");
+    };
+    const keepers = [1, 2].map(() => createOutputKeeper({ bytesMax: limits.outputBytes, onFlood: () => end("output-limit") }));
+    const [stdout, stderr] = keepers as [(typeof keepers)[0], (typeof keepers)[0]];
+    const timer = setTimeout(() => end("timeout"), limits.wallMs);
+    const onAbort = () => end("abort");
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      closeSync(filter);
+    };
+    for (const [stream, keeper] of [
+      [child.stdout, stdout],
+      [child.stderr, stderr],
+    ] as const) {
+      stream?.on("data", (chunk: Buffer) => {
+        keeper.take(chunk);
+        log.write(chunk);
+        command.onOutput?.(chunk.toString("utf8"));
+      });
+    }
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(command.input);
+    child.once("error", (cause) => {
+      settle();
+      reject(
+        new MosError({ code: "box-unavailable", message: `the sandbox could not be started: ${String(cause)}`, hint: installHint, cause }),
+      );
+    });
+    child.once("close", (code) => {
+      settle();
+      void log.end().then(() =>
+        resolve({
+          exitCode: endedBy === undefined ? code : null,
+          endedBy: endedBy ?? (code === null ? "signal" : "exit"),
+          stdout: stdout.text(),
+          stderr: stderr.text(),
+          truncated: stdout.isTruncated() || stderr.isTruncated(),
+          ms: performance.now() - startedAt,
+        }),
+      );
+    });
+    if (signal?.aborted) end("abort");
+  });
+}
+
+const installHint = "Install bubblewrap (apt-get install bubblewrap) and allow unprivileged user namespaces.";
+
+/** Harmless: who am I in there, can I write outside, is there a way out. */
+async function probeBox(run: (command: BoxCommand) => Promise<BoxResult>): ReturnType<Box["probe"]> {
+  const script =
+    "id -u; touch /probe 2>/dev/null && echo root-writable; ls /root /home 2>/dev/null; cut -d: -f1 /proc/net/dev | grep -v -e Inter -e face -e lo; echo end";
+  const limits = { wallMs: 10_000, outputBytes: 4096, memoryBytes: 1024 ** 3, processes: 64 };
+  try {
+    const result = await run({ argv: ["/bin/sh", "-c", script], mounts: [], cwd: "/tmp", limits });
+    const [uid, ...rest] = result.stdout.trim().split("\n");
+    if (result.exitCode !== 0)
+      return { ok: false, reason: result.stderr.trim() || `it ended with ${result.exitCode ?? result.endedBy}`, remedy: installHint };
+    if (uid === "0") return { ok: false, reason: "commands would run as uid 0 in it", remedy: "Start Master OS as an ordinary user." };
+    if (rest.join() !== "end") return { ok: false, reason: `it does not hold: ${rest.join(", ")}`, remedy: installHint };
+    return { ok: true, kind: "bubblewrap" };
+  } catch (cause) {
+    return { ok: false, reason: cause instanceof Error ? cause.message : String(cause), remedy: installHint };
+  }
+}

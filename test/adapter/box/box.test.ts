@@ -1,0 +1,110 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { listSources } from "../../../src/adapter/box/build-argv.ts";
+import type { BoxCommand } from "../../../src/port/box.ts";
+import { makeTemporaryFolder } from "../../support/make-repository.ts";
+import { boxAvailable, openBox } from "../../support/open-box.ts";
+
+const folder = makeTemporaryFolder();
+afterAll(folder.remove);
+
+describe.skipIf(!boxAvailable)("P6: the tool box", () => {
+  const box = openBox(folder.path);
+  const tree = join(folder.path, "tree");
+  const limits = { wallMs: 20_000, outputBytes: 64 * 1024, memoryBytes: 2 * 1024 ** 3, processes: 128 };
+  const sh = (command: string, more: Partial<BoxCommand> = {}) =>
+    box.run({
+      argv: ["/bin/sh", "-c", command],
+      mounts: [{ from: tree, to: "/work/tree", writable: true }],
+      cwd: "/work/tree",
+      limits,
+      ...more,
+    });
+
+  beforeAll(() => {
+    mkdirSync(tree);
+    chmodSync(tree, 0o777);
+    writeFileSync(join(folder.path, "secret"), "do not read");
+  });
+
+  test("runs a command as an unprivileged user and gives its output and exit code", async () => {
+    const result = await sh("id -u; echo out; echo err >&2; exit 7");
+    expect(result.exitCode).toBe(7);
+    expect(result.stdout).toMatch(/^[1-9]\d*\nout\n$/);
+    expect(result.stderr).toBe("err\n");
+    expect(result.endedBy).toBe("exit");
+  });
+
+  test("shows its mounts and nothing else of the host, and a write outside them fails", async () => {
+    const result = await sh(`cat ${folder.path}/secret; ls /root /home /work/; touch /x || echo refused; echo kept > kept`);
+    expect(result.stdout).toBe("/work/:\ntree\nrefused\n");
+    expect(result.stdout).not.toContain("do not read");
+    expect(readFileSync(join(tree, "kept"), "utf8")).toBe("kept\n");
+    const readOnly = await sh("echo x > kept || echo refused", { mounts: [{ from: tree, to: "/work/tree" }] });
+    expect(readOnly.stdout).toBe("refused\n");
+    expect(readFileSync(join(tree, "kept"), "utf8")).toBe("kept\n");
+  });
+
+  test("has no network: a server on the host's loopback is not reached", async () => {
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      response.end("leak");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const port = (server.address() as { port: number }).port;
+    const script = `fetch("http://127.0.0.1:${port}").then(async (r) => console.log(await r.text()), () => console.log("no way"))`;
+    const result = await sh('node -e "$SCRIPT"', { env: { SCRIPT: script } });
+    server.close();
+    expect(result.stdout).toBe("no way\n");
+    expect(asked).toBe(0);
+  });
+
+  test("passes no environment and no descriptor of its parent", async () => {
+    process.env.MOS_TEST_SECRET = "sk-secret";
+    const result = await sh("env; ls /proc/self/fd | sort -n | tr '\\n' ' '");
+    delete process.env.MOS_TEST_SECRET;
+    expect(result.stdout).not.toContain("sk-secret");
+    expect(result.stdout).toMatch(/0 1 2 3 \n?$/);
+  });
+
+  test("ends what takes too long, with all its children, and says so", async () => {
+    const marker = `sleep 98${process.pid % 1000}7`;
+    const result = await sh(`${marker} & ${marker}`, { limits: { ...limits, wallMs: 400 } });
+    expect(result).toMatchObject({ exitCode: null, endedBy: "timeout" });
+    expect(result.ms).toBeLessThan(10_000);
+    expect(readProcesses()).not.toContain(marker);
+  });
+
+  test("bounds output and processes", async () => {
+    const loud = await sh("head -c 300000 /dev/zero | tr '\\0' a; echo end");
+    expect(loud.truncated).toBe(true);
+    expect(loud.stdout.length).toBeLessThan(limits.outputBytes + 100);
+    expect(loud.stdout.endsWith("end\n")).toBe(true);
+    const flood = await sh("yes", { limits: { ...limits, outputBytes: 4096 } });
+    expect(flood.endedBy).toBe("output-limit");
+    const bomb = await sh("for i in $(seq 300); do sleep 5 & done; wait", { limits: { ...limits, processes: 40, wallMs: 5000 } });
+    expect(bomb.stderr).toMatch(/fork|resource/i);
+  });
+
+  test("stops on the signal", async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 200);
+    expect(await sh("sleep 30", { signal: controller.signal })).toMatchObject({ exitCode: null, endedBy: "abort" });
+  });
+
+  test("a folder that other users cannot enter serves as well", () => {
+    // mkdtemp made the folder with mode 0700: every test above ran from there.
+    expect(existsSync(tree)).toBe(true);
+    expect(
+      listSources({ argv: [], cwd: "/", limits, mounts: [{ from: "/a", to: "/b" }] }, { passwd: "p", group: "g", bin: "b", chore: "c" }),
+    ).toEqual(["p", "g", "b", "c", "/a"]);
+  });
+});
+
+function readProcesses(): string {
+  return execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
+}

@@ -1,0 +1,22 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createBubblewrapBox } from "../../src/adapter/box/create-box.ts";
+import type { Box } from "../../src/port/box.ts";
+
+/** The bundled chore program; `npm run build` makes it. Until then an empty module stands in, and says so. */
+export function chorePath(): string {
+  const built = resolve(import.meta.dirname, "../../dist/chore.mjs");
+  return existsSync(built) ? built : resolve(import.meta.dirname, "../../package.json");
+}
+
+/** A real box with its support files under `dir`. */
+export function openBox(dir: string): Box {
+  const supportDir = join(dir, "box");
+  mkdirSync(supportDir, { recursive: true });
+  return createBubblewrapBox({ supportDir, chore: chorePath(), uid: process.getuid?.() ?? -1, node: process.execPath });
+}
+
+const probe = await openBox("/tmp/mos-test-probe").probe();
+
+/** Whether a sandbox is to be had here; tests that need one are skipped by this name. */
+export const boxAvailable = probe.ok;
