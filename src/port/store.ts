@@ -42,6 +42,7 @@ export interface StoreReader {
   readonly candidates: Rows<Candidate, "domain" | "status" | "ticket">;
   /** Small named facts: `doctor:last`, `check:music:<tree>:<gate hash>`. */
   readonly notes: Rows<Note>;
+  /** Oldest first, the whole log or what fits: numbers above `since`, at most `limit`, the first ones. */
   events(where?: { since?: number; ticket?: string; domain?: string; kind?: string; limit?: number }): Promise<Event[]>;
   /** The hash of the last event; 64 zeros for none. */
   logHead(): Promise<string>;
@@ -75,7 +76,9 @@ export interface StoreWriter extends StoreReader {
 /**
  * The one store. Every change is a `write`: exclusive among all processes, all or nothing, with its events.
  * The body of a `write` waits for nothing but this store, and may not be nested.
- * Errors: `store-unavailable` (cannot be opened), `store-readonly`, `store-full`, `store-busy` (held too long), `store-corrupt`.
+ * Inside it every call of the store itself, a `read` too, is refused (`store-nested`): it would wait for itself or see the past.
+ * Errors: `store-unavailable` (cannot be opened), `store-newer` (written by a newer version), `store-readonly`, `store-full`,
+ * `store-busy` (held too long), `store-corrupt`.
  */
 export interface Store {
   read<T>(body: (tx: StoreReader) => Promise<T>): Promise<T>;

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { Event, EventInput, type LogVerification } from "../../contract/event.ts";
+import { eventText } from "../../core/log/event-hash.ts";
+import { type ChainState, chainStart, concludeChain, followChain } from "../../core/log/verify-chain.ts";
+import type { Clock } from "../../port/clock.ts";
+import type { StoreReader } from "../../port/store.ts";
+import { plainText } from "./rows.ts";
+import type { EventTable } from "./schema.ts";
+import { storeCorrupt } from "./store-error.ts";
+import type { TransactionScope } from "./transaction-scope.ts";
+
+const pageSize = 500;
+
+/** The next line of the chained log, in the caller's transaction (I8). */
+export async function appendEvent(scope: TransactionScope, clock: Clock, input: EventInput): Promise<Event> {
+  return scope.query(async () => {
+    const head = await readHead(scope);
+    const line = toJson({ seq: head.seq + 1, at: clock.now(), ...EventInput.parse(input), prev: head.head });
+    const body = eventText(line);
+    const event: Event = { ...line, hash: sha256(body) };
+    await scope.db
+      .insertInto("events")
+      .values({
+        seq: event.seq,
+        kind: event.kind,
+        domain: plainText(event.domain),
+        ticket: plainText(event.ticket),
+        body,
+        hash: event.hash,
+      })
+      .execute();
+    const end = { seq: event.seq, hash: event.hash };
+    await scope.db
+      .insertInto("log_head")
+      .values({ id: 1, ...end })
+      .onConflict((conflict) => conflict.column("id").doUpdateSet(end))
+      .execute();
+    return event;
+  });
+}
+
+export async function listEvents(scope: TransactionScope, where: Parameters<StoreReader["events"]>[0] = {}): Promise<Event[]> {
+  return scope.query(async () => {
+    let select = scope.db.selectFrom("events").selectAll().orderBy("seq");
+    if (where.since !== undefined) select = select.where("seq", ">", where.since);
+    if (where.ticket !== undefined) select = select.where("ticket", "=", where.ticket);
+    if (where.domain !== undefined) select = select.where("domain", "=", where.domain);
+    if (where.kind !== undefined) select = select.where("kind", "=", where.kind);
+    if (where.limit !== undefined) select = select.limit(where.limit);
+    return (await select.execute()).map((row) => parseEvent(scope.file, row));
+  });
+}
+
+export async function readLogHead(scope: TransactionScope): Promise<string> {
+  return scope.query(async () => (await readHead(scope)).head);
+}
+
+/** Walks the whole chain in pages, giving way to the rest of the process between them. */
+export async function verifyEvents(scope: TransactionScope): Promise<LogVerification> {
+  const recorded = await scope.query(() => readHead(scope));
+  let state = chainStart;
+  let brokenAt: number | undefined;
+  let after = Number.MIN_SAFE_INTEGER;
+  for (;;) {
+    const page = await scope.query(() =>
+      scope.db.selectFrom("events").selectAll().where("seq", ">", after).orderBy("seq").limit(pageSize).execute(),
+    );
+    for (const row of page) {
+      const event = readEvent(row);
+      const step = event ? followChain(state, event, sha256) : ({ kind: "broken", at: state.seq + 1 } as const);
+      if (step.kind === "broken") brokenAt ??= step.at;
+      else state = step.state;
+      if (brokenAt !== undefined) break;
+    }
+    const last = page.at(-1);
+    if (!last || brokenAt !== undefined) break;
+    after = last.seq;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return concludeChain({ state, events: await countEvents(scope), brokenAt, recorded });
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}
+
+async function readHead(scope: TransactionScope): Promise<ChainState> {
+  const row = await scope.db.selectFrom("log_head").select(["seq", "hash"]).where("id", "=", 1).executeTakeFirst();
+  return row ? { seq: row.seq, head: row.hash } : chainStart;
+}
+
+async function countEvents(scope: TransactionScope): Promise<number> {
+  const row = await scope.query(() =>
+    scope.db
+      .selectFrom("events")
+      .select((of) => of.fn.countAll<number>().as("count"))
+      .executeTakeFirstOrThrow(),
+  );
+  return Number(row.count);
+}
+
+/** Data as it will be read back, so that the event that is returned is the event that is stored. */
+function toJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function parseEvent(file: string, row: EventTable): Event {
+  const event = readEvent(row);
+  if (event) return event;
+  throw storeCorrupt({ file, detail: `the row ${row.seq} of the table events does not fit its own columns, or is no event` });
+}
+
+/** `undefined` where the row is no event, or its columns say something else than its body. */
+function readEvent(row: EventTable): Event | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(row.body);
+  } catch {
+    return undefined;
+  }
+  const parsed = Event.safeParse({ ...(body as object), hash: row.hash });
+  if (!parsed.success) return undefined;
+  const event = parsed.data;
+  const fits = event.seq === row.seq && event.kind === row.kind && same(event.domain, row.domain) && same(event.ticket, row.ticket);
+  return fits ? event : undefined;
+}
+
+function same(inBody: string | undefined, inColumn: string | null): boolean {
+  return (inBody ?? null) === inColumn;
+}

@@ -1,0 +1,103 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { MosError } from "../../contract/error.ts";
+import type { Clock } from "../../port/clock.ts";
+import type { Store } from "../../port/store.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import { verifyEvents } from "./event-log.ts";
+import { findProblems } from "./find-problems.ts";
+import { beginSnapshot, runThenEnd } from "./run-transaction.ts";
+import { explainStoreError, storeBusy, storeNested, storeUnavailable } from "./store-error.ts";
+import { createTurns } from "./take-turns.ts";
+import { createReader, createWriter } from "./transaction.ts";
+import type { TransactionScope } from "./transaction-scope.ts";
+import { waitWhileBusy } from "./wait-while-busy.ts";
+
+const readersMax = 16;
+
+/**
+ * The store over one file. Writes of this process go one at a time over one connection, and `begin immediate` keeps other
+ * processes out; each read has a connection of its own, whose snapshot no write disturbs (WAL).
+ *
+ * Crash: a transaction is in the WAL whole, synced, with its commit record, or it is not there. Who opens next sees to it.
+ */
+export function createStore(settings: { file: string; clock: Clock; busyMs: number }): Store {
+  const { file, clock, busyMs } = settings;
+  const takeWrite = createTurns({ seats: 1, waitMs: busyMs });
+  const takeRead = createTurns({ seats: readersMax, waitMs: busyMs });
+  const idleReaders: Connection[] = [];
+  const running = new Set<Promise<unknown>>();
+  const inWrite = new AsyncLocalStorage<{ open: boolean }>();
+  let writer: Connection | undefined;
+  let closed = false;
+
+  const refuseMisuse = (what: string): void => {
+    if (inWrite.getStore()?.open) throw storeNested(file, what);
+    if (closed) throw storeUnavailable(file, "it was closed");
+  };
+
+  const inSnapshot = async <T>(body: (scope: TransactionScope) => Promise<T>): Promise<T> => {
+    const giveBack = await takeRead();
+    if (!giveBack) throw storeBusy(file);
+    try {
+      const connection = idleReaders.pop() ?? openConnection(file, { queryOnly: true });
+      try {
+        await waitWhileBusy(settings, () => beginSnapshot(connection));
+        return await runThenEnd({ connection, file, end: "rollback" }, body);
+      } finally {
+        idleReaders.push(connection);
+      }
+    } finally {
+      giveBack();
+    }
+  };
+
+  const inOnlyWrite = async <T>(body: (scope: TransactionScope) => Promise<T>): Promise<T> => {
+    const giveBack = await takeWrite();
+    if (!giveBack) throw storeBusy(file);
+    const mark = { open: true };
+    try {
+      const connection = writer ?? openConnection(file, { queryOnly: false });
+      writer = connection;
+      await waitWhileBusy(settings, () => connection.exec("begin immediate"));
+      return await inWrite.run(mark, () => runThenEnd({ connection, file, end: "commit" }, body));
+    } finally {
+      mark.open = false;
+      giveBack();
+    }
+  };
+
+  const run = async <T>(what: string, body: () => Promise<T>): Promise<T> => {
+    refuseMisuse(what);
+    const work = body();
+    running.add(work);
+    try {
+      return await work;
+    } catch (error) {
+      throw explainStoreError(error, file);
+    } finally {
+      running.delete(work);
+    }
+  };
+
+  return {
+    read: (body) => run("read", () => inSnapshot((scope) => body(createReader(scope)))),
+    write: (body) => run("write", () => inOnlyWrite((scope) => body(createWriter(scope, clock)))),
+    verifyLog: () => run("check", () => inSnapshot(verifyEvents)),
+    async integrityProblems() {
+      try {
+        return await run("check", () => inSnapshot(findProblems));
+      } catch (error) {
+        if (error instanceof MosError && error.code === "store-corrupt") return [error.message];
+        throw error;
+      }
+    },
+    async close() {
+      if (closed) return;
+      refuseMisuse("close");
+      closed = true;
+      await Promise.allSettled(running);
+      for (const connection of idleReaders.splice(0)) connection.close();
+      writer?.close();
+    },
+  };
+}
