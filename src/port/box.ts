@@ -17,6 +17,8 @@ export interface BoxCommand {
   readonly argv: readonly string[];
   /** Later mounts lie over earlier ones. Nothing else of the host is there but /usr and a few files of /etc. */
   readonly mounts: readonly Mount[];
+  /** Empty, writable folders inside the box, gone with it; they lie over the mounts and must exist there. */
+  readonly tmpfs?: readonly string[];
   /** Inside the box. */
   readonly cwd: string;
   /** Added to the clean environment. */

@@ -86,7 +86,7 @@ export interface Repo {
   /** Git itself, for what has no verb here. Arguments are never built from untrusted text without `--`. */
   run(
     args: readonly string[],
-    options?: { input?: string; env?: Record<string, string>; okExit?: readonly number[] },
+    options?: { input?: string | Uint8Array; env?: Record<string, string>; okExit?: readonly number[] },
   ): Promise<{ stdout: string; exitCode: number }>;
 }
 

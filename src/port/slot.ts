@@ -28,8 +28,6 @@ export interface Slot {
   readonly repo: RepoHandle;
   /** Brings the tree to exactly `commit`, cleaned of everything else; what `setup` made is put back read-only. */
   prepare(commit: string): Promise<void>;
-  /** Brings the tree to a bare tree id (the merged result) the same way. */
-  prepareTree(tree: string): Promise<void>;
   run(run: SlotRun): Promise<BoxResult>;
   /**
    * Commits whatever the tree holds on top of the prepared commit and imports it into the repository by pack,

@@ -70,6 +70,7 @@ export function buildBoxArgv(args: {
     ...(support.registrySocket ? readOnly(support.registrySocket, "/run/registry.sock") : []),
     ...(support.certificates ? readOnly(support.certificates, "/etc/ssl/certs/ca-certificates.crt") : []),
     ...command.mounts.flatMap(({ from, to, writable }) => [writable ? "--bind" : "--ro-bind", show(from), to]),
+    ...(command.tmpfs ?? []).flatMap((path) => ["--size", String(temporaryBytes), "--tmpfs", path]),
     ...["--remount-ro", "/"],
     "--clearenv",
     ...Object.entries(environmentOf(command, support)).flatMap(([name, value]) => ["--setenv", name, value]),

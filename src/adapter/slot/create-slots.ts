@@ -1,0 +1,91 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { RepoHandle, Workspace } from "../../contract/config.ts";
+import type { Box } from "../../port/box.ts";
+import type { Clock } from "../../port/clock.ts";
+import type { Git } from "../../port/git.ts";
+import type { Slots } from "../../port/slot.ts";
+import type { Store } from "../../port/store.ts";
+import type { World } from "../../port/world.ts";
+import { openSlot } from "./open-slot.ts";
+import { listSlotFolders, makeSlotFolder, nameSlot, slotsRoot } from "./slot-folder.ts";
+
+const pollMs = 40;
+
+export interface SlotArgs {
+  readonly workspace: Workspace;
+  readonly store: Store;
+  readonly git: Git;
+  readonly box: Box;
+  readonly clock: Clock;
+  readonly worker: World["worker"];
+  readonly isProcessAlive: World["isProcessAlive"];
+  readonly uid: number;
+}
+
+/**
+ * Warm slots, shared by all processes of a workspace through leases in the store. A crash leaves a lease of a dead
+ * process, which the next one takes over, and a tree that the next `prepare` cleans.
+ */
+export function createSlots(args: SlotArgs): Slots {
+  const { workspace, store, clock, worker } = args;
+  /** Within this process, one asker per repository at a time polls the store. */
+  const waiting = new Map<string, Promise<unknown>>();
+
+  const claimFree = (repo: RepoHandle) =>
+    store.write(async (tx) => {
+      for (let number = 1; number <= workspace.config.limits.slotsPerRepo; number += 1) {
+        const key = `slot:${repo.domain}/${repo.name}/${number}`;
+        const held = await tx.leases.get(key);
+        if (held && args.isProcessAlive(held)) continue;
+        await tx.leases.put({ key, owner: worker.id, pid: worker.pid, process: worker.process, epoch: (held?.epoch ?? 0) + 1, beat: 0 });
+        return number;
+      }
+      return undefined;
+    });
+
+  const claim = async (repo: RepoHandle, signal: AbortSignal | undefined): Promise<number> => {
+    for (;;) {
+      signal?.throwIfAborted();
+      const number = await claimFree(repo);
+      if (number !== undefined) return number;
+      await clock.sleep(pollMs, signal);
+    }
+  };
+
+  const claimInTurn = async (repo: RepoHandle, signal: AbortSignal | undefined): Promise<number> => {
+    const before = waiting.get(repo.lane) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => claim(repo, signal));
+    waiting.set(repo.lane, mine);
+    return mine;
+  };
+
+  return {
+    withSlot: async ({ repo, purpose, signal }, body) => {
+      const number = await claimInTurn(repo, signal);
+      const slot = nameSlot(workspace.stateDir, repo, number);
+      try {
+        makeSlotFolder(slot, args.uid);
+        return await body(await openSlot({ ...args, repo, slot, purpose }));
+      } finally {
+        await store.write((tx) => tx.leases.remove(`slot:${slot.id}`));
+      }
+    },
+    stray: async () => {
+      const owners = new Set(
+        [...workspace.domains, workspace.operator].flatMap((domain) => domain.repos.map((repo) => `${repo.domain}/${repo.name}`)),
+      );
+      return listSlotFolders(workspace.stateDir).filter((id) => {
+        const [domain, repo, number] = id.split("/");
+        const known = owners.has(`${domain}/${repo}`) && Number(number) <= workspace.config.limits.slotsPerRepo;
+        return !known || !existsSync(join(slotsRoot(workspace.stateDir), id, "ready"));
+      });
+    },
+    async removeStray() {
+      const held = new Set((await store.read((tx) => tx.leases.list())).filter(args.isProcessAlive).map((lease) => lease.key));
+      const gone = (await this.stray()).filter((id) => !held.has(`slot:${id}`));
+      for (const id of gone) rmSync(join(slotsRoot(workspace.stateDir), id), { recursive: true, force: true });
+      return gone;
+    },
+  };
+}
