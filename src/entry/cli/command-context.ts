@@ -1,0 +1,25 @@
+import type { World } from "../../port/world.ts";
+import type { Tools } from "../compose.ts";
+import type { Ask } from "./ask.ts";
+
+/** What a command may use of the terminal and the machine. */
+export interface CommandContext {
+  /** `--workspace`, as given. */
+  readonly workspace: string | undefined;
+  /** Paths in arguments are relative to this. */
+  readonly cwd: string;
+  readonly json: boolean;
+  /** May ask: a terminal on both ends, no `--no-input`, no `--json`, and no agent as the caller. */
+  readonly interactive: boolean;
+  readonly signal: AbortSignal;
+  /** Data, on stdout. */
+  write(text: string): void;
+  /** A word to the person, on stderr; silent with `--json`. */
+  say(text: string): void;
+  /** The workspace with everything open. Opened once, closed when the command ends. */
+  openWorld(): Promise<World>;
+  /** What works without a workspace: git, the box, the clock. */
+  openTools(): Promise<Tools>;
+  /** Prompts; each throws a usage error naming `instead` where nobody can answer. */
+  readonly ask: Ask;
+}
