@@ -1,0 +1,76 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createGit } from "../../src/adapter/git/git.ts";
+import { openStore } from "../../src/adapter/store-libsql/open-store.ts";
+import { Config, type Domain, DomainConfig, type RepoHandle } from "../../src/contract/config.ts";
+import type { Clock } from "../../src/port/clock.ts";
+import type { World } from "../../src/port/world.ts";
+import { createFixedClock } from "./fixed-clock.ts";
+import { commitFiles, makeRepository, makeTemporaryFolder } from "./make-repository.ts";
+
+export interface WikiWorld {
+  readonly world: World;
+  readonly clock: Clock & { set(instant: string): void };
+  readonly root: string;
+  domain(name: string): Domain;
+  /** Commits files in a domain's home, as its operator would; gives the commit's id. */
+  commit(domain: string, files: Record<string, string>): string;
+  remove(): Promise<void>;
+}
+
+/**
+ * A workspace of knowledge-only domains on real repositories with a real store. There is no box in it: what is tested
+ * with it runs no command.
+ */
+export async function makeWikiWorld(
+  homes: Readonly<Record<string, { prefix: string; files: Record<string, string>; sealed?: boolean }>>,
+): Promise<WikiWorld> {
+  const folder = makeTemporaryFolder("mos-wiki-");
+  const root = folder.path;
+  const clock = createFixedClock("2026-11-20T08:00:00.000Z");
+  const domains = Object.entries(homes).map(([name, home]) => {
+    makeRepository(join(root, name), home.files);
+    return makeDomain({ root, name, prefix: home.prefix, sealed: home.sealed ?? false });
+  });
+  makeRepository(join(root, "operator"), { "DOMAIN.md": "# Operator\n" });
+  mkdirSync(join(root, ".mos"));
+  const store = await openStore({ file: join(root, ".mos", "store.db"), clock, create: true });
+  const none = () => Promise.reject(new Error("this world runs no command"));
+  const world: World = {
+    workspace: {
+      root,
+      stateDir: join(root, ".mos"),
+      config: Config.parse({ version: 1 }),
+      domains,
+      operator: makeDomain({ root, name: "operator", prefix: "OPS", sealed: false }),
+    },
+    store,
+    git: createGit(process.env),
+    box: { probe: none, run: none },
+    slots: { withSlot: none, stray: async () => [], removeStray: async () => [] },
+    clock,
+    playbooks: [],
+    worker: { id: "host/1/1", pid: 1, process: "boot:1" },
+    isProcessAlive: () => true,
+    report: () => {},
+    signal: new AbortController().signal,
+  };
+  return {
+    world,
+    clock,
+    root,
+    domain: (name) => domains.find((domain) => domain.name === name) as Domain,
+    commit: (name, files) => commitFiles(join(root, name), files, "docs: change"),
+    remove: async () => {
+      await store.close();
+      folder.remove();
+    },
+  };
+}
+
+function makeDomain(args: { root: string; name: string; prefix: string; sealed: boolean }): Domain {
+  const { root, name, prefix, sealed } = args;
+  const config = DomainConfig.parse({ prefix, sealed, home: { path: name, knowledgeOnly: true } });
+  const home: RepoHandle = { ...config.home, domain: name, name: "home", lane: name, path: join(root, name) };
+  return { ...config, name, home, repos: [home] };
+}
