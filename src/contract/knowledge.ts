@@ -4,6 +4,7 @@ import { DomainName, Instant, RepoPath } from "./id.ts";
 export const PageKind = z.enum(["strategy", "history", "voice", "pattern"]);
 /** K1, highest first: a lower one never overwrites a higher one. */
 export const Authority = z.enum(["operator", "verified", "distilled"]);
+export type Authority = z.infer<typeof Authority>;
 
 /** A wiki page's front matter (K1). */
 export const PageMatter = z.strictObject({

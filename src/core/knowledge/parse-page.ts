@@ -88,8 +88,8 @@ const claimHeading = /^(claims?|facts?|decisions?|history|lessons?|learned)$/i;
  * Reads a wiki page. Never throws: what is wrong with it, `checkPage` says.
  *
  * Claims are: each list item (its own text, without the lists below it), unless it is nothing but a link; each
- * paragraph or table row that refers to a footnote; each paragraph under a heading named Claims, Facts, Decisions,
- * History, Lessons or Learned. All other paragraphs are prose that introduces.
+ * paragraph or table row that refers to a footnote; each paragraph under a section heading (`##` or lower) named Claims, Facts,
+ * Decisions, History, Lessons or Learned. All other paragraphs are prose that introduces.
  */
 export function parsePage(text: string): Page {
   const root = processor.parse(text);
@@ -124,16 +124,24 @@ function collectHeadings(root: Root): PageHeading[] {
 
 function collectClaims(root: Root, text: string, headings: readonly PageHeading[]): Claim[] {
   const claims: Claim[] = [];
-  const headingAt = (line: number) => headings.findLast((heading) => heading.line < line)?.text ?? "";
+  const headingAt = (line: number) => headings.findLast((heading) => heading.line < line);
   const add = (shape: Claim["shape"], parts: readonly Nodes[], always: boolean) => {
     const first = parts[0];
     const last = parts.at(-1);
     if (!first || !last) return;
     const footnotes = parts.flatMap((part) => footnotesIn(part, text));
     const heading = headingAt(lineOf(first));
-    if (!always && footnotes.length === 0 && !(shape === "paragraph" && claimHeading.test(heading.trim()))) return;
+    const claimed = shape === "paragraph" && heading !== undefined && heading.depth > 1 && claimHeading.test(heading.text.trim());
+    if (!always && footnotes.length === 0 && !claimed) return;
     const span = { line: lineOf(first), start: first.position?.start.offset ?? 0, end: last.position?.end.offset ?? 0 };
-    claims.push({ shape, text: claimText(parts, text), ...span, heading, footnotes, superseded: parts.some(isSuperseded) });
+    claims.push({
+      shape,
+      text: claimText(parts, text),
+      ...span,
+      heading: heading?.text ?? "",
+      footnotes,
+      superseded: parts.some(isSuperseded),
+    });
   };
   visit(root, (node) => {
     switch (node.type) {

@@ -1,0 +1,117 @@
+import { normaliseClaim } from "./normalise-text.ts";
+
+/**
+ * How two claims stand to each other (K5).
+ * `same`: one fact. `contradicts`: alike, but for a negation, a number or an opposite. `close`: too alike to be called
+ * two facts and not equal enough to be one: a person looks at it. `different`: everything else.
+ */
+export type Likeness = "same" | "contradicts" | "close" | "different";
+
+/**
+ * Thresholds and guards after facts that were measured on 345 real claims: three-letter shingles alone merge falsely in
+ * more than half of the near cases, with equal numbers, negations, identifiers and antonyms in 0.2 %. Words that only
+ * one side has are a guard of our own: a substituted word ("red", "blue") is neither a number nor an antonym.
+ */
+const sameMin = 0.7;
+const alikeMin = 0.6;
+
+export function compareClaims(a: string, b: string): Likeness {
+  const left = normaliseClaim(a);
+  const right = normaliseClaim(b);
+  if (left === right) return "same";
+  const alike = jaccard(shingles(left), shingles(right));
+  if (alike < alikeMin) return "different";
+  if (!equalSets(namesIn(a, right), namesIn(b, left))) return "different";
+  if (differInSense(left, right)) return "contradicts";
+  if (alike < sameMin) return "different";
+  const [mine, theirs] = exclusiveWords(left, right);
+  return mine.length > 0 && theirs.length > 0 ? "close" : "same";
+}
+
+function differInSense(left: string, right: string): boolean {
+  const a = wordsOf(left);
+  const b = wordsOf(right);
+  if (countNegations(a) % 2 !== countNegations(b) % 2) return true;
+  if (!equalSets(numbersIn(a), numbersIn(b))) return true;
+  return antonyms.some(([one, other]) => {
+    const [aOne, aOther, bOne, bOther] = [a.includes(one), a.includes(other), b.includes(one), b.includes(other)];
+    return (aOne && !aOther && bOther && !bOne) || (aOther && !aOne && bOne && !bOther);
+  });
+}
+
+function shingles(text: string): Set<string> {
+  const plain = ` ${wordsOf(text).join(" ")} `;
+  const found = new Set<string>();
+  for (let at = 0; at + 3 <= plain.length; at += 1) found.add(plain.slice(at, at + 3));
+  return found;
+}
+
+function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  let both = 0;
+  for (const one of a) if (b.has(one)) both += 1;
+  const all = a.size + b.size - both;
+  return all === 0 ? 1 : both / all;
+}
+
+/**
+ * What names a thing: words with a digit, dot, slash, underscore or inner capital, all capitals, and capitalised words
+ * but the first, unless the other side has the same word in lower case.
+ */
+function namesIn(text: string, other: string): Set<string> {
+  const otherWords = new Set(wordsOf(other));
+  const names = new Set<string>();
+  for (const [index, raw] of text
+    .replace(/[`*"'()[\],;:!?]/g, " ")
+    .split(/\s+/)
+    .entries()) {
+    const word = raw.replace(/\.+$/, "");
+    const marked = /[\p{L}][._/\\#@-]?\d|\d[\p{L}]|[\p{L}\d][._/\\#@][\p{L}\d]|\p{Ll}\p{Lu}/u.test(word) || /^\p{Lu}{2,}$/u.test(word);
+    const proper = index > 0 && /^\p{Lu}\p{Ll}/u.test(word) && !otherWords.has(word.toLowerCase());
+    if (marked || proper) names.add(word.toLowerCase());
+  }
+  return names;
+}
+
+function numbersIn(words: readonly string[]): Set<string> {
+  return new Set(words.flatMap((word) => numberWords[word] ?? (/^\d+([.,:]\d+)*%?$/.test(word) ? [word] : [])));
+}
+
+function countNegations(words: readonly string[]): number {
+  return words.filter((word) => negations.has(word) || word.endsWith("n't")).length;
+}
+
+/** Words that the other side has in no form: the same first five letters count as a form. */
+function exclusiveWords(left: string, right: string): [string[], string[]] {
+  const a = wordsOf(left).filter((word) => !fillers.has(word));
+  const b = wordsOf(right).filter((word) => !fillers.has(word));
+  const has = (words: readonly string[], word: string) => words.some((one) => one.slice(0, 5) === word.slice(0, 5));
+  return [a.filter((word) => !has(b, word)), b.filter((word) => !has(a, word))];
+}
+
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/\p{L}+n't|[\p{L}\p{N}]+(?:[.,:'_/-][\p{L}\p{N}]+)*%?/gu) ?? [];
+}
+
+function equalSets(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((one) => b.has(one));
+}
+
+const negations = new Set("no not never none nor neither without cannot nothing nobody nowhere hardly".split(" "));
+const fillers = new Set("a an the of to in on at by for from with and or as is are was were be been it its this that".split(" "));
+const numberWords: Readonly<Record<string, string[]>> = Object.fromEntries(
+  "zero one two three four five six seven eight nine ten eleven twelve".split(" ").map((word, value) => [word, [String(value)]]),
+);
+const antonyms: readonly (readonly [string, string])[] = (
+  "before after|above below|up down|on off|in out|open closed|open close|opens closes|first last|more less|most least|more fewer|" +
+  "always never|all none|every no|min max|minimum maximum|increase decrease|increases decreases|increased decreased|rise fall|rises falls|" +
+  "add remove|adds removes|added removed|enable disable|enabled disabled|enables disables|allow deny|allowed denied|allowed forbidden|" +
+  "allow forbid|accept reject|accepted rejected|accepts rejects|start stop|starts stops|start end|starts ends|true false|yes no|" +
+  "public private|internal external|required optional|fast slow|faster slower|fastest slowest|high low|higher lower|highest lowest|" +
+  "large small|larger smaller|long short|longer shorter|early late|earlier later|new old|newer older|same different|success failure|" +
+  "succeeds fails|pass fail|passes fails|passed failed|buy sell|buys sells|bought sold|win lose|wins loses|won lost|profit loss|" +
+  "safe unsafe|valid invalid|known unknown|local remote|online offline|sync async|read write|input output|include exclude|" +
+  "includes excludes|included excluded|better worse|best worst|good bad|cheap expensive|cheaper dearer|free paid|daily weekly|weekly monthly|" +
+  "monthly yearly|keep drop|keeps drops|kept dropped|sealed open|hard soft|manual automatic|must may|left right|north south|east west"
+)
+  .split("|")
+  .map((pair) => pair.split(" ") as [string, string]);
