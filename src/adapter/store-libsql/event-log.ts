@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { MosError } from "../../contract/error.ts";
 import { Event, EventInput, type LogVerification } from "../../contract/event.ts";
 import { eventText } from "../../core/log/event-hash.ts";
 import { type ChainState, chainStart, concludeChain, followChain } from "../../core/log/verify-chain.ts";
@@ -55,29 +56,44 @@ export async function readLogHead(scope: TransactionScope): Promise<string> {
   return scope.query(async () => (await readHead(scope)).head);
 }
 
-/** Walks the whole chain in pages, giving way to the rest of the process between them. */
+/** Walks the whole chain in pages, giving way to the rest of the process between them. A damaged file is a broken chain. */
 export async function verifyEvents(scope: TransactionScope): Promise<LogVerification> {
-  const recorded = await scope.query(() => readHead(scope));
-  let state = chainStart;
-  let brokenAt: number | undefined;
-  let after = Number.MIN_SAFE_INTEGER;
-  for (;;) {
-    const page = await scope.query(() =>
-      scope.db.selectFrom("events").selectAll().where("seq", ">", after).orderBy("seq").limit(pageSize).execute(),
-    );
-    for (const row of page) {
-      const event = readEvent(row);
-      const step = event ? followChain(state, event, sha256) : ({ kind: "broken", at: state.seq + 1 } as const);
-      if (step.kind === "broken") brokenAt ??= step.at;
-      else state = step.state;
-      if (brokenAt !== undefined) break;
+  let walk: Walk = { state: chainStart };
+  try {
+    const recorded = await scope.query(() => readHead(scope));
+    for (let after: number | undefined = Number.MIN_SAFE_INTEGER; after !== undefined; ) {
+      const page = await readPage(scope, after);
+      walk = walkPage(walk.state, page);
+      after = walk.brokenAt === undefined ? page.at(-1)?.seq : undefined;
+      await new Promise((resolve) => setImmediate(resolve));
     }
-    const last = page.at(-1);
-    if (!last || brokenAt !== undefined) break;
-    after = last.seq;
-    await new Promise((resolve) => setImmediate(resolve));
+    return concludeChain({ ...walk, events: await countEvents(scope), recorded });
+  } catch (error) {
+    if (!(error instanceof MosError) || error.code !== "store-corrupt") throw error;
+    const { seq, head } = walk.state;
+    return { ok: false, events: seq, brokenAt: seq + 1, head };
   }
-  return concludeChain({ state, events: await countEvents(scope), brokenAt, recorded });
+}
+
+interface Walk {
+  readonly state: ChainState;
+  readonly brokenAt?: number;
+}
+
+function readPage(scope: TransactionScope, after: number): Promise<EventTable[]> {
+  return scope.query(() => scope.db.selectFrom("events").selectAll().where("seq", ">", after).orderBy("seq").limit(pageSize).execute());
+}
+
+function walkPage(start: ChainState, page: readonly EventTable[]): Walk {
+  let state = start;
+  for (const row of page) {
+    const event = readEvent(row);
+    if (!event) return { state, brokenAt: state.seq + 1 };
+    const step = followChain(state, event, sha256);
+    if (step.kind === "broken") return { state, brokenAt: step.at };
+    state = step.state;
+  }
+  return { state };
 }
 
 function sha256(text: string): string {

@@ -6,7 +6,7 @@ import { type Connection, openConnection } from "./connection.ts";
 import { verifyEvents } from "./event-log.ts";
 import { findProblems } from "./find-problems.ts";
 import { beginSnapshot, runThenEnd } from "./run-transaction.ts";
-import { explainStoreError, storeBusy, storeNested, storeUnavailable } from "./store-error.ts";
+import { explainStoreError, storeBusy, storeNested, storeReadonly, storeUnavailable } from "./store-error.ts";
 import { createTurns } from "./take-turns.ts";
 import { createReader, createWriter } from "./transaction.ts";
 import type { TransactionScope } from "./transaction-scope.ts";
@@ -14,20 +14,30 @@ import { waitWhileBusy } from "./wait-while-busy.ts";
 
 const readersMax = 16;
 
+export interface StoreSettings {
+  /** As the operator knows it, for messages. */
+  readonly file: string;
+  /** As the engine opens it. */
+  readonly source: string;
+  readonly writable: boolean;
+  readonly clock: Clock;
+  readonly busyMs: number;
+}
+
 /**
  * The store over one file. Writes of this process go one at a time over one connection, and `begin immediate` keeps other
- * processes out; each read has a connection of its own, whose snapshot no write disturbs (WAL).
+ * processes out; each read has a connection of its own, whose snapshot no write disturbs (WAL). `first` is the connection that
+ * the tables were looked at with: the writing one, or one more to read with where nothing may be written.
  *
  * Crash: a transaction is in the WAL whole, synced, with its commit record, or it is not there. Who opens next sees to it.
  */
-export function createStore(settings: { file: string; clock: Clock; busyMs: number }): Store {
-  const { file, clock, busyMs } = settings;
+export function createStore(settings: StoreSettings, first: Connection): Store {
+  const { file, source, clock, busyMs } = settings;
   const takeWrite = createTurns({ seats: 1, waitMs: busyMs });
   const takeRead = createTurns({ seats: readersMax, waitMs: busyMs });
-  const idleReaders: Connection[] = [];
+  const idleReaders = settings.writable ? [] : [first];
   const running = new Set<Promise<unknown>>();
   const inWrite = new AsyncLocalStorage<{ open: boolean }>();
-  let writer: Connection | undefined;
   let closed = false;
 
   const refuseMisuse = (what: string): void => {
@@ -39,7 +49,7 @@ export function createStore(settings: { file: string; clock: Clock; busyMs: numb
     const giveBack = await takeRead();
     if (!giveBack) throw storeBusy(file);
     try {
-      const connection = idleReaders.pop() ?? openConnection(file, { queryOnly: true });
+      const connection = idleReaders.pop() ?? openConnection(source, { queryOnly: true });
       try {
         await waitWhileBusy(settings, () => beginSnapshot(connection));
         return await runThenEnd({ connection, file, end: "rollback" }, body);
@@ -52,14 +62,13 @@ export function createStore(settings: { file: string; clock: Clock; busyMs: numb
   };
 
   const inOnlyWrite = async <T>(body: (scope: TransactionScope) => Promise<T>): Promise<T> => {
+    if (!settings.writable) throw storeReadonly(file);
     const giveBack = await takeWrite();
     if (!giveBack) throw storeBusy(file);
     const mark = { open: true };
     try {
-      const connection = writer ?? openConnection(file, { queryOnly: false });
-      writer = connection;
-      await waitWhileBusy(settings, () => connection.exec("begin immediate"));
-      return await inWrite.run(mark, () => runThenEnd({ connection, file, end: "commit" }, body));
+      await waitWhileBusy(settings, () => first.exec("begin immediate"));
+      return await inWrite.run(mark, () => runThenEnd({ connection: first, file, end: "commit" }, body));
     } finally {
       mark.open = false;
       giveBack();
@@ -96,8 +105,7 @@ export function createStore(settings: { file: string; clock: Clock; busyMs: numb
       refuseMisuse("close");
       closed = true;
       await Promise.allSettled(running);
-      for (const connection of idleReaders.splice(0)) connection.close();
-      writer?.close();
+      for (const connection of new Set([first, ...idleReaders])) connection.close();
     },
   };
 }

@@ -47,8 +47,8 @@ export function verifyChain(args: { events: Iterable<Event>; sha256: Sha256; rec
 export function concludeChain(args: {
   state: ChainState;
   events: number;
-  brokenAt: number | undefined;
-  recorded: ChainState | undefined;
+  brokenAt?: number | undefined;
+  recorded?: ChainState | undefined;
 }): LogVerification {
   const { state, events } = args;
   const brokenAt = args.brokenAt ?? findLostEnd(state, args.recorded);
