@@ -1,0 +1,86 @@
+import { access, constants, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { type Document, isCollection } from "yaml";
+import type { Workspace } from "../../contract/config.ts";
+import { MosError } from "../../contract/error.ts";
+import { makeJsonSchemas } from "../../contract/json-schema.ts";
+import type { ConfigDraft, ConfigFile } from "../../port/config-file.ts";
+import { configName } from "./find-workspace.ts";
+import { holdLock } from "./hold-lock.ts";
+import { loadWorkspace, readConfigText, resolveWorkspace } from "./load-workspace.ts";
+import { parseConfig } from "./parse-config.ts";
+
+/** The workspace's mos.yaml behind its port. */
+export function openConfigFile(root: string): ConfigFile {
+  const absolute = resolve(root);
+  return { root: absolute, load: () => loadWorkspace(absolute), edit: (change) => editConfig(absolute, change) };
+}
+
+/**
+ * Changes mos.yaml and gives the workspace that it now means. Order, in one lock: read, change, validate, see that
+ * nobody's editor wrote meanwhile, replace by rename. A crash at any point leaves the old file or the new one.
+ *
+ * @throws MosError `config-invalid`, `config-busy`, `config-changed`, `config-unwritable`, and whatever `change` throws
+ */
+export async function editConfig(root: string, change: (draft: ConfigDraft) => Promise<void> | void): Promise<Workspace> {
+  const path = join(root, configName);
+  await access(root, constants.W_OK).catch((cause) => failToWrite(path, cause));
+  return holdLock(join(root, ".mos", "config.lock"), async () => {
+    const before = await readConfigText(root);
+    const { config, parsed } = parseConfig(before);
+    const { document } = parsed;
+    const render = () => renderDocument(document, before);
+    await change({
+      config,
+      set: (at, value) => setNode(document, at, value),
+      remove: (at) => void document.deleteIn(at),
+      validate: async () => resolveWorkspace(root, parseConfig(render())),
+    });
+    const after = render();
+    const workspace = await resolveWorkspace(root, parseConfig(after));
+    if ((await readConfigText(root)) !== before)
+      throw new MosError({
+        code: "config-changed",
+        message: `${path} was changed by someone else meanwhile; it is left as they wrote it`,
+        hint: "Look at the file, then run the command again.",
+      });
+    if (after !== before) await writeFileAtomic(path, after).catch((cause: unknown) => failToWrite(path, cause));
+    await writeSchemas(workspace.stateDir);
+    return workspace;
+  });
+}
+
+/** Puts the schemas that mos.yaml's first line points at beside the store, where they differ. */
+export async function writeSchemas(stateDir: string): Promise<void> {
+  const folder = join(stateDir, "schema");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const [name, text] of Object.entries(makeJsonSchemas())) {
+    const path = join(folder, name);
+    if ((await readFile(path, "utf8").catch(() => "")) !== text) await writeFile(path, text);
+  }
+}
+
+function setNode(document: Document, at: readonly string[], value: unknown): void {
+  // `{}` as written by init would make everything put into it a flow map.
+  for (let depth = 1; depth < at.length; depth++) {
+    const node = document.getIn(at.slice(0, depth), true);
+    if (isCollection(node) && node.items.length === 0) node.flow = false;
+  }
+  document.setIn(at, typeof value === "object" && value !== null ? document.createNode(value) : value);
+}
+
+/** As the file is indented; long lines are not folded. */
+function renderDocument(document: Document, before: string): string {
+  const indent = /^( +)\S/m.exec(before)?.[1]?.length ?? 2;
+  return document.toString({ lineWidth: 0, indent: indent >= 2 && indent <= 8 ? indent : 2 });
+}
+
+function failToWrite(path: string, cause: unknown): never {
+  throw new MosError({
+    code: "config-unwritable",
+    message: `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: "Make the workspace's folder writable, and see that its disk has room.",
+    cause,
+  });
+}
