@@ -1,3 +1,4 @@
+import type { Workspace } from "../../contract/config.ts";
 import type { Cause, Ticket } from "../../contract/ticket.ts";
 import { isSuperseded, isWithdrawn } from "./cause.ts";
 
@@ -85,4 +86,9 @@ export function listEdges(tickets: Iterable<Pick<Ticket, "id" | "dependsOn" | "s
 /** Whether a dependency between these domains would cross a sealed border (T3). */
 export function crossesSealedBorder(args: { from: string; to: string; sealedDomains: readonly string[] }): boolean {
   return args.from !== args.to && (args.sealedDomains.includes(args.from) || args.sealedDomains.includes(args.to));
+}
+
+/** The names of all sealed domains: what `createTicket` wants to know. */
+export function listSealedDomains(workspace: Workspace): string[] {
+  return workspace.domains.filter((domain) => domain.sealed).map((domain) => domain.name);
 }
