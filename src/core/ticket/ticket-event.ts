@@ -1,4 +1,4 @@
-import type { Cause, CauseKind, Ticket, TicketDraft, Work } from "../../contract/ticket.ts";
+import type { Cause, CauseKind, Provenance, Ticket, TicketDraft, Work } from "../../contract/ticket.ts";
 import type { ResolvedDependency } from "./resolve-dependency.ts";
 
 /** Which causes `clear` removes. Without `ref`: all of that kind. */
@@ -13,7 +13,8 @@ export type TicketChanges = Partial<Omit<TicketDraft, "domain">>;
 /** Everything that can happen to a ticket. */
 export type TicketEvent =
   | { readonly kind: "edit"; readonly changes: TicketChanges }
-  | { readonly kind: "ready" }
+  /** `provenance`: the decision that now stands behind a draft which was filed before it was made. */
+  | { readonly kind: "ready"; readonly provenance?: Provenance }
   | { readonly kind: "claim" }
   | { readonly kind: "take-over" }
   | { readonly kind: "hand-in"; readonly work: Work }

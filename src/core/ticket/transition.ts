@@ -35,7 +35,7 @@ export function transition(ticket: Ticket, event: TicketEvent, context: Transiti
     case "edit":
       return next(ticket, { ...event.changes });
     case "ready":
-      return makeReady(ticket, context);
+      return makeReady(event.provenance === undefined ? ticket : { ...ticket, provenance: event.provenance }, context);
     case "claim":
       return claim(ticket, context);
     case "take-over":

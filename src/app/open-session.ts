@@ -1,0 +1,55 @@
+import { MosError } from "../contract/error.ts";
+import type { Session } from "../contract/run.ts";
+import type { StoreWriter } from "../port/store.ts";
+import type { World } from "../port/world.ts";
+
+const leaseKey = "session";
+
+/**
+ * Holds the workspace's one session for the time of `body`: the open one, when an earlier process was broken off, else
+ * a new one. Another process that holds it and lives is an error (`session-running`); one that died is taken over.
+ */
+export async function holdSession<T>(world: World, body: (session: Session) => Promise<T>): Promise<T> {
+  const session = await world.store.write((tx) => takeSession(tx, world));
+  try {
+    return await body(session);
+  } finally {
+    await world.store.write(async (tx) => {
+      if ((await tx.leases.get(leaseKey))?.owner === world.worker.id) await tx.leases.remove(leaseKey);
+    });
+  }
+}
+
+async function takeSession(tx: StoreWriter, world: World): Promise<Session> {
+  const held = await tx.leases.get(leaseKey);
+  if (held !== undefined && held.owner !== world.worker.id && world.isProcessAlive(held)) {
+    throw new MosError({
+      code: "session-running",
+      message: `A session is running already, in process ${held.pid}.`,
+      hint: "Answer it there, or end that process; then start again.",
+    });
+  }
+  const { id: owner, pid, process } = world.worker;
+  await tx.leases.put({ key: leaseKey, owner, pid, process, epoch: (held?.epoch ?? 0) + 1, beat: 0 });
+  const open = (await tx.sessions.list()).find((session) => session.endedAt === undefined);
+  if (open !== undefined) {
+    await tx.append({ kind: "session.resumed", actor: "mos", authority: open.id, reason: `broken off at ${open.stage}`, data: { session: open.id } });
+    return open;
+  }
+  const id = `S-${await tx.nextNumber("session")}`;
+  const session: Session = { id, startedAt: world.clock.now(), stage: "sweep", scouted: [], skipped: [], modelCalls: 0 };
+  await tx.sessions.put(session);
+  await tx.append({ kind: "session.started", actor: "operator", authority: "operator", reason: "mos start", data: { session: id } });
+  return session;
+}
+
+/** Changes the session's record; gives the new one. */
+export async function updateSession(world: World, id: string, change: (session: Session) => Partial<Session>): Promise<Session> {
+  return await world.store.write(async (tx) => {
+    const session = await tx.sessions.get(id);
+    if (session === undefined) throw new Error(`session ${id} is gone`);
+    const next = { ...session, ...change(session) };
+    await tx.sessions.put(next);
+    return next;
+  });
+}

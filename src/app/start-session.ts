@@ -1,0 +1,160 @@
+import type { Diagnosis } from "../contract/doctor.ts";
+import { exitCode, MosError } from "../contract/error.ts";
+import type { Session } from "../contract/run.ts";
+import type { Cause } from "../contract/ticket.ts";
+import type { World } from "../port/world.ts";
+import { type RefreshedBrief, refreshFingerprints, storeRefreshed } from "../stage/close/refresh-fingerprints.ts";
+import { askDecisions } from "../stage/interview/ask-decisions.ts";
+import type { Interviewer } from "../stage/interview/interviewer.ts";
+import { planSession } from "../stage/plan/plan-session.ts";
+import { gatherInputs } from "../stage/scout/gather-inputs.ts";
+import { retakeBrief } from "../stage/scout/retake-brief.ts";
+import { scoutDomains } from "../stage/scout/scout-domains.ts";
+import type { ScoutTools } from "../stage/scout/write-brief.ts";
+import { holdSession, updateSession } from "./open-session.ts";
+
+/** What other rooms do for a session. */
+export interface SessionSteps {
+  readonly sweep: (world: World) => Promise<unknown>;
+  readonly diagnose: (world: World) => Promise<Pick<Diagnosis, "grade" | "passed" | "total">>;
+  readonly runTickets: (world: World, args: { maxParallel?: number }) => Promise<{ merged: readonly string[]; blocked: readonly string[] }>;
+  readonly queueArtifacts: (world: World, args: { session: string }) => Promise<unknown>;
+  readonly tools: ScoutTools;
+}
+
+export interface StartArgs {
+  readonly interviewer: Interviewer;
+  readonly maxParallel?: number;
+  /** Scout every domain, fresh or not. */
+  readonly again?: boolean;
+  readonly steps: SessionSteps;
+}
+
+/** `mos start`, as CONTRACT.md gives it. */
+export interface SessionResult {
+  readonly session: string;
+  readonly scouted: readonly string[];
+  readonly skipped: readonly string[];
+  /** Domains whose scout failed, and why. */
+  readonly failed: readonly { readonly domain: string; readonly reason: string }[];
+  readonly decisions: readonly SessionDecision[];
+  /** Tickets that this session filed, released or landed. */
+  readonly tickets: readonly { readonly id: string; readonly state: string; readonly causes: readonly Cause[] }[];
+  readonly modelCalls: number;
+  readonly doctor: Pick<Diagnosis, "grade" | "passed" | "total">;
+}
+
+export interface SessionDecision {
+  readonly domain: string;
+  readonly decision: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly option?: string;
+  readonly authority: string;
+  readonly tickets: readonly string[];
+}
+
+/**
+ * One whole session: sweep, doctor, scout, interview, plan, run, close. Broken off or killed anywhere it stays open, and
+ * the next call goes on with it: what is answered stays answered, what is planned is not planned again.
+ * Throws `interrupted` (exit 130) when the operator breaks the interview off.
+ */
+export async function startSession(world: World, args: StartArgs): Promise<SessionResult> {
+  return await holdSession(world, async (session) => {
+    const { steps } = args;
+    await enterStage(world, session, "sweep");
+    await steps.sweep(world);
+    await enterStage(world, session, "doctor");
+    const doctor = await steps.diagnose(world);
+    const failed = await scout(world, session, args);
+    await interview(world, session, args.interviewer);
+    await enterStage(world, session, "plan");
+    const planned = await planSession(world, { session: session.id });
+    await enterStage(world, session, "run");
+    const run = await steps.runTickets(world, args.maxParallel === undefined ? {} : { maxParallel: args.maxParallel });
+    await enterStage(world, session, "close");
+    await steps.queueArtifacts(world, { session: session.id });
+    const refreshed = await refreshFingerprints(world, {
+      gatherInputs,
+      retakeBrief: (_, retaking) => retakeBrief(world, { ...retaking, tools: steps.tools }),
+    });
+    const ended = await endSession(world, session.id, refreshed);
+    return await describeSession(world, ended, { failed, doctor, touched: [...planned, ...run.merged] });
+  });
+}
+
+async function scout(world: World, session: Session, args: StartArgs): Promise<SessionResult["failed"]> {
+  await enterStage(world, session, "scout");
+  const again = args.again === undefined ? {} : { again: args.again };
+  const { scouted, skipped, failed } = await scoutDomains(world, { session: session.id, tools: args.steps.tools, ...again });
+  await updateSession(world, session.id, (now) => {
+    const all = [...new Set([...now.scouted, ...scouted])];
+    return { scouted: all, skipped: [...new Set([...now.skipped, ...skipped])].filter((name) => !all.includes(name)) };
+  });
+  return failed.map(({ domain, error }) => ({ domain, reason: error instanceof Error ? error.message : String(error) }));
+}
+
+async function interview(world: World, session: Session, interviewer: Interviewer): Promise<void> {
+  await enterStage(world, session, "interview");
+  const outcome = await askDecisions(world, { session: session.id, interviewer });
+  if (outcome.kind === "complete") return;
+  throw new MosError({
+    code: "interrupted",
+    message: `Broken off with ${outcome.open} ${outcome.open === 1 ? "question" : "questions"} open; every answer so far is kept.`,
+    hint: "mos start goes on where it stopped.",
+    exit: exitCode.interrupted,
+  });
+}
+
+async function enterStage(world: World, session: Session, stage: string): Promise<void> {
+  world.signal.throwIfAborted();
+  world.report({ stage, state: "start", text: stage });
+  await updateSession(world, session.id, () => ({ stage }));
+}
+
+async function endSession(world: World, id: string, refreshed: readonly RefreshedBrief[]): Promise<Session> {
+  return await world.store.write(async (tx) => {
+    const session = await tx.sessions.get(id);
+    if (session === undefined) throw new Error(`session ${id} is gone`);
+    await storeRefreshed(tx, refreshed, id);
+    const ended: Session = { ...session, stage: "done", endedAt: world.clock.now() };
+    await tx.sessions.put(ended);
+    const { scouted, skipped, modelCalls } = ended;
+    await tx.append({ kind: "session.ended", actor: "mos", authority: id, reason: "done", data: { session: id, scouted, skipped, modelCalls } });
+    return ended;
+  });
+}
+
+async function describeSession(
+  world: World,
+  session: Session,
+  rest: Pick<SessionResult, "failed" | "doctor"> & { touched: readonly string[] },
+): Promise<SessionResult> {
+  return await world.store.read(async (tx) => {
+    const decisions = await tx.decisions.list({ session: session.id });
+    const ids = new Set([...decisions.flatMap((decision) => decision.planned ?? []), ...rest.touched]);
+    const found = await Promise.all([...ids].map((id) => tx.tickets.get(id)));
+    return {
+      session: session.id,
+      scouted: session.scouted,
+      skipped: session.skipped,
+      failed: rest.failed,
+      decisions: decisions.map(({ domain, candidate, answer, authority, planned }) => ({
+        domain,
+        decision: candidate.key,
+        question: candidate.question,
+        answer: answer.kind,
+        ...(answer.kind === "chosen" ? { option: answer.option } : {}),
+        authority,
+        tickets: planned ?? [],
+      })),
+      tickets: found.flatMap((ticket) => {
+        if (ticket === undefined) return [];
+        const { id, status } = ticket;
+        return [{ id, state: status.state, causes: status.state === "blocked" ? status.causes : [] }];
+      }),
+      modelCalls: session.modelCalls,
+      doctor: rest.doctor,
+    };
+  });
+}

@@ -1,0 +1,77 @@
+import type { DecisionCandidate } from "../../contract/brief.ts";
+import type { Decision } from "../../contract/decision.ts";
+import type { Ticket } from "../../contract/ticket.ts";
+import { canonicalJson } from "../log/canonical-json.ts";
+import { findServing } from "./find-serving.ts";
+
+/** Questions that one domain is asked in one session, at most. Fewer where there are fewer: never padded. */
+export const questionsMax = 5;
+
+/**
+ * The questions to put, weightiest first, a question before those that wait for its tickets (S8, S9). Left out: what an
+ * open ticket already serves, and what the operator settled while the question is word for word the same. A settled
+ * question comes back when something asked now waits for it.
+ *
+ * @param candidates  ranked
+ * @param earlier  this domain's decisions of all sessions, oldest first
+ */
+export function chooseDecisions(args: {
+  candidates: readonly DecisionCandidate[];
+  tickets: readonly Ticket[];
+  earlier: readonly Decision[];
+}): DecisionCandidate[] {
+  const unserved = args.candidates.filter((candidate) => findServing(candidate.key, args.tickets).length === 0);
+  const byKey = new Map(unserved.map((candidate) => [candidate.key, candidate]));
+  const waitedFor = new Set(args.earlier.filter((decision) => hasDraft(decision, args.tickets)).map((decision) => decision.candidate.key));
+  const chosen = new Map<string, DecisionCandidate>();
+  for (const candidate of unserved) {
+    if (isSettled(candidate, args.earlier) && !waitedFor.has(candidate.key)) continue;
+    const group = collectGroup(candidate, byKey).filter((member) => !chosen.has(member.key));
+    if (chosen.size + group.length > questionsMax) continue;
+    for (const member of group) chosen.set(member.key, member);
+  }
+  return [...chosen.values()];
+}
+
+/** The candidate with all it waits for, those first. */
+function collectGroup(candidate: DecisionCandidate, byKey: ReadonlyMap<string, DecisionCandidate>): DecisionCandidate[] {
+  const group = new Map<string, DecisionCandidate>();
+  const visiting = new Set<string>();
+  const visit = (member: DecisionCandidate): void => {
+    if (visiting.has(member.key)) return;
+    visiting.add(member.key);
+    for (const key of listDecisionsBefore(member)) {
+      const before = byKey.get(key);
+      if (before !== undefined) visit(before);
+    }
+    group.set(member.key, member);
+  };
+  visit(candidate);
+  return [...group.values()];
+}
+
+/** Keys of decisions whose tickets this one's tickets may wait for. A sibling's key among them does no harm. */
+export function listDecisionsBefore(candidate: DecisionCandidate): string[] {
+  const after = candidate.options.flatMap((option) => option.tickets.flatMap((ticket) => ticket.after));
+  return [...new Set([...candidate.dependsOn, ...after.map((name) => name.replace(/#[^#]*$/, ""))])];
+}
+
+function isSettled(candidate: DecisionCandidate, earlier: readonly Decision[]): boolean {
+  const last = earlier.findLast((decision) => decision.candidate.key === candidate.key && decision.answer.kind !== "open");
+  if (last === undefined || wordQuestion(last.candidate) !== wordQuestion(candidate)) return false;
+  if (last.answer.kind === "skipped") return true;
+  const { answer } = last;
+  if (answer.kind !== "chosen") return false;
+  return last.candidate.options.find((option) => option.id === answer.option)?.tickets.length === 0;
+}
+
+/** What makes two questions the same: the words and the evidence, not the commit they were found at. */
+function wordQuestion(candidate: DecisionCandidate): string {
+  const { key, question, options, evidence } = candidate;
+  return canonicalJson({ key, question, options, evidence: evidence.map(({ repo, path, quote }) => ({ repo, path, quote })) });
+}
+
+function hasDraft(decision: Decision, tickets: readonly Ticket[]): boolean {
+  if (decision.answer.kind === "chosen") return false;
+  return tickets.some((ticket) => ticket.status.state === "draft" && decision.planned?.includes(ticket.id));
+}

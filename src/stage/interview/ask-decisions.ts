@@ -1,0 +1,91 @@
+import type { Answer, Decision } from "../../contract/decision.ts";
+import { MosError } from "../../contract/error.ts";
+import type { KnownQuestions } from "../../core/decision/answer-from-file.ts";
+import type { StoreReader } from "../../port/store.ts";
+import type { World } from "../../port/world.ts";
+import type { Interviewer } from "./interviewer.ts";
+import { openQuestions } from "./open-questions.ts";
+
+/** `broken-off`: the operator stopped; what was answered is kept, the rest is still open. */
+export type Interview = { readonly kind: "complete" } | { readonly kind: "broken-off"; readonly open: number };
+
+/**
+ * Puts the session's open questions to the interviewer, one by one, each answer kept in a transaction of its own before
+ * the next is put (S10). A crash or a break-off loses no answer; called again, it goes on with the first open one.
+ */
+export async function askDecisions(world: World, args: { session: string; interviewer: Interviewer }): Promise<Interview> {
+  const { session, interviewer } = args;
+  await openQuestions(world, { session });
+  const { open, known } = await world.store.read(async (tx) => ({
+    open: await listOpen(world, tx, session),
+    known: await listKnown(world, tx),
+  }));
+  interviewer.prepare?.(known);
+  const byName = new Map([...world.workspace.domains, world.workspace.operator].map((domain) => [domain.name, domain]));
+  for (const [index, decision] of open.entries()) {
+    world.signal.throwIfAborted();
+    const domain = byName.get(decision.domain);
+    if (domain === undefined) continue;
+    const refused = domain.sealed && !interviewer.mayAnswerSealed;
+    const answer = refused
+      ? ({ kind: "deferred" } as const)
+      : await interviewer.answer({ decision, domain, number: index + 1, total: open.length });
+    if (answer === undefined) return { kind: "broken-off", open: open.length - index };
+    await keepAnswer(world, decision, answer, refused ? "mos" : interviewer.authority);
+  }
+  return { kind: "complete" };
+}
+
+/** Keeps one answer. Another process may have answered meanwhile: then the first answer stands. */
+export async function keepAnswer(world: World, decision: Decision, answer: Answer, authority: string): Promise<void> {
+  assertPossible(decision, answer);
+  const answeredAt = world.clock.now();
+  await world.store.write(async (tx) => {
+    const answered: Decision = { ...decision, answer, authority, answeredAt, version: decision.version + 1 };
+    const saved = await tx.decisions.update(answered, decision.version);
+    if (saved.kind === "stale") return;
+    const reason = describeAnswer(decision, answer);
+    const data = { decision: decision.id, answer };
+    const actor = authority === "mos" ? "mos" : "operator";
+    await tx.append({ kind: "decision.answered", domain: decision.domain, actor, authority, reason, data });
+  });
+  const { domain } = decision;
+  world.report({ stage: "interview", domain, state: "done", text: `${decision.candidate.question} ${describeAnswer(decision, answer)}` });
+}
+
+/** The session's open questions, in the order of the domains, each domain's as they were chosen. */
+export async function listOpen(world: World, tx: StoreReader, session: string): Promise<Decision[]> {
+  const open = (await tx.decisions.list({ session })).filter((decision) => decision.answer.kind === "open");
+  const domains = [...world.workspace.domains, world.workspace.operator];
+  return domains.flatMap((domain) => open.filter((decision) => decision.domain === domain.name));
+}
+
+/** What was ever asked: an answers file may speak of a question that is answered already, not of one that never was. */
+async function listKnown(world: World, tx: StoreReader): Promise<KnownQuestions> {
+  const decisions = await tx.decisions.list();
+  const briefs = await tx.briefs.list();
+  const known = [...world.workspace.domains, world.workspace.operator].map(({ name }) => {
+    const asked = decisions.filter((decision) => decision.domain === name).map((decision) => decision.candidate);
+    const found = briefs.filter((brief) => brief.domain === name).flatMap((brief) => brief.decisions);
+    return [name, [...asked, ...found]] as const;
+  });
+  return Object.fromEntries(known);
+}
+
+function assertPossible({ candidate, domain }: Decision, answer: Answer): void {
+  const impossible = answer.kind === "chosen" && !candidate.options.some((option) => option.id === answer.option);
+  if (!impossible && answer.kind !== "open") return;
+  throw new MosError({
+    code: "answer-unknown",
+    message: `${domain}'s ${candidate.key} has no option "${answer.kind === "chosen" ? answer.option : answer.kind}"`,
+    hint: `Choose one of ${candidate.options.map((option) => option.id).join(", ")}, or other, skip, defer.`,
+  });
+}
+
+function describeAnswer({ candidate }: Decision, answer: Answer): string {
+  if (answer.kind === "chosen") {
+    const label = candidate.options.find((option) => option.id === answer.option)?.label ?? answer.option;
+    return answer.note === undefined ? label : `${label} (${answer.note})`;
+  }
+  return answer.kind === "other" ? `Other: ${answer.text}` : answer.kind;
+}

@@ -1,0 +1,119 @@
+import { Brief, type DecisionCandidate, type Fact, type Finding } from "../../contract/brief.ts";
+import type { Domain } from "../../contract/config.ts";
+import { MosError } from "../../contract/error.ts";
+import { computeFreshUntil } from "../../core/brief/compute-fresh-until.ts";
+import { rankByPriorities, weighText } from "../../core/brief/rank-by-priorities.ts";
+import { type Priority, readPriorities } from "../../core/brief/read-priorities.ts";
+import type { World } from "../../port/world.ts";
+import { type GatheredInputs, scoutVersion } from "./gather-inputs.ts";
+import { makeProver, type ProveEvidence } from "./prove-evidence.ts";
+import { readChanges } from "./read-changes.ts";
+import { readChecks } from "./read-checks.ts";
+import { readThreads } from "./read-threads.ts";
+import { readTickets } from "./read-tickets.ts";
+import { readUncommitted } from "./read-uncommitted.ts";
+import { readWiki } from "./read-wiki.ts";
+
+/** What playbooks do for a scout. Both only read. */
+export interface ScoutTools {
+  /** Every playbook's `detect`, in the tool box, on the trees of these heads. */
+  readonly detectFindings: (world: World, args: { domain: Domain; heads: Readonly<Record<string, string>> }) => Promise<readonly Finding[]>;
+  readonly decideFromFindings: (args: {
+    domain: Domain;
+    findings: readonly Finding[];
+    playbooks: World["playbooks"];
+  }) => readonly DecisionCandidate[];
+}
+
+/** Facts and questions of one domain, with evidence that was looked up (S4), ranked by DOMAIN.md (S5). Writes nothing. */
+export async function writeBrief(
+  world: World,
+  args: { domain: Domain; session: string; inputs: GatheredInputs; previous: Brief | undefined; tools: ScoutTools },
+): Promise<Brief> {
+  const at = world.clock.now();
+  const { domain, inputs } = args;
+  await assertRepositories(world, domain, inputs.heads);
+  const { facts, decisions, moments } = await gatherFacts(world, args);
+  return Brief.parse({
+    id: `${args.session}/${domain.name}${args.previous?.session === args.session ? `/${at}` : ""}`,
+    session: args.session,
+    domain: domain.name,
+    at,
+    scout: scoutVersion,
+    fingerprint: inputs.fingerprint,
+    freshUntil: computeFreshUntil({ at, maxAgeHours: domain.rhythm.maxAgeHours, moments }),
+    heads: inputs.heads,
+    facts,
+    decisions,
+  } satisfies Brief);
+}
+
+interface Gathered {
+  readonly facts: Fact[];
+  readonly decisions: DecisionCandidate[];
+  readonly moments: readonly string[];
+}
+
+/** Everything a model-free scout sees, ranked. */
+export async function gatherFacts(
+  world: World,
+  args: { domain: Domain; inputs: Pick<GatheredInputs, "heads">; previous: Brief | undefined; tools: ScoutTools },
+): Promise<Gathered> {
+  const { domain, previous, tools } = args;
+  const { heads } = args.inputs;
+  const { readLines, prove } = makeProver(world, domain);
+  const home = heads.home;
+  const [findings, changes, threads, wiki, uncommitted, stored] = await Promise.all([
+    tools.detectFindings(world, { domain, heads }),
+    Promise.all(
+      domain.repos.map((repo) => readChanges(world, { repo, head: heads[repo.name], since: previous?.heads[repo.name], prove })),
+    ),
+    home === undefined ? { facts: [], decisions: [], moments: [] } : readThreads(world, { domain, head: home, readLines }),
+    home === undefined ? [] : readWiki(world, { domain, head: home, readLines }),
+    readUncommitted(world, domain),
+    world.store.read(async (tx) => ({
+      checks: await readChecks(tx, { domain, heads }),
+      tickets: readTickets(await tx.tickets.list({ domain: domain.name })),
+    })),
+  ]);
+  const proven = await Promise.all(findings.map(async (finding) => ({ ...finding, evidence: await prove(finding.evidence) })));
+  const guide = home === undefined ? undefined : await readLines({ repo: "home", commit: home, path: "DOMAIN.md" });
+  const priorities = readPriorities((guide ?? []).join("\n"));
+  const handled = new Set(proven.flatMap((finding) => [finding.subject, ...Object.values(finding.values).flat()]));
+  const questions = threads.decisions.filter((question) => !question.evidence.some((item) => handled.has(item.path)));
+  const fromFindings = tools.decideFromFindings({ domain, findings: proven, playbooks: world.playbooks });
+  const facts = [
+    ...changes.flat(),
+    ...threads.facts,
+    ...stored.checks,
+    ...proven.map((finding): Fact => ({ kind: "finding", text: finding.text, evidence: finding.evidence, score: 10 })),
+    ...stored.tickets,
+    ...wiki,
+    ...uncommitted,
+  ];
+  return {
+    facts: rankFacts(facts, priorities),
+    decisions: rankByPriorities(await proveDecisions([...fromFindings, ...questions], prove), priorities),
+    moments: threads.moments,
+  };
+}
+
+function rankFacts(facts: readonly Fact[], priorities: readonly Priority[]): Fact[] {
+  const weighed = facts.map((fact) => ({ ...fact, score: fact.score + weighText(fact.text, priorities) }));
+  return weighed.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1));
+}
+
+async function proveDecisions(candidates: readonly DecisionCandidate[], prove: ProveEvidence): Promise<DecisionCandidate[]> {
+  return await Promise.all(candidates.map(async (candidate) => ({ ...candidate, evidence: await prove(candidate.evidence) })));
+}
+
+async function assertRepositories(world: World, domain: Domain, heads: Readonly<Record<string, string>>): Promise<void> {
+  for (const repo of domain.repos) {
+    if (heads[repo.name] !== undefined || (await world.git.isRepository(repo.path))) continue;
+    throw new MosError({
+      code: "not-a-repository",
+      message: `${domain.name}: ${repo.path} is not a git repository`,
+      hint: `Put it back, or correct its path in mos.yaml.`,
+    });
+  }
+}
