@@ -33,7 +33,13 @@ async function takeSession(tx: StoreWriter, world: World): Promise<Session> {
   await tx.leases.put({ key: leaseKey, owner, pid, process, epoch: (held?.epoch ?? 0) + 1, beat: 0 });
   const open = (await tx.sessions.list()).find((session) => session.endedAt === undefined);
   if (open !== undefined) {
-    await tx.append({ kind: "session.resumed", actor: "mos", authority: open.id, reason: `broken off at ${open.stage}`, data: { session: open.id } });
+    await tx.append({
+      kind: "session.resumed",
+      actor: "mos",
+      authority: open.id,
+      reason: `broken off at ${open.stage}`,
+      data: { session: open.id },
+    });
     return open;
   }
   const id = `S-${await tx.nextNumber("session")}`;

@@ -120,7 +120,13 @@ async function endSession(world: World, id: string, refreshed: readonly Refreshe
     const ended: Session = { ...session, stage: "done", endedAt: world.clock.now() };
     await tx.sessions.put(ended);
     const { scouted, skipped, modelCalls } = ended;
-    await tx.append({ kind: "session.ended", actor: "mos", authority: id, reason: "done", data: { session: id, scouted, skipped, modelCalls } });
+    await tx.append({
+      kind: "session.ended",
+      actor: "mos",
+      authority: id,
+      reason: "done",
+      data: { session: id, scouted, skipped, modelCalls },
+    });
     return ended;
   });
 }

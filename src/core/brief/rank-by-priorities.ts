@@ -34,7 +34,9 @@ function overlap(words: ReadonlySet<string>, priority: Priority): number {
 }
 
 function describe(candidate: DecisionCandidate): string {
-  const options = candidate.options.map((option) => `${option.label} ${option.detail} ${option.tickets.map((t) => t.draft.title).join(" ")}`);
+  const options = candidate.options.map(
+    (option) => `${option.label} ${option.detail} ${option.tickets.map((t) => t.draft.title).join(" ")}`,
+  );
   const places = candidate.evidence.map((item) => `${item.repo} ${item.path} ${item.quote}`);
   return [candidate.key, candidate.question, candidate.why, ...options, ...places].join(" ");
 }

@@ -20,7 +20,8 @@ export type ThreadReading = { readonly kind: "thread"; readonly thread: Thread }
 export function readThread(path: string, text: string): ThreadReading {
   const matter = readMatter(text);
   if (matter === undefined) return { kind: "unreadable", reason: "it has no front matter" };
-  if (matter.data === undefined) return { kind: "unreadable", reason: `its front matter cannot be read: ${matter.error ?? "not a mapping"}` };
+  if (matter.data === undefined)
+    return { kind: "unreadable", reason: `its front matter cannot be read: ${matter.error ?? "not a mapping"}` };
   const fields = readFields(matter, matter.data);
   const status = fields.values.status ?? "active";
   if (!isStatus(status)) return { kind: "unreadable", reason: `its status is "${status}", not active, waiting or done` };

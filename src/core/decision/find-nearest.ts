@@ -4,7 +4,8 @@ export function findNearest(name: string, names: readonly string[]): string | un
   let best: { name: string; distance: number } | undefined;
   for (const other of names) {
     const distance = countEdits(lower, other.toLowerCase());
-    if (distance < (best?.distance ?? Math.max(2, Math.ceil(Math.max(name.length, other.length) / 3)) + 1)) best = { name: other, distance };
+    if (distance < (best?.distance ?? Math.max(2, Math.ceil(Math.max(name.length, other.length) / 3)) + 1))
+      best = { name: other, distance };
   }
   return best?.name;
 }

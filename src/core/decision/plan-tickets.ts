@@ -29,7 +29,11 @@ export interface PlanItem {
  * @param decisions  of this session and domain
  * @param earlier  of this domain's other sessions, oldest first
  */
-export function planTickets(args: { decisions: readonly Decision[]; earlier: readonly Decision[]; tickets: readonly Ticket[] }): PlanItem[] {
+export function planTickets(args: {
+  decisions: readonly Decision[];
+  earlier: readonly Decision[];
+  tickets: readonly Ticket[];
+}): PlanItem[] {
   const items = new Map<string, PlanItem>();
   const visiting: string[] = [];
 
@@ -64,7 +68,8 @@ export function planTickets(args: { decisions: readonly Decision[]; earlier: rea
       const otherChoice = readChoice(other);
       const wanted = otherChoice.tickets.filter((ticket) => ticketKey === undefined || ticket.key === ticketKey);
       // All of an undecided option or none: its drafts are found again by their place in it.
-      if (other.planned === undefined && !otherChoice.approved) for (const ticket of otherChoice.tickets) visitTicket(other, otherChoice, ticket);
+      if (other.planned === undefined && !otherChoice.approved)
+        for (const ticket of otherChoice.tickets) visitTicket(other, otherChoice, ticket);
       if (other.planned === undefined) return { after: wanted.map((ticket) => visitTicket(other, otherChoice, ticket)), dependsOn: [] };
       const ids = wanted.map((ticket) => other.planned?.[otherChoice.tickets.indexOf(ticket)]);
       return { after: [], dependsOn: ids.filter((id) => id !== undefined) };

@@ -7,7 +7,10 @@ import type { World } from "../../port/world.ts";
 
 /** How facts are taken: the scout's own way, put in because stages do not know one another. */
 export interface FactTaking {
-  readonly gatherInputs: (world: World, domain: Domain) => Promise<{ heads: Readonly<Record<string, string>>; parts: ScoutParts; fingerprint: string }>;
+  readonly gatherInputs: (
+    world: World,
+    domain: Domain,
+  ) => Promise<{ heads: Readonly<Record<string, string>>; parts: ScoutParts; fingerprint: string }>;
   /** The same brief with facts, questions, heads and `freshUntil` as they are now. Runs no model. */
   readonly retakeBrief: (world: World, args: { domain: Domain; brief: Brief; heads: Readonly<Record<string, string>> }) => Promise<Brief>;
 }
@@ -51,7 +54,14 @@ export async function storeRefreshed(tx: StoreWriter, refreshed: readonly Refres
     if (now?.brief.id !== was.brief.id || now.brief.fingerprint !== was.brief.fingerprint) continue;
     const data = { brief: latest.brief.id, fingerprint: latest.brief.fingerprint };
     const reason = "facts taken again after the session's own landings";
-    const { seq } = await tx.append({ kind: "brief.refreshed", domain: latest.brief.domain, actor: "mos", authority: session, reason, data });
+    const { seq } = await tx.append({
+      kind: "brief.refreshed",
+      domain: latest.brief.domain,
+      actor: "mos",
+      authority: session,
+      reason,
+      data,
+    });
     await putLatestBrief(tx, { ...latest, seq });
   }
 }

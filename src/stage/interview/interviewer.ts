@@ -1,5 +1,5 @@
-import type { Answer, AnswersFile, Decision } from "../../contract/decision.ts";
 import type { Domain } from "../../contract/config.ts";
+import type { Answer, AnswersFile, Decision } from "../../contract/decision.ts";
 import { answerFromFile, answerYes, checkAnswersFile, type KnownQuestions } from "../../core/decision/answer-from-file.ts";
 
 /** One question as it is put, with its place among those of the session. */

@@ -17,7 +17,6 @@ export async function openQuestions(world: World, { session }: { session: string
   }
 }
 
-
 /** This session's latest brief of the domain, when no question was made of it yet. */
 async function findUnasked(tx: StoreReader, session: string, domain: Domain): Promise<Brief | undefined> {
   const brief = (await tx.briefs.list({ domain: domain.name, session })).reduce<Brief | undefined>(
@@ -50,7 +49,8 @@ async function ask(
 ): Promise<void> {
   const { session, domain, brief, candidate, known } = args;
   if (known !== undefined) {
-    if (known.answer.kind === "open") await tx.decisions.update({ ...known, brief: brief.id, candidate, version: known.version + 1 }, known.version);
+    if (known.answer.kind === "open")
+      await tx.decisions.update({ ...known, brief: brief.id, candidate, version: known.version + 1 }, known.version);
     return;
   }
   const id = `${session}/${domain.name}/${candidate.key}`;
@@ -71,7 +71,14 @@ async function ask(
   await tx.append({ kind: "decision.asked", domain: domain.name, actor: "mos", authority: session, reason: candidate.question, data });
   if (standing === undefined) return;
   const { reason, answer } = standing;
-  await tx.append({ kind: "decision.answered", domain: domain.name, actor: "mos", authority: "standing", reason, data: { decision: id, answer } });
+  await tx.append({
+    kind: "decision.answered",
+    domain: domain.name,
+    actor: "mos",
+    authority: "standing",
+    reason,
+    data: { decision: id, answer },
+  });
 }
 
 /** A standing decision of mos.yaml answers its playbook's questions without asking (T9). */
@@ -84,7 +91,13 @@ function findStanding(domain: Domain, candidate: DecisionCandidate): { answer: A
 }
 
 async function drop(tx: StoreWriter, decision: Decision, now: string): Promise<void> {
-  const answered: Decision = { ...decision, answer: { kind: "deferred" }, authority: "mos", answeredAt: now, version: decision.version + 1 };
+  const answered: Decision = {
+    ...decision,
+    answer: { kind: "deferred" },
+    authority: "mos",
+    answeredAt: now,
+    version: decision.version + 1,
+  };
   await tx.decisions.update(answered, decision.version);
   const reason = "the question no longer arises";
   const data = { decision: decision.id, answer: answered.answer };

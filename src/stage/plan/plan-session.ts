@@ -1,6 +1,6 @@
-import { Provenance, type Ticket, type TicketDraft } from "../../contract/ticket.ts";
 import type { Domain } from "../../contract/config.ts";
 import type { Decision } from "../../contract/decision.ts";
+import { Provenance, type Ticket, type TicketDraft } from "../../contract/ticket.ts";
 import { isUndecided, type PlanItem, planTickets, readChoice } from "../../core/decision/plan-tickets.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import { createTicket } from "../../core/ticket/create-ticket.ts";
@@ -88,7 +88,8 @@ async function notePlan(tx: StoreWriter, decision: Decision, filed: ReadonlyMap<
   const planned = choice.tickets.flatMap((ticket) => filed.get(`${decision.candidate.key}#${ticket.key}`)?.id ?? []);
   if (!choice.approved && planned.length === 0) return;
   await tx.decisions.update({ ...decision, planned, version: decision.version + 1 }, decision.version);
-  const reason = planned.length === 0 ? "needs no work" : choice.approved ? "decided" : "not decided, but others wait for it: filed as drafts";
+  const reason =
+    planned.length === 0 ? "needs no work" : choice.approved ? "decided" : "not decided, but others wait for it: filed as drafts";
   const data = { decision: decision.id, option: choice.option, tickets: planned };
   await tx.append({ kind: "decision.planned", domain: decision.domain, actor: "mos", authority: decision.id, reason, data });
 }
@@ -97,7 +98,12 @@ async function notePlan(tx: StoreWriter, decision: Decision, filed: ReadonlyMap<
  * Drafts that an earlier deferral left and the decision now made does not use: the last ticket of the option taken
  * stands for them, so that those who wait go on after it; an option without work withdraws them (T3).
  */
-async function replaceDrafts(tx: StoreWriter, decision: Decision, earlier: readonly Decision[], filed: ReadonlyMap<string, Ticket>): Promise<void> {
+async function replaceDrafts(
+  tx: StoreWriter,
+  decision: Decision,
+  earlier: readonly Decision[],
+  filed: ReadonlyMap<string, Ticket>,
+): Promise<void> {
   const same = earlier.filter(({ candidate, answer }) => candidate.key === decision.candidate.key && isUndecided(answer));
   const used = new Set([...filed.values()].map((ticket) => ticket.id));
   const last = readChoice(decision).tickets.at(-1);

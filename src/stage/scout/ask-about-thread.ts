@@ -22,7 +22,9 @@ export function askAboutThread(args: {
     id: "renew",
     label: "Give it another week",
     detail: `${thread.path} gets due: ${renewed} and updated: ${today}.`,
-    tickets: [editThread(domain, thread, { title: `Renew thread ${thread.stem} until ${renewed}`, fields: { due: renewed, updated: today } })],
+    tickets: [
+      editThread(domain, thread, { title: `Renew thread ${thread.stem} until ${renewed}`, fields: { due: renewed, updated: today } }),
+    ],
   };
   const close: Option = {
     id: "close",
@@ -51,7 +53,11 @@ export function askAboutThread(args: {
 function fileNextStep(domain: Domain, thread: Thread): PlannedTicket {
   const title = (thread.next === "" ? `Next step of ${thread.title}` : thread.next).slice(0, 200);
   const body = `The next step of ${thread.path} (${thread.title}).`;
-  return { key: "1", after: [], draft: TicketDraft.parse({ title, domain: domain.name, body, runtime: domain.runtime, thread: thread.path }) };
+  return {
+    key: "1",
+    after: [],
+    draft: TicketDraft.parse({ title, domain: domain.name, body, runtime: domain.runtime, thread: thread.path }),
+  };
 }
 
 /** A ticket that sets fields of the thread's front matter, whatever they were. */

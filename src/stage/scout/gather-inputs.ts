@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { listParts, type ScoutParts } from "../../core/brief/list-parts.ts";
 import type { Domain } from "../../contract/config.ts";
+import { listParts, type ScoutParts } from "../../core/brief/list-parts.ts";
 import type { World } from "../../port/world.ts";
 
 /** The scout's version: raised when the same inputs would give another brief. */

@@ -22,7 +22,9 @@ export async function readChanges(
   if (known && !(await git.isAncestor({ ancestor: since, descendant: head }))) {
     return [{ kind: "risk", text: `${repo.lane}: ${repo.branch} was rewritten since the last brief`, evidence: [], score: 40 }];
   }
-  const commits = known ? await git.log(`${since}..${head}`, { max: commitsMax }) : await git.log(head, { max: lookBack, firstParent: true });
+  const commits = known
+    ? await git.log(`${since}..${head}`, { max: commitsMax })
+    : await git.log(head, { max: lookBack, firstParent: true });
   const base = known ? since : findBase(commits);
   const evidence = base === undefined ? [] : await args.prove(await quoteChanges(git, { repo, base, head }));
   const files = base === undefined ? undefined : (await git.changedPaths({ from: base, to: head })).length;
@@ -47,5 +49,8 @@ function describe(repo: RepoHandle, commits: readonly Commit[], seen: { known: b
   const files = seen.files === undefined ? "" : ` in ${seen.files} ${seen.files === 1 ? "file" : "files"}`;
   const subjects = commits.slice(0, 5).map((commit) => commit.subject.slice(0, 100));
   const more = commits.length > 5 ? " …" : "";
-  return `${repo.lane}: ${seen.known ? `${count} since the last brief` : `the last ${count}`}${files}: ${subjects.join("; ")}${more}`.slice(0, 1000);
+  return `${repo.lane}: ${seen.known ? `${count} since the last brief` : `the last ${count}`}${files}: ${subjects.join("; ")}${more}`.slice(
+    0,
+    1000,
+  );
 }

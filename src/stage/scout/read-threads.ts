@@ -31,7 +31,12 @@ export async function readThreads(world: World, args: { domain: Domain; head: st
     const place = { repo: "home", commit: head, path };
     const reading = readThread(path, ((await readLines(place)) ?? []).join("\n"));
     if (reading.kind === "unreadable") {
-      facts.push({ kind: "risk", text: `${path}: ${reading.reason}`, evidence: await quoteLine(readLines, { ...place, line: 1 }), score: 15 });
+      facts.push({
+        kind: "risk",
+        text: `${path}: ${reading.reason}`,
+        evidence: await quoteLine(readLines, { ...place, line: 1 }),
+        score: 15,
+      });
       continue;
     }
     const { thread } = reading;

@@ -9,9 +9,12 @@ export function readTickets(tickets: readonly Ticket[]): Fact[] {
       const { causes } = ticket.status;
       const waits = causes.map((cause) => `${cause.kind}: ${cause.clears || (cause.detail ?? "")}`).join("; ");
       const mine = causes.some((cause) => cause.kind !== "dependency");
-      return [{ kind: "ticket", text: `${ticket.id} ${ticket.title} is blocked (${waits})`.slice(0, 1000), evidence: [], score: mine ? 30 : 12 }];
+      return [
+        { kind: "ticket", text: `${ticket.id} ${ticket.title} is blocked (${waits})`.slice(0, 1000), evidence: [], score: mine ? 30 : 12 },
+      ];
     }
-    if (ticket.status.state === "draft") return [{ kind: "ticket", text: `${ticket.id} ${ticket.title} is a draft`, evidence: [], score: 3 }];
+    if (ticket.status.state === "draft")
+      return [{ kind: "ticket", text: `${ticket.id} ${ticket.title} is a draft`, evidence: [], score: 3 }];
     return [];
   });
 }

@@ -8,10 +8,7 @@ import { quoteLine, type ReadLines } from "./prove-evidence.ts";
 const namedMax = 20;
 
 /** Stale, moved and missing citations and the like, as facts. */
-export async function readWiki(
-  world: World,
-  args: { domain: Domain; head: string; readLines: ReadLines },
-): Promise<Fact[]> {
+export async function readWiki(world: World, args: { domain: Domain; head: string; readLines: ReadLines }): Promise<Fact[]> {
   const problems = await checkDomainWiki({ domain: args.domain, git: world.git, store: world.store, treeish: args.head });
   const facts = problems.slice(0, namedMax).map(async ({ page, line, problem, kind }): Promise<Fact> => {
     const path = page.startsWith("wiki/") ? page : `wiki/${page}`;

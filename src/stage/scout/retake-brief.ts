@@ -22,7 +22,6 @@ export async function retakeBrief(
   const { facts, decisions, moments } = await gatherFacts(world, { domain, inputs: { heads }, previous: brief, tools });
   const told = brief.facts.filter((fact) => fact.kind === "change");
   const now = world.clock.now();
-  const greatest = computeFreshUntil({ at: brief.at, maxAgeHours: domain.rhythm.maxAgeHours, moments: [] });
-  const next = computeFreshUntil({ at: now, maxAgeHours: domain.rhythm.maxAgeHours, moments });
-  return { ...brief, heads: { ...heads }, facts: [...facts, ...told], decisions, freshUntil: next < greatest ? next : greatest };
+  const freshUntil = computeFreshUntil({ at: brief.at, now, maxAgeHours: domain.rhythm.maxAgeHours, moments });
+  return { ...brief, heads: { ...heads }, facts: [...facts, ...told], decisions, freshUntil };
 }

@@ -35,7 +35,8 @@ export async function scoutDomains(world: World, args: { session: string; tools:
       }),
     ),
   );
-  const named = (kind: Outcome["kind"]) => outcomes.flatMap((outcome, index) => (outcome?.kind === kind ? [domains[index]?.name ?? ""] : []));
+  const named = (kind: Outcome["kind"]) =>
+    outcomes.flatMap((outcome, index) => (outcome?.kind === kind ? [domains[index]?.name ?? ""] : []));
   const failed = outcomes.flatMap((outcome, index) =>
     outcome?.kind === "failed" ? [{ domain: domains[index]?.name ?? "", error: outcome.error }] : [],
   );
@@ -55,11 +56,7 @@ async function scoutOrReport(world: World, domain: Domain, args: Parameters<type
   }
 }
 
-async function scoutDomain(
-  world: World,
-  domain: Domain,
-  { session, tools, again }: Parameters<typeof scoutDomains>[1],
-): Promise<Outcome> {
+async function scoutDomain(world: World, domain: Domain, { session, tools, again }: Parameters<typeof scoutDomains>[1]): Promise<Outcome> {
   const inputs = await gatherInputs(world, domain);
   const latest = await world.store.read((tx) => readLatestBrief(tx, domain.name));
   const now = world.clock.now();

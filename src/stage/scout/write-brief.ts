@@ -41,7 +41,7 @@ export async function writeBrief(
     at,
     scout: scoutVersion,
     fingerprint: inputs.fingerprint,
-    freshUntil: computeFreshUntil({ at, maxAgeHours: domain.rhythm.maxAgeHours, moments }),
+    freshUntil: computeFreshUntil({ at, now: at, maxAgeHours: domain.rhythm.maxAgeHours, moments }),
     heads: inputs.heads,
     facts,
     decisions,
@@ -65,9 +65,7 @@ export async function gatherFacts(
   const home = heads.home;
   const [findings, changes, threads, wiki, uncommitted, stored] = await Promise.all([
     tools.detectFindings(world, { domain, heads }),
-    Promise.all(
-      domain.repos.map((repo) => readChanges(world, { repo, head: heads[repo.name], since: previous?.heads[repo.name], prove })),
-    ),
+    Promise.all(domain.repos.map((repo) => readChanges(world, { repo, head: heads[repo.name], since: previous?.heads[repo.name], prove }))),
     home === undefined ? { facts: [], decisions: [], moments: [] } : readThreads(world, { domain, head: home, readLines }),
     home === undefined ? [] : readWiki(world, { domain, head: home, readLines }),
     readUncommitted(world, domain),
