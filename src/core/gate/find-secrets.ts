@@ -1,0 +1,21 @@
+/** Forms of credentials as their issuers publish them. */
+const forms: readonly (readonly [kind: string, form: RegExp])[] = [
+  ["a private key", /-----BEGIN (RSA |EC |OPENSSH |DSA |PGP )?PRIVATE KEY/],
+  ["an AWS access key", /\b(AKIA|ASIA)[0-9A-Z]{16}\b/],
+  ["a GitHub token", /\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})\b/],
+  ["a GitLab token", /\bglpat-[A-Za-z0-9_-]{20,}\b/],
+  ["an Anthropic key", /\bsk-ant-[A-Za-z0-9_-]{20,}/],
+  ["an OpenAI key", /\bsk-(proj-)?[A-Za-z0-9_-]{32,}/],
+  ["a Google key", /\bAIza[0-9A-Za-z_-]{35}\b/],
+  ["a Slack token", /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
+  ["a Stripe key", /\b[rs]k_live_[A-Za-z0-9]{20,}/],
+  ["an npm token", /\bnpm_[A-Za-z0-9]{36}\b/],
+  ["a JSON web token", /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
+  ["a password in an address", /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:[^\s:/@]{6,}@/i],
+];
+
+/** The kinds of secret that a line seems to hold; never the secret itself. */
+export function findSecrets(line: string): string[] {
+  const text = line.length > 20_000 ? line.slice(0, 20_000) : line;
+  return forms.flatMap(([kind, form]) => (form.test(text) ? [kind] : []));
+}
