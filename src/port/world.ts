@@ -1,5 +1,6 @@
 import type { Workspace } from "../contract/config.ts";
 import type { Playbook } from "../contract/playbook.ts";
+import type { AgentRuntime } from "./agent.ts";
 import type { Box } from "./box.ts";
 import type { Clock } from "./clock.ts";
 import type { Git } from "./git.ts";
@@ -25,6 +26,8 @@ export interface World {
   readonly clock: Clock;
   /** Built in and the operator's own. */
   readonly playbooks: readonly Playbook[];
+  /** Who may do a ticket's work, by the name that the ticket gives. */
+  readonly runtimes: Readonly<Record<string, AgentRuntime>>;
   /** This process, in leases and events: `host/pid/start`. */
   readonly worker: { readonly id: string; readonly pid: number; readonly process: string };
   /** Whether the process a lease names is still there, as far as this machine can tell. */

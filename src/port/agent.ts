@@ -1,0 +1,31 @@
+import type { Report } from "../contract/run.ts";
+import type { Ticket } from "../contract/ticket.ts";
+import type { Slot } from "./slot.ts";
+
+/** What a runtime gives back. What it says is untrusted text; what it did is in the slot. */
+export interface AgentOutcome {
+  readonly outcome: "done" | "failed";
+  readonly summary: string;
+  readonly commands: Report["commands"];
+  readonly decided?: readonly string[];
+  readonly learned?: readonly string[];
+  readonly left?: readonly string[];
+}
+
+/** Who does a ticket's work in a prepared slot. One per name; `playbook` is built in. */
+export interface AgentRuntime {
+  readonly name: string;
+  /** Whether it can do this ticket; if not, why and what would. */
+  canExecute(ticket: Ticket): { ok: true } | { ok: false; reason: string; clears: string };
+  execute(args: {
+    ticket: Ticket;
+    slot: Slot;
+    /** Paths of the tree that stay read-only. */
+    readOnly: readonly string[];
+    wallMs: number;
+    /** A file of this attempt's own, without extension. */
+    logBase: string;
+    signal: AbortSignal;
+    onOutput?: (text: string) => void;
+  }): Promise<AgentOutcome>;
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import type { RepoHandle } from "../../contract/config.ts";
+import type { Report } from "../../contract/run.ts";
+import type { Cause, Ticket, Work } from "../../contract/ticket.ts";
+import { applyTransition } from "../../core/ticket/apply-transition.ts";
+import type { Slot } from "../../port/slot.ts";
+import type { World } from "../../port/world.ts";
+
+/**
+ * Does the work of one attempt: a clean slot at main's tip, the runtime in it, everything that it left committed to
+ * `refs/mos/work/<ticket>/<epoch>`, and the hand-in.
+ *
+ * A crash anywhere leaves the ticket `in_progress`; the next attempt has an epoch, a ref and a clean tree of its own.
+ * May be repeated: only the hand-in changes the ticket, and it names its epoch.
+ */
+export async function executeTicket(world: World, args: { ticket: Ticket; repo: RepoHandle; signal: AbortSignal }): Promise<void> {
+  const { ticket, repo, signal } = args;
+  const runtime = world.runtimes[ticket.runtime];
+  const able = runtime?.canExecute(ticket) ?? { ok: false, reason: `there is no runtime ${ticket.runtime}`, clears: `the runtime ${ticket.runtime} is configured` };
+  if (!runtime || !able.ok) {
+    await blockTicket(world, ticket, [{ kind: "capability", clears: able.ok ? "" : able.clears, ref: ticket.runtime }], able.ok ? "" : able.reason);
+    return;
+  }
+  await world.slots.withSlot({ repo, purpose: ticket.id, signal }, async (slot) => {
+    const base = await world.git.at(repo.path).resolve(`refs/heads/${repo.branch}`);
+    if (base === undefined) throw new Error(`${repo.lane} has no ${repo.branch}`);
+    await slot.prepare(base);
+    const outcome = await runtime.execute({
+      ticket,
+      slot,
+      readOnly: ticket.role === "executor" ? ["wiki"] : [],
+      wallMs: world.workspace.config.limits.runSeconds * 1000,
+      logBase: join(world.workspace.stateDir, "log", "ticket", ticket.id, `${ticket.epoch}-execute`),
+      signal,
+      onOutput: (text) => world.report({ stage: "execute", domain: ticket.domain, ticket: ticket.id, state: "update", text }),
+    });
+    await handIn(world, { ticket, repo, slot, base, outcome });
+  });
+}
+
+async function handIn(
+  world: World,
+  args: { ticket: Ticket; repo: RepoHandle; slot: Slot; base: string; outcome: Awaited<ReturnType<World["runtimes"][string]["execute"]>> },
+): Promise<void> {
+  const { ticket, repo, slot, base, outcome } = args;
+  const collected = await slot.collect({ message: `${ticket.title}\n\nTicket: ${ticket.id}\n`, ref: `refs/mos/work/${ticket.id}/${ticket.epoch}` });
+  const work: Work | undefined = collected.kind === "commit" ? { epoch: ticket.epoch, base, commit: collected.commit, tree: collected.tree } : undefined;
+  const changed = work ? (await world.git.at(repo.path).changedPaths({ from: base, to: work.commit })).map((change) => change.path) : [];
+  const report: Report = {
+    id: `${ticket.id}/${ticket.epoch}`,
+    ticket: ticket.id,
+    epoch: ticket.epoch,
+    runtime: ticket.runtime,
+    at: world.clock.now(),
+    outcome: outcome.outcome,
+    summary: outcome.summary.slice(0, 4000),
+    commands: outcome.commands.map((command) => ({ ...command, log: command.log.replace(`${world.workspace.stateDir}/`, "") })),
+    changed,
+    decided: [...(outcome.decided ?? [])],
+    learned: [...(outcome.learned ?? [])],
+    left: [...(outcome.left ?? [])],
+  };
+  const causes = findCauses(ticket, outcome.outcome, work, outcome.summary);
+  const note = { actor: `worker:${world.worker.id}`, reason: report.summary };
+  await world.store.write(async (tx) => {
+    await tx.reports.put(report);
+    if (causes.length > 0 || !work) await applyTransition(tx, ticket.id, { kind: "block", causes }, note);
+    else await applyTransition(tx, ticket.id, { kind: "hand-in", work }, note);
+  });
+}
+
+function findCauses(ticket: Ticket, outcome: "done" | "failed", work: Work | undefined, summary: string): Cause[] {
+  if (outcome === "failed") {
+    return [{ kind: "check", ref: "execute", clears: `the operator looks at mos ticket show ${ticket.id}, then: mos ticket unblock ${ticket.id}`, detail: summary.slice(0, 500) }];
+  }
+  if (work) return [];
+  return [
+    {
+      kind: "no-progress",
+      ref: "empty",
+      clears: `the operator withdraws it (mos ticket withdraw ${ticket.id}), or unblocks it when there is something to change`,
+      detail: "its commands ran and changed nothing",
+    },
+  ];
+}
+
+async function blockTicket(world: World, ticket: Ticket, causes: Cause[], reason: string): Promise<void> {
+  await world.store.write((tx) => applyTransition(tx, ticket.id, { kind: "block", causes }, { actor: "mos", reason }));
+}

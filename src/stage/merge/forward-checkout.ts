@@ -1,0 +1,136 @@
+import { copyFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Clock } from "../../port/clock.ts";
+import type { Repo } from "../../port/git.ts";
+import type { Git } from "../../port/git.ts";
+
+/** The operator's working tree that has a branch checked out. */
+export interface Checkout {
+  readonly path: string;
+  readonly index: string;
+}
+
+const lockWaitMs = 5000;
+
+/** Where `branch` is checked out; `undefined` for nowhere (a bare repository, another branch, detached). */
+export async function findCheckout(git: Git, repo: Repo, branch: string): Promise<Checkout | undefined> {
+  const { stdout } = await repo.run(["worktree", "list", "--porcelain", "-z"]);
+  for (const block of stdout.split("\0\0")) {
+    const rows = block.split("\0");
+    const path = rows.find((row) => row.startsWith("worktree "))?.slice("worktree ".length);
+    if (path === undefined || rows.includes("bare") || !rows.includes(`branch refs/heads/${branch}`)) continue;
+    if (!(await stat(path).catch(() => undefined))) continue;
+    const index = (await git.at(path).run(["rev-parse", "--git-path", "index"])).stdout.trim();
+    return { path, index: resolve(path, index) };
+  }
+  return undefined;
+}
+
+export type Forwarded<T> = { readonly kind: "done"; readonly value: T } | { readonly kind: "overlap"; readonly paths: readonly string[] } | { readonly kind: "busy" };
+
+/**
+ * Moves a branch with `move` while the working tree that has it checked out is held by git's own index lock, then brings
+ * that tree from `from` to `to` as `git read-tree -m -u` does: local edits elsewhere stay, none is overwritten, and no
+ * `git commit -a` of the operator's can come between and undo the landing. Edits that overlap: `overlap`, and `move` is
+ * not called. Git at work there for over 5 s: `busy`.
+ *
+ * A crash after `move` leaves the lock, marked as ours, and a tree that `mendCheckout` completes.
+ *
+ * @param move  answers whether the branch moved
+ */
+export async function moveWithCheckout<T extends { moved: boolean }>(args: {
+  git: Git;
+  clock: Clock;
+  checkout: Checkout;
+  from: string;
+  to: string;
+  mark: string;
+  move: () => Promise<T>;
+}): Promise<Forwarded<T>> {
+  const { git, checkout, from, to } = args;
+  const repo = git.at(checkout.path);
+  const lock = `${checkout.index}.lock`;
+  if (!(await takeLock(lock, args.mark, args.clock))) return { kind: "busy" };
+  const scratch = `${checkout.index}.mos`;
+  try {
+    await copyFile(checkout.index, scratch);
+    const env = { GIT_INDEX_FILE: scratch };
+    await repo.run(["update-index", "-q", "--refresh"], { env, okExit: [0, 1] });
+    const trial = await repo.run(["read-tree", "-m", "-u", "--dry-run", from, to], { env, okExit: [0, 1, 128] });
+    if (trial.exitCode !== 0) return { kind: "overlap", paths: await findOverlap(repo, { from, to }) };
+    const value = await args.move();
+    if (value.moved) {
+      await repo.run(["read-tree", "-m", "-u", from, to], { env });
+      await rename(scratch, checkout.index);
+    }
+    return { kind: "done", value };
+  } finally {
+    await rm(scratch, { force: true });
+    await rm(lock, { force: true });
+  }
+}
+
+/**
+ * After a crash: completes what `moveWithCheckout` began. Each changed file that still holds the old text gets the new one;
+ * one that holds the new text is left; one that holds anything else is the operator's edit, left and named. May be repeated.
+ */
+export async function mendCheckout(args: { git: Git; checkout: Checkout; from: string; to: string; mark: string; landed: boolean }): Promise<string[]> {
+  const { git, checkout, from, to } = args;
+  const repo = git.at(checkout.path);
+  const lock = `${checkout.index}.lock`;
+  const ours = (await readFile(lock, "utf8").catch(() => "")) === args.mark;
+  const edited: string[] = [];
+  if (args.landed && ours) {
+    await repo.run(["read-tree", "-i", "-m", from, to], { env: { GIT_INDEX_FILE: await copyIndex(checkout) } });
+    await rename(`${checkout.index}.mos`, checkout.index);
+    for (const change of await repo.changedPaths({ from, to })) {
+      const holds = await readWorkingBlob(repo, checkout.path, change.path);
+      const [old, next] = await Promise.all([from, to].map((commit) => blobOf(repo, commit, change.path)));
+      if (holds === next) continue;
+      if (holds !== old) edited.push(change.path);
+      else if (next === undefined) await rm(resolve(checkout.path, change.path), { force: true });
+      else await repo.run(["checkout-index", "-f", "--", change.path], { env: { GIT_INDEX_FILE: checkout.index } });
+    }
+  }
+  if (ours) await rm(lock, { force: true });
+  await rm(`${checkout.index}.mos`, { force: true });
+  return edited;
+}
+
+async function copyIndex(checkout: Checkout): Promise<string> {
+  await copyFile(checkout.index, `${checkout.index}.mos`);
+  return `${checkout.index}.mos`;
+}
+
+async function takeLock(lock: string, mark: string, clock: Clock): Promise<boolean> {
+  const endsAt = clock.monotonicMs() + lockWaitMs;
+  for (;;) {
+    try {
+      await writeFile(lock, mark, { flag: "wx" });
+      return true;
+    } catch (cause) {
+      if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+      if (clock.monotonicMs() > endsAt) return false;
+      await clock.sleep(100);
+    }
+  }
+}
+
+async function findOverlap(repo: Repo, args: { from: string; to: string }): Promise<string[]> {
+  const { staged, unstaged, untracked } = await repo.localEdits();
+  const changed = new Set((await repo.changedPaths(args)).map((change) => change.path));
+  const local = [...new Set([...staged, ...unstaged, ...untracked])];
+  const overlap = local.filter((path) => changed.has(path) || [...changed].some((one) => one.startsWith(`${path}/`) || path.startsWith(`${one}/`)));
+  return overlap.length > 0 ? overlap : local;
+}
+
+async function readWorkingBlob(repo: Repo, root: string, path: string): Promise<string | undefined> {
+  const found = await stat(resolve(root, path)).catch(() => undefined);
+  if (!found) return undefined;
+  const { stdout } = await repo.run(["hash-object", "--path", path, "--", path], { okExit: [0, 128] });
+  return stdout.trim() || "unreadable";
+}
+
+async function blobOf(repo: Repo, commit: string, path: string): Promise<string | undefined> {
+  return repo.resolve(`${commit}:${path}`);
+}
