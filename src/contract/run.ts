@@ -70,6 +70,10 @@ export const Receipt = z.strictObject({
 });
 export type Receipt = z.infer<typeof Receipt>;
 
+declare const tested: unique symbol;
+/** A receipt fresh from the gate: what a landing asks for (G3). Only `stage/gate` makes one. */
+export type TestedReceipt = Receipt & { readonly [tested]: true };
+
 /** The intent to land, written before main moves and removed after: what recovery reads. */
 export const Landing = z.strictObject({
   id: z.string(),

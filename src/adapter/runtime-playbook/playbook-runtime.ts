@@ -15,18 +15,35 @@ export function createPlaybookRuntime(): AgentRuntime {
     canExecute: (ticket) =>
       ticket.run.length > 0
         ? { ok: true }
-        : { ok: false, reason: `${ticket.id} asks for judgement: it has no commands to run`, clears: `a runtime with a model takes ${ticket.id}, or commands are filed with it` },
+        : {
+            ok: false,
+            reason: `${ticket.id} asks for judgement: it has no commands to run`,
+            clears: `a runtime with a model takes ${ticket.id}, or commands are filed with it`,
+          },
     execute: async ({ ticket, slot, readOnly, wallMs, logBase, signal, onOutput }) => {
       const commands: CommandRun[] = [];
       const endsAt = performance.now() + wallMs;
       for (const [index, command] of ticket.run.entries()) {
         const log = `${logBase}-${index + 1}.log`;
         const left = Math.max(1, endsAt - performance.now());
-        const result = await slot.run({ command, wallMs: left, writable: true, readOnly, logFile: log, signal, ...(onOutput ? { onOutput } : {}) });
+        const result = await slot.run({
+          command,
+          wallMs: left,
+          writable: true,
+          readOnly,
+          logFile: log,
+          signal,
+          ...(onOutput ? { onOutput } : {}),
+        });
         signal.throwIfAborted();
         commands.push({ name: `step-${index + 1}`, run: command, exitCode: result.exitCode, ms: result.ms, tail: tailOf(result), log });
         if (result.exitCode !== 0) {
-          return { outcome: "failed", summary: `"${command}" ended with ${result.exitCode ?? result.endedBy}`, commands, left: ticket.run.slice(index) };
+          return {
+            outcome: "failed",
+            summary: `"${command}" ended with ${result.exitCode ?? result.endedBy}`,
+            commands,
+            left: ticket.run.slice(index),
+          };
         }
       }
       return { outcome: "done", summary: ticket.title, commands };

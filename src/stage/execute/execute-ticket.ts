@@ -16,9 +16,18 @@ import type { World } from "../../port/world.ts";
 export async function executeTicket(world: World, args: { ticket: Ticket; repo: RepoHandle; signal: AbortSignal }): Promise<void> {
   const { ticket, repo, signal } = args;
   const runtime = world.runtimes[ticket.runtime];
-  const able = runtime?.canExecute(ticket) ?? { ok: false, reason: `there is no runtime ${ticket.runtime}`, clears: `the runtime ${ticket.runtime} is configured` };
+  const able = runtime?.canExecute(ticket) ?? {
+    ok: false,
+    reason: `there is no runtime ${ticket.runtime}`,
+    clears: `the runtime ${ticket.runtime} is configured`,
+  };
   if (!runtime || !able.ok) {
-    await blockTicket(world, ticket, [{ kind: "capability", clears: able.ok ? "" : able.clears, ref: ticket.runtime }], able.ok ? "" : able.reason);
+    await blockTicket(
+      world,
+      ticket,
+      [{ kind: "capability", clears: able.ok ? "" : able.clears, ref: ticket.runtime }],
+      able.ok ? "" : able.reason,
+    );
     return;
   }
   await world.slots.withSlot({ repo, purpose: ticket.id, signal }, async (slot) => {
@@ -43,8 +52,12 @@ async function handIn(
   args: { ticket: Ticket; repo: RepoHandle; slot: Slot; base: string; outcome: Awaited<ReturnType<World["runtimes"][string]["execute"]>> },
 ): Promise<void> {
   const { ticket, repo, slot, base, outcome } = args;
-  const collected = await slot.collect({ message: `${ticket.title}\n\nTicket: ${ticket.id}\n`, ref: `refs/mos/work/${ticket.id}/${ticket.epoch}` });
-  const work: Work | undefined = collected.kind === "commit" ? { epoch: ticket.epoch, base, commit: collected.commit, tree: collected.tree } : undefined;
+  const collected = await slot.collect({
+    message: `${ticket.title}\n\nTicket: ${ticket.id}\n`,
+    ref: `refs/mos/work/${ticket.id}/${ticket.epoch}`,
+  });
+  const work: Work | undefined =
+    collected.kind === "commit" ? { epoch: ticket.epoch, base, commit: collected.commit, tree: collected.tree } : undefined;
   const changed = work ? (await world.git.at(repo.path).changedPaths({ from: base, to: work.commit })).map((change) => change.path) : [];
   const report: Report = {
     id: `${ticket.id}/${ticket.epoch}`,
@@ -71,7 +84,14 @@ async function handIn(
 
 function findCauses(ticket: Ticket, outcome: "done" | "failed", work: Work | undefined, summary: string): Cause[] {
   if (outcome === "failed") {
-    return [{ kind: "check", ref: "execute", clears: `the operator looks at mos ticket show ${ticket.id}, then: mos ticket unblock ${ticket.id}`, detail: summary.slice(0, 500) }];
+    return [
+      {
+        kind: "check",
+        ref: "execute",
+        clears: `the operator looks at mos ticket show ${ticket.id}, then: mos ticket unblock ${ticket.id}`,
+        detail: summary.slice(0, 500),
+      },
+    ];
   }
   if (work) return [];
   return [

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { writeLandingMessage } from "../../core/gate/landing-message.ts";
-import { updateThreadStatus } from "../../core/knowledge/update-thread-status.ts";
+import { threadAfterLanding } from "../../core/knowledge/update-thread.ts";
 import { isInsideTouches } from "../../core/schedule/is-inside-touches.ts";
+import { isClosed } from "../../core/ticket/cause.ts";
 import type { Repo } from "../../port/git.ts";
 import type { World } from "../../port/world.ts";
 
@@ -25,7 +26,7 @@ export async function makeLandingCommit(world: World, args: { ticket: Ticket; re
   if (!work) throw new Error(`${ticket.id} has no work to land`);
   const merged = await mergeWork(git, { ticket, base, commit: work.commit });
   if (merged.kind === "conflict") return merged;
-  const tree = await touchThread(world, git, { ticket, tree: merged.tree });
+  const tree = await touchThread(world, git, { ticket, base, tree: merged.tree });
   const changed = (await git.changedPaths({ from: base, to: tree })).map((change) => change.path);
   const strays = changed.filter((path) => !isInsideTouches(path, ticket.touches) && path !== ticket.thread);
   if (strays.length > 0) return { kind: "stray", paths: strays };
@@ -69,10 +70,14 @@ async function uniteLines(git: Repo, [ours, ancestor, theirs]: string[]): Promis
   }
 }
 
-async function touchThread(world: World, git: Repo, args: { ticket: Ticket; tree: string }): Promise<string> {
-  const { thread } = args.ticket;
-  const text = thread === undefined ? undefined : await git.readFile(args.tree, thread);
-  if (thread === undefined || text === undefined) return args.tree;
-  const next = updateThreadStatus(text, { next: `${args.ticket.id} merged: ${args.ticket.title}`, updated: world.clock.now().slice(0, 10) });
-  return next === text ? args.tree : git.editTree(args.tree, { [thread]: next });
+async function touchThread(world: World, git: Repo, args: { ticket: Ticket; base: string; tree: string }): Promise<string> {
+  const { ticket, base, tree } = args;
+  const text = ticket.thread === undefined ? undefined : await git.readFile(tree, ticket.thread);
+  if (ticket.thread === undefined || text === undefined) return tree;
+  const others = (await world.store.read((tx) => tx.tickets.list({ domain: ticket.domain }))).filter(
+    (other) => other.id !== ticket.id && other.thread === ticket.thread && !isClosed(other),
+  );
+  const writtenByTicket = text !== (await git.readFile(base, ticket.thread));
+  const next = threadAfterLanding({ text, ticket, open: others, writtenByTicket, today: world.clock.now().slice(0, 10) });
+  return next === text ? tree : git.editTree(tree, { [ticket.thread]: next });
 }

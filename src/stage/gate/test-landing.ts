@@ -1,18 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Check, Domain, RepoHandle } from "../../contract/config.ts";
 import type { Diagnosis } from "../../contract/doctor.ts";
-import type { CommandRun, Receipt } from "../../contract/run.ts";
+import type { CommandRun, Receipt, TestedReceipt } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { explainMissingGate, findDefiningFiles, hashGate } from "../../core/gate/defining-files.ts";
 import { checkDomainWiki } from "../../core/knowledge/check-wiki.ts";
 import type { Slot } from "../../port/slot.ts";
+import type { GradeDomain } from "../../port/ticket-stage.ts";
 import type { World } from "../../port/world.ts";
 import { makeLandingCommit } from "./make-landing-commit.ts";
 import { isGreen, runChecks } from "./run-checks.ts";
-
-/** A receipt that only this stage makes: what `land` asks for (G3). */
-declare const tested: unique symbol;
-export type TestedReceipt = Receipt & { readonly [tested]: true };
 
 export type GateResult =
   | { readonly kind: "green"; readonly receipt: TestedReceipt; readonly builds: number }
@@ -22,9 +19,6 @@ export type GateResult =
   /** The base fails without the ticket: everyone's problem, said once. */
   | { readonly kind: "base-red"; readonly name: string; readonly detail: string; readonly builds: number }
   | { readonly kind: "refused"; readonly reason: string; readonly clears: string; readonly builds: number };
-
-/** The grade of the state that the landing would leave; computed outside, since only the doctor knows how. */
-export type GradeDomain = (domain: string) => Promise<Diagnosis>;
 
 /**
  * Tests the merged result of one verified ticket on main (G1, G2, G4, G9). Changes nothing but scratch copies: a crash
@@ -36,12 +30,16 @@ export async function testLanding(
 ): Promise<GateResult> {
   const { ticket, repo, base, signal } = args;
   const missing = explainMissingGate(repo);
-  if (missing) return { kind: "refused", reason: missing, clears: `${missing.split(" has no ")[0]} has a test and a linter in mos.yaml`, builds: 0 };
+  if (missing)
+    return { kind: "refused", reason: missing, clears: `${missing.split(" has no ")[0]} has a test and a linter in mos.yaml`, builds: 0 };
   const landing = await makeLandingCommit(world, { ticket, repo, base });
   if (landing.kind !== "commit") return { ...landing, builds: 0 };
   const git = world.git.at(repo.path);
   const entries = await git.listTree(base);
-  const defining = findDefiningFiles(entries.map((entry) => entry.path), repo.checks);
+  const defining = findDefiningFiles(
+    entries.map((entry) => entry.path),
+    repo.checks,
+  );
   const gateHash = hashGate({
     checks: repo.checks,
     setup: repo.setup,
@@ -51,7 +49,12 @@ export async function testLanding(
   });
   const changedRules = findDefiningFiles(landing.changed, repo.checks);
   if (changedRules.length > 0 && !isDecided(ticket)) {
-    return { kind: "refused", reason: `it changes what its own checks mean: ${changedRules.join(", ")}`, clears: `the operator decides it: mos ticket unblock ${ticket.id}`, builds: 0 };
+    return {
+      kind: "refused",
+      reason: `it changes what its own checks mean: ${changedRules.join(", ")}`,
+      clears: `the operator decides it: mos ticket unblock ${ticket.id}`,
+      builds: 0,
+    };
   }
   const wiki = await checkWikiOf(world, args.domain, { repo, base, tree: landing.tree, changed: landing.changed });
   if (wiki && wiki.exitCode !== 0) return { kind: "red", name: wiki.name, detail: wiki.tail, tree: landing.tree, builds: 0 };
@@ -60,7 +63,12 @@ export async function testLanding(
   const diagnosis = await args.grade(ticket.domain);
   if (diagnosis.grade !== "A" && !ticket.repairs) {
     const failing = diagnosis.checks.find((check) => !check.ok);
-    return { kind: "refused", reason: `the doctor gives ${diagnosis.grade}: ${failing?.id}: ${failing?.reason}`, clears: failing?.fix ?? "mos doctor says A", builds: tested.builds };
+    return {
+      kind: "refused",
+      reason: `the doctor gives ${diagnosis.grade}: ${failing?.id}: ${failing?.reason}`,
+      clears: failing?.fix ?? "mos doctor says A",
+      builds: tested.builds,
+    };
   }
   signal.throwIfAborted();
   const receipt = await writeReceipt(world, { ...args, landing, gateHash, checks: [...tested.runs, ...(wiki ? [wiki] : [])], diagnosis });
@@ -114,7 +122,11 @@ async function testOnce(
 
 /** A failing ticket gets a control run of the base without it (G4). */
 async function explainRed(world: World, args: TestArgs & { slot: Slot; failed: CommandRun | undefined }): Promise<Tested> {
-  const control = await testOnce(world, { ...args, commit: args.base, logBase: `log/ticket/${args.ticket.id}/${args.ticket.epoch}-gate-base` });
+  const control = await testOnce(world, {
+    ...args,
+    commit: args.base,
+    logBase: `log/ticket/${args.ticket.id}/${args.ticket.epoch}-gate-base`,
+  });
   return describeRed(control.green ? "red" : "base-red", control.green ? args.failed : control.runs.at(-1), args.landing.tree, 3, "");
 }
 
@@ -142,7 +154,10 @@ async function checkWikiOf(
   if (!repo.knowledgeOnly && !changed.some((path) => path.startsWith("wiki/"))) return undefined;
   const startedMs = world.clock.monotonicMs();
   const problems = await checkDomainWiki({ domain, git: world.git, store: world.store, repo: repo.name, treeish: tree, base });
-  const tail = problems.map((problem) => `${problem.page}:${problem.line}: ${problem.problem}`).join("\n").slice(0, 2000);
+  const tail = problems
+    .map((problem) => `${problem.page}:${problem.line}: ${problem.problem}`)
+    .join("\n")
+    .slice(0, 2000);
   const ms = Math.round(world.clock.monotonicMs() - startedMs);
   return { name: "wiki", run: "mos wiki check", exitCode: problems.length === 0 ? 0 : 1, ms, tail, log: "" };
 }

@@ -1,8 +1,7 @@
 import { copyFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Clock } from "../../port/clock.ts";
-import type { Repo } from "../../port/git.ts";
-import type { Git } from "../../port/git.ts";
+import type { Git, Repo } from "../../port/git.ts";
 
 /** The operator's working tree that has a branch checked out. */
 export interface Checkout {
@@ -26,7 +25,10 @@ export async function findCheckout(git: Git, repo: Repo, branch: string): Promis
   return undefined;
 }
 
-export type Forwarded<T> = { readonly kind: "done"; readonly value: T } | { readonly kind: "overlap"; readonly paths: readonly string[] } | { readonly kind: "busy" };
+export type Forwarded<T> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "overlap"; readonly paths: readonly string[] }
+  | { readonly kind: "busy" };
 
 /**
  * Moves a branch with `move` while the working tree that has it checked out is held by git's own index lock, then brings
@@ -52,6 +54,7 @@ export async function moveWithCheckout<T extends { moved: boolean }>(args: {
   const lock = `${checkout.index}.lock`;
   if (!(await takeLock(lock, args.mark, args.clock))) return { kind: "busy" };
   const scratch = `${checkout.index}.mos`;
+  let between = false;
   try {
     await copyFile(checkout.index, scratch);
     const env = { GIT_INDEX_FILE: scratch };
@@ -60,13 +63,16 @@ export async function moveWithCheckout<T extends { moved: boolean }>(args: {
     if (trial.exitCode !== 0) return { kind: "overlap", paths: await findOverlap(repo, { from, to }) };
     const value = await args.move();
     if (value.moved) {
+      between = true;
       await repo.run(["read-tree", "-m", "-u", from, to], { env });
       await rename(scratch, checkout.index);
+      between = false;
     }
     return { kind: "done", value };
   } finally {
     await rm(scratch, { force: true });
-    await rm(lock, { force: true });
+    // Main moved and the tree did not follow: the lock stays, so that nobody commits the old tree before it is mended.
+    if (!between) await rm(lock, { force: true });
   }
 }
 
@@ -74,7 +80,14 @@ export async function moveWithCheckout<T extends { moved: boolean }>(args: {
  * After a crash: completes what `moveWithCheckout` began. Each changed file that still holds the old text gets the new one;
  * one that holds the new text is left; one that holds anything else is the operator's edit, left and named. May be repeated.
  */
-export async function mendCheckout(args: { git: Git; checkout: Checkout; from: string; to: string; mark: string; landed: boolean }): Promise<string[]> {
+export async function mendCheckout(args: {
+  git: Git;
+  checkout: Checkout;
+  from: string;
+  to: string;
+  mark: string;
+  landed: boolean;
+}): Promise<string[]> {
   const { git, checkout, from, to } = args;
   const repo = git.at(checkout.path);
   const lock = `${checkout.index}.lock`;
@@ -120,7 +133,9 @@ async function findOverlap(repo: Repo, args: { from: string; to: string }): Prom
   const { staged, unstaged, untracked } = await repo.localEdits();
   const changed = new Set((await repo.changedPaths(args)).map((change) => change.path));
   const local = [...new Set([...staged, ...unstaged, ...untracked])];
-  const overlap = local.filter((path) => changed.has(path) || [...changed].some((one) => one.startsWith(`${path}/`) || path.startsWith(`${one}/`)));
+  const overlap = local.filter(
+    (path) => changed.has(path) || [...changed].some((one) => one.startsWith(`${path}/`) || path.startsWith(`${one}/`)),
+  );
   return overlap.length > 0 ? overlap : local;
 }
 

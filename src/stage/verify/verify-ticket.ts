@@ -21,7 +21,7 @@ const diffBytesMax = 5 * 1024 * 1024;
  *
  * A crash leaves no verdict; the next attempt makes it. May be repeated.
  */
-export async function verifyTicket(world: World, args: { ticket: Ticket; repo: RepoHandle; signal: AbortSignal }): Promise<Verdict> {
+export async function verifyTicket(world: World, args: { ticket: Ticket; repo: RepoHandle; signal: AbortSignal }): Promise<void> {
   const { ticket, repo, signal } = args;
   const work = ticket.work;
   if (!work) throw new Error(`${ticket.id} is verifying without work`);
@@ -44,10 +44,12 @@ export async function verifyTicket(world: World, args: { ticket: Ticket; repo: R
       tx,
       ticket.id,
       { kind: "verdict", verdict: { commit: work.commit, outcome: verdict.outcome, id: verdict.id } },
-      { actor: `verifier:${verifierName}`, reason: failed.length === 0 ? "every point holds" : `does not hold: ${failed.join("; ")}`.slice(0, 500) },
+      {
+        actor: `verifier:${verifierName}`,
+        reason: failed.length === 0 ? "every point holds" : `does not hold: ${failed.join("; ")}`.slice(0, 500),
+      },
     );
   });
-  return verdict;
 }
 
 async function judgeDiff(
@@ -59,7 +61,9 @@ async function judgeDiff(
   const diff = await git.diff({ from: args.base, to: args.commit, maxBytes: diffBytesMax });
   const points = judgeChange({ ticket: args.ticket, changed, ...parseDiffLines(diff) });
   const whole = diff.length < diffBytesMax;
-  return whole ? points : [...points, { point: "is small enough to be judged", kind: "scope", pass: false, evidence: `over ${diffBytesMax} bytes of diff` }];
+  return whole
+    ? points
+    : [...points, { point: "is small enough to be judged", kind: "scope", pass: false, evidence: `over ${diffBytesMax} bytes of diff` }];
 }
 
 async function runAcceptance(

@@ -1,0 +1,103 @@
+import type { Diagnosis } from "../contract/doctor.ts";
+import type { Lane, Lease } from "../contract/run.ts";
+import { isClosed } from "../core/ticket/cause.ts";
+import type { World } from "../port/world.ts";
+import { takeTickets } from "../stage/dispatch/take-tickets.ts";
+import { reconcileLandings } from "../stage/merge/reconcile-landings.ts";
+import { sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
+import { advanceTicket } from "./advance-ticket.ts";
+import { createLeaseObserver, startHeartbeat, withLease } from "./hold-lease.ts";
+
+/** The doctor, as far as running needs it: the whole workspace, or some domains with the workspace's own checks. */
+export type Diagnose = (world: World, args: { domains?: readonly string[] }) => Promise<Diagnosis>;
+
+export interface RunResult {
+  /** What this run landed, in the order of landing. */
+  readonly merged: readonly string[];
+  /** What waits at its end, closed ones left out. */
+  readonly blocked: readonly string[];
+  readonly paused: readonly { lane: string; reason: string; paths: readonly string[] }[];
+  /** Test runs of the gate. */
+  readonly builds: number;
+  readonly wallMs: number;
+}
+
+const waitMs = 100;
+
+/**
+ * Dispatches, verifies and lands all that is ready, until nothing moves. Several processes may do so at once: each ticket
+ * is taken by one, each lane lands for one. Stopped by the world's signal, it leaves what it began for the next run.
+ */
+export async function runTickets(
+  world: World,
+  args: { maxParallel?: number; tickets?: readonly string[]; diagnose: Diagnose },
+): Promise<RunResult> {
+  const startedMs = world.clock.monotonicMs();
+  const { limits } = world.workspace.config;
+  const isAlive = createLeaseObserver(world, limits.leaseSeconds * 1000);
+  const heartbeat = startHeartbeat(world, (limits.leaseSeconds * 1000) / 4);
+  const run = { merged: [] as string[], builds: 0 };
+  try {
+    await recoverWorkspace(world, isAlive);
+    const boxed = await world.box.probe();
+    if (!boxed.ok) world.report({ stage: "dispatch", state: "failed", text: `no sandbox here, nothing runs: ${boxed.reason}. ${boxed.remedy}` });
+    const diagnosis = await args.diagnose(world, {});
+    const only = args.tickets ? new Set(args.tickets) : undefined;
+    const active = new Map<string, Promise<void>>();
+    for (;;) {
+      world.signal.throwIfAborted();
+      const maxParallel = args.maxParallel ?? limits.maxParallel;
+      const taken = await takeTickets(world, { maxParallel, isAlive, diagnosis, boxed: boxed.ok, ...(only ? { only } : {}) });
+      for (const ticket of taken) {
+        const done = advanceTicket(world, { id: ticket.id, epoch: ticket.epoch, isAlive, grade: (domain) => args.diagnose(world, { domains: [domain] }) })
+          .then((end) => {
+            run.builds += end.builds;
+            if (end.merged) run.merged.push(ticket.id);
+          })
+          .finally(() => active.delete(ticket.id));
+        active.set(ticket.id, done);
+      }
+      if (active.size > 0) await Promise.race(active.values());
+      else if (taken.length === 0) {
+        if (!(await isOtherRunning(world, isAlive, only))) break;
+        await world.clock.sleep(waitMs, world.signal);
+      }
+    }
+  } finally {
+    await heartbeat.stop();
+  }
+  const { tickets, lanes } = await world.store.read(async (tx) => ({ tickets: await tx.tickets.list(), lanes: await tx.lanes.list() }));
+  return {
+    ...run,
+    blocked: tickets.filter((ticket) => ticket.status.state === "blocked" && !isClosed(ticket)).map((ticket) => ticket.id),
+    paused: lanes.flatMap(describePause),
+    wallMs: Math.round(world.clock.monotonicMs() - startedMs),
+  };
+}
+
+/**
+ * Brings the workspace to a state in which everything may go on (I7): what a crash landed is recorded, what it left half
+ * done is dropped, its leases, locks and slots go. May be repeated, and by several processes.
+ */
+export async function recoverWorkspace(world: World, isAlive: (lease: Lease) => boolean): Promise<void> {
+  await sweepWorkspace(world, { isAlive });
+  const lanes = new Set((await world.store.read((tx) => tx.landings.list())).map((landing) => landing.lane));
+  for (const lane of lanes) {
+    await withLease(world, { key: `lane:${lane}`, isAlive, signal: world.signal }, async () => {
+      const { landed, edited } = await reconcileLandings(world, lane);
+      if (landed.length > 0) world.report({ stage: "sweep", state: "done", text: `${landed.join(", ")} had landed before the crash` });
+      if (edited.length > 0) world.report({ stage: "sweep", state: "failed", text: `your edits stay in ${edited.join(", ")}` });
+    });
+  }
+}
+
+async function isOtherRunning(world: World, isAlive: (lease: Lease) => boolean, only: ReadonlySet<string> | undefined): Promise<boolean> {
+  const leases = await world.store.read((tx) => tx.leases.list());
+  return leases.some(
+    (lease) => lease.key.startsWith("ticket:") && lease.owner !== world.worker.id && isAlive(lease) && (only?.has(lease.key.slice("ticket:".length)) ?? true),
+  );
+}
+
+function describePause(lane: Lane) {
+  return lane.paused ? [{ lane: lane.id, reason: lane.paused.reason, paths: lane.paused.paths }] : [];
+}

@@ -1,0 +1,66 @@
+import type { Diagnosis } from "../../contract/doctor.ts";
+import type { Lease } from "../../contract/run.ts";
+import type { Ticket } from "../../contract/ticket.ts";
+import { chooseNext } from "../../core/schedule/choose-next.ts";
+import { applyTransition } from "../../core/ticket/apply-transition.ts";
+import type { World } from "../../port/world.ts";
+
+/**
+ * Takes what may run now, up to `maxParallel` with what this workspace runs already: in one transaction, so that two
+ * processes never take the same ticket, nor two whose paths overlap (T7). Each taken ticket has a new epoch and a lease.
+ *
+ * @param isAlive  whether a lease's worker still works, as this observer sees it (T5)
+ * @param only  nothing but these, when given
+ */
+export async function takeTickets(
+  world: World,
+  args: {
+    maxParallel: number;
+    isAlive: (lease: Lease) => boolean;
+    diagnosis: Diagnosis;
+    boxed: boolean;
+    only?: ReadonlySet<string>;
+  },
+): Promise<Ticket[]> {
+  return world.store.write(async (tx) => {
+    const [tickets, leases, lanes] = [await tx.tickets.list(), await tx.leases.list(), await tx.lanes.list()];
+    const running = new Set(
+      leases.filter((lease) => lease.key.startsWith("ticket:") && args.isAlive(lease)).map((lease) => lease.key.slice("ticket:".length)),
+    );
+    const paused = new Set(lanes.filter((lane) => lane.paused).map((lane) => lane.id));
+    const isOpen = (ticket: Ticket) =>
+      (args.only?.has(ticket.id) ?? true) && args.boxed && !paused.has(laneOf(ticket)) && mayRun(ticket, args.diagnosis);
+    const choices = chooseNext({
+      tickets,
+      running,
+      maxParallel: args.maxParallel,
+      slotsPerRepo: world.workspace.config.limits.slotsPerRepo,
+      isOpen,
+    });
+    const taken: Ticket[] = [];
+    for (const { ticket, how } of choices) {
+      const reason = how === "claim" ? "it is next, and no path of it is in use" : `its worker is gone (epoch ${ticket.epoch})`;
+      const { ticket: next } = await applyTransition(tx, ticket.id, { kind: how }, { actor: `worker:${world.worker.id}`, reason });
+      if (next.status.state === "blocked") continue;
+      await tx.leases.put({
+        key: `ticket:${next.id}`,
+        owner: world.worker.id,
+        pid: world.worker.pid,
+        process: world.worker.process,
+        epoch: next.epoch,
+        beat: 0,
+      });
+      taken.push(next);
+    }
+    return taken;
+  });
+}
+
+function laneOf(ticket: Ticket): string {
+  return ticket.repo === "home" ? ticket.domain : `${ticket.domain}/${ticket.repo}`;
+}
+
+/** Below A nothing runs in a domain but the cure. */
+function mayRun(ticket: Ticket, diagnosis: Diagnosis): boolean {
+  return ticket.repairs !== undefined || (diagnosis.domains[ticket.domain] ?? diagnosis.grade) === "A";
+}

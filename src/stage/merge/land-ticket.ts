@@ -1,0 +1,96 @@
+import type { RepoHandle } from "../../contract/config.ts";
+import type { Landing, Receipt, TestedReceipt } from "../../contract/run.ts";
+import type { Ticket } from "../../contract/ticket.ts";
+import { applyTransition } from "../../core/ticket/apply-transition.ts";
+import type { World } from "../../port/world.ts";
+import { findCheckout, moveWithCheckout } from "./forward-checkout.ts";
+
+export type LandResult =
+  | { readonly kind: "landed" }
+  /** Main moved since the test: the gate begins again. */
+  | { readonly kind: "moved" }
+  | { readonly kind: "overlap"; readonly paths: readonly string[]; readonly checkout: string }
+  | { readonly kind: "busy"; readonly checkout: string };
+
+/** Where a landing's receipt lies in its repository (G2). Only this file writes there. */
+export function receiptRef(commit: string): string {
+  return `refs/mos/receipts/${commit}`;
+}
+
+/**
+ * Lands what was tested (G3), under the lane's lease, which the caller holds.
+ *
+ * 1. The intent goes into the store. 2. The operator's working tree that has main checked out is locked. 3. Main and the
+ * receipt's ref move in one transaction, by compare-and-swap. 4. The working tree follows. 5. The ticket is `merged`, the
+ * receipt kept and the intent removed, in one transaction.
+ *
+ * A crash after 1 or 2: nothing landed; `reconcileLandings` drops the intent and the lock. After 3: the receipt's ref says
+ * that it landed; `reconcileLandings` does 4 and 5. Nothing else is believed (G8).
+ */
+export async function landTicket(world: World, args: { ticket: Ticket; repo: RepoHandle; receipt: TestedReceipt }): Promise<LandResult> {
+  const { ticket, repo, receipt } = args;
+  const git = world.git.at(repo.path);
+  const branch = `refs/heads/${repo.branch}`;
+  const checkout = await findCheckout(world.git, git, repo.branch);
+  const id = `${ticket.id}/${receipt.commit}`;
+  const landing: Landing = {
+    id,
+    lane: repo.lane,
+    ticket: ticket.id,
+    receipt,
+    startedAt: world.clock.now(),
+    ...(checkout ? { checkout: checkout.path } : {}),
+  };
+  await world.store.write((tx) => tx.landings.put(landing));
+  const blob = await git.writeBlob(`${JSON.stringify(receipt, null, 2)}\n`);
+  const move = async () => {
+    const changes = [
+      { ref: branch, to: receipt.commit, from: receipt.base },
+      { ref: receiptRef(receipt.commit), to: blob, from: undefined },
+    ];
+    return { moved: (await git.updateRefs(changes, `mos: land ${ticket.id}`)).kind === "moved" };
+  };
+  const mark = lockMark(id);
+  const forwarded = checkout
+    ? await moveWithCheckout({ git: world.git, clock: world.clock, checkout, from: receipt.base, to: receipt.commit, mark, move })
+    : { kind: "done" as const, value: await move() };
+  if (forwarded.kind === "done" && forwarded.value.moved) {
+    await recordLanding(world, landing);
+    return { kind: "landed" };
+  }
+  await world.store.write((tx) => tx.landings.remove(id));
+  if (forwarded.kind === "done") return { kind: "moved" };
+  const where = { checkout: checkout?.path ?? repo.path };
+  return forwarded.kind === "busy" ? { kind: "busy", ...where } : { kind: "overlap", paths: forwarded.paths, ...where };
+}
+
+export function lockMark(landingId: string): string {
+  return `mos landing ${landingId}\n`;
+}
+
+/** The ticket is merged, with its receipt. May be repeated: a ticket that is merged already is left as it is. */
+export async function recordLanding(world: World, landing: Landing): Promise<void> {
+  const { receipt } = landing;
+  await world.store.write(async (tx) => {
+    await tx.receipts.put(receipt);
+    for (const id of receipt.tickets) {
+      const ticket = await tx.tickets.get(id);
+      if (!ticket || ticket.status.state === "merged") continue;
+      const note = { actor: "mos", authority: receipt.id, reason: describeLanding(receipt) };
+      await applyTransition(tx, id, { kind: "land", commit: receipt.commit, receipt: receipt.id }, note);
+    }
+    await tx.append({
+      kind: "gate.landed",
+      domain: receipt.lane.split("/")[0] ?? receipt.lane,
+      actor: "mos",
+      authority: receipt.id,
+      reason: describeLanding(receipt),
+      data: { lane: receipt.lane, tickets: receipt.tickets, commit: receipt.commit, base: receipt.base, tree: receipt.tree },
+    });
+    await tx.landings.remove(landing.id);
+  });
+}
+
+function describeLanding(receipt: Receipt): string {
+  return `${receipt.tickets.join(", ")} landed on ${receipt.lane} as ${receipt.commit.slice(0, 12)}`;
+}
