@@ -72,7 +72,10 @@ async function runStage(world: World, stage: (typeof ticketStages)[number], cont
 
 /** The ticket as it is now; `undefined` once this attempt is not the one that holds it (T5). */
 async function readContext(world: World, { id, epoch, grade, carried }: DriveArgs): Promise<StageContext | undefined> {
-  const { ticket, lease } = await world.store.read(async (tx) => ({ ticket: await tx.tickets.get(id), lease: await tx.leases.get(`ticket:${id}`) }));
+  const { ticket, lease } = await world.store.read(async (tx) => ({
+    ticket: await tx.tickets.get(id),
+    lease: await tx.leases.get(`ticket:${id}`),
+  }));
   if (!ticket || lease?.owner !== world.worker.id || lease.epoch !== epoch || ticket.epoch !== epoch) return undefined;
   const domain = [...world.workspace.domains, world.workspace.operator].find((one) => one.name === ticket.domain);
   const repo = domain?.repos.find((one) => one.name === ticket.repo);
@@ -108,5 +111,8 @@ async function releaseLease(world: World, { id, epoch }: { id: string; epoch: nu
 function describeEnd({ id, status }: Ticket): { state: "done" | "failed" | "update"; text: string } {
   if (status.state === "merged") return { state: "done", text: `${id} merged as ${status.commit.slice(0, 12)}` };
   if (status.state !== "blocked") return { state: "update", text: `${id} is ${status.state}` };
-  return { state: "failed", text: `${id} is blocked: ${status.causes.map((cause) => `${cause.kind}: ${cause.detail ?? cause.clears}`).join("; ")}` };
+  return {
+    state: "failed",
+    text: `${id} is blocked: ${status.causes.map((cause) => `${cause.kind}: ${cause.detail ?? cause.clears}`).join("; ")}`,
+  };
 }

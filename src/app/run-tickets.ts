@@ -40,7 +40,8 @@ export async function runTickets(
   try {
     await recoverWorkspace(world, isAlive);
     const boxed = await world.box.probe();
-    if (!boxed.ok) world.report({ stage: "dispatch", state: "failed", text: `no sandbox here, nothing runs: ${boxed.reason}. ${boxed.remedy}` });
+    if (!boxed.ok)
+      world.report({ stage: "dispatch", state: "failed", text: `no sandbox here, nothing runs: ${boxed.reason}. ${boxed.remedy}` });
     const diagnosis = await args.diagnose(world, {});
     const only = args.tickets ? new Set(args.tickets) : undefined;
     const active = new Map<string, Promise<void>>();
@@ -49,7 +50,12 @@ export async function runTickets(
       const maxParallel = args.maxParallel ?? limits.maxParallel;
       const taken = await takeTickets(world, { maxParallel, isAlive, diagnosis, boxed: boxed.ok, ...(only ? { only } : {}) });
       for (const ticket of taken) {
-        const done = advanceTicket(world, { id: ticket.id, epoch: ticket.epoch, isAlive, grade: (domain) => args.diagnose(world, { domains: [domain] }) })
+        const done = advanceTicket(world, {
+          id: ticket.id,
+          epoch: ticket.epoch,
+          isAlive,
+          grade: (domain) => args.diagnose(world, { domains: [domain] }),
+        })
           .then((end) => {
             run.builds += end.builds;
             if (end.merged) run.merged.push(ticket.id);
@@ -94,7 +100,11 @@ export async function recoverWorkspace(world: World, isAlive: (lease: Lease) => 
 async function isOtherRunning(world: World, isAlive: (lease: Lease) => boolean, only: ReadonlySet<string> | undefined): Promise<boolean> {
   const leases = await world.store.read((tx) => tx.leases.list());
   return leases.some(
-    (lease) => lease.key.startsWith("ticket:") && lease.owner !== world.worker.id && isAlive(lease) && (only?.has(lease.key.slice("ticket:".length)) ?? true),
+    (lease) =>
+      lease.key.startsWith("ticket:") &&
+      lease.owner !== world.worker.id &&
+      isAlive(lease) &&
+      (only?.has(lease.key.slice("ticket:".length)) ?? true),
   );
 }
 

@@ -50,6 +50,7 @@ export async function makeWikiWorld(
     slots: { withSlot: none, stray: async () => [], removeStray: async () => [] },
     clock,
     playbooks: [],
+    runtimes: {},
     worker: { id: "host/1/1", pid: 1, process: "boot:1" },
     isProcessAlive: () => true,
     report: () => {},
