@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MosError } from "../../contract/error.ts";
 import { storeReadonly, storeUnavailable } from "./store-error.ts";
 
 /** How the engine is to open the file, and whether it may be written at all. */
@@ -36,9 +37,16 @@ function makeFile(file: string): void {
 }
 
 function explainFileError(error: unknown, file: string): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EROFS") return storeReadonly(file, error);
-  return typeof code === "string" && code.startsWith("E") ? storeUnavailable(file, (error as Error).message, error) : error;
+  if (error instanceof MosError || !(error instanceof Error)) return error;
+  // By what is there and not by the error's code: Node 20 says ENOENT where a folder cannot be made on a read-only disk.
+  if (!existsSync(file) && !isWritable(findFolder(file))) return storeReadonly(file, error);
+  return storeUnavailable(file, error.message, error);
+}
+
+/** The nearest folder above that is there. */
+function findFolder(path: string): string {
+  const folder = dirname(path);
+  return existsSync(folder) || folder === path ? folder : findFolder(folder);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { MosError } from "../../contract/error.ts";
 import type { Collection } from "./rows.ts";
-import { parseRow } from "./rows.ts";
+import { columnsOf, parseRow } from "./rows.ts";
 import { records } from "./transaction.ts";
 import type { TransactionScope } from "./transaction-scope.ts";
 
@@ -30,7 +30,7 @@ async function checkRows(scope: TransactionScope, collection: Collection<unknown
     const page = await scope.query(() =>
       scope.db
         .selectFrom(collection.table)
-        .select(["id", "body", "position"])
+        .select([...columnsOf(collection), "position"])
         .where("position", ">", after)
         .orderBy("position")
         .limit(pageSize)

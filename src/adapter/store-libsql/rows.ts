@@ -11,6 +11,7 @@ export interface Collection<T> {
   readonly table: CollectionName;
   readonly schema: z.ZodType<T>;
   readonly idOf: (row: T) => string;
+  readonly versioned?: boolean;
 }
 
 export function readRows<T, Key extends keyof T>(scope: TransactionScope, collection: Collection<T>): Rows<T, Key> {
@@ -18,12 +19,12 @@ export function readRows<T, Key extends keyof T>(scope: TransactionScope, collec
   return {
     get: (id) =>
       scope.query(async () => {
-        const row = await scope.db.selectFrom(table).select(["id", "body"]).where("id", "=", id).executeTakeFirst();
+        const row = await scope.db.selectFrom(table).select(columnsOf(collection)).where("id", "=", id).executeTakeFirst();
         return row && parseRow(scope, collection, row);
       }),
     list: (where) =>
       scope.query(async () => {
-        let select = scope.db.selectFrom(table).select(["id", "body"]).orderBy("position");
+        let select = scope.db.selectFrom(table).select(columnsOf(collection)).orderBy("position");
         for (const [column, value] of readFilter(table, where)) select = select.where(column, "=", value);
         return (await select.execute()).map((row) => parseRow(scope, collection, row));
       }),
@@ -83,8 +84,15 @@ export function writeVersionedRows<T extends { version: number }, Key extends ke
   };
 }
 
-/** Parses one stored record; the one place where text of the file becomes a trusted value. */
-export function parseRow<T>(scope: { readonly file: string }, collection: Collection<T>, row: { id: string; body: string }): T {
+/** What is read of a row: its body, and the columns that must say the same as the body. */
+export function columnsOf(
+  collection: Pick<Collection<unknown>, "table" | "versioned">,
+): ("id" | "body" | "version" | keyof FilterColumns)[] {
+  return ["id", "body", ...collections[collection.table], ...(collection.versioned ? (["version"] as const) : [])];
+}
+
+/** Parses one stored record; the one place where text of the file becomes a trusted value. Throws `store-corrupt`. */
+export function parseRow<T>(scope: { readonly file: string }, collection: Collection<T>, row: StoredRow): T {
   const corrupt = (detail: string, cause?: unknown) =>
     storeCorrupt({ file: scope.file, detail: `the row "${row.id}" of the table ${collection.table} ${detail}`, cause });
   let value: unknown;
@@ -95,8 +103,17 @@ export function parseRow<T>(scope: { readonly file: string }, collection: Collec
   }
   const parsed = collection.schema.safeParse(value);
   if (!parsed.success) throw corrupt(`does not fit: ${describeIssue(parsed.error)}`, parsed.error);
-  if (collection.idOf(parsed.data) !== row.id) throw corrupt(`says that it is "${collection.idOf(parsed.data)}"`);
+  const strange = findStrangeColumn(collection, parsed.data, row);
+  if (strange) throw corrupt(`has a column ${strange} that says something else than its body`);
   return parsed.data;
+}
+
+type StoredRow = { readonly id: string; readonly body: string; readonly version?: number } & Partial<FilterColumns>;
+
+function findStrangeColumn<T>(collection: Collection<T>, value: T, row: StoredRow): string | undefined {
+  if (collection.idOf(value) !== row.id) return "id";
+  if (collection.versioned && (value as { version: number }).version !== row.version) return "version";
+  return collections[collection.table].find((name) => ((value as Partial<FilterColumns>)[name] ?? null) !== (row[name] ?? null));
 }
 
 function describeIssue(error: z.ZodError): string {

@@ -15,8 +15,8 @@ const Note = z.strictObject({ id: z.string(), value: z.unknown() });
 
 /** Every collection of the store with the contract's schema for it. */
 export const records = {
-  tickets: keepById("tickets", Ticket),
-  decisions: keepById("decisions", Decision),
+  tickets: { ...keepById("tickets", Ticket), versioned: true },
+  decisions: { ...keepById("decisions", Decision), versioned: true },
   briefs: keepById("briefs", Brief),
   sessions: keepById("sessions", Session),
   leases: { table: "leases", schema: Lease, idOf: (lease) => lease.key } as Collection<Lease>,
