@@ -48,6 +48,10 @@ export const Playbook = z.strictObject({
                 run: z.array(PlaybookStep).min(1),
                 accept: z.array(z.strictObject({ text: z.string().min(1), run: PlaybookStep })).min(1),
                 priority: z.int().min(0).max(1000).default(50),
+                /** Where it is done: in the repository of the findings, or in the domain's home. */
+                repo: z.enum(["same", "home"]).default("same"),
+                /** A doctor's check that this mends: it may run below grade A. */
+                repairs: z.string().optional(),
               }),
             )
             .default([]),

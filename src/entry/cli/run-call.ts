@@ -1,6 +1,6 @@
 import { wrapData, wrapError } from "../../contract/envelope.ts";
 import { exitCode, MosError } from "../../contract/error.ts";
-import type { OpenWorld } from "../compose.ts";
+import type { World } from "../../port/world.ts";
 import { makeAsk } from "./ask.ts";
 import type { Call } from "./build-program.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -56,7 +56,7 @@ function makeFace(call: Call, stop: StopSignal) {
     nowMs: () => performance.now(),
   });
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true && call.globals.input && !json && !isAgent;
-  let opened: Promise<OpenWorld> | undefined;
+  let opened: Promise<{ world: World; close(): Promise<void> }> | undefined;
   const context: CommandContext = {
     workspace: call.globals.workspace ?? (env.MOS_WORKSPACE || undefined),
     cwd: process.cwd(),
@@ -69,10 +69,9 @@ function makeFace(call: Call, stop: StopSignal) {
       progress.suspend();
       process.stderr.write(`${text}\n`);
     },
-    openWorld: async () => (await context.openWorkspace()).world,
-    openWorkspace: () => {
+    openWorld: async () => {
       opened ??= openWorldOnce({ context, progress });
-      return opened;
+      return (await opened).world;
     },
     openTools: async () => (await import("../compose.ts")).composeTools(),
     ask: makeAsk({ interactive, interrupt: stop.interrupt, suspend: progress.suspend }),
@@ -83,7 +82,7 @@ function makeFace(call: Call, stop: StopSignal) {
   return { context, progress, paint, errorPaint, close };
 }
 
-async function openWorldOnce(args: { context: CommandContext; progress: ProgressView }): Promise<OpenWorld> {
+async function openWorldOnce(args: { context: CommandContext; progress: ProgressView }): Promise<{ world: World; close(): Promise<void> }> {
   const { composeWorld } = await import("../compose.ts");
   return composeWorld({
     start: args.context.workspace ?? args.context.cwd,

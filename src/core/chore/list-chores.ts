@@ -1,0 +1,15 @@
+import { brokenLinks } from "./broken-links/broken-links.ts";
+import { changelog } from "./changelog/changelog.ts";
+import type { Chore } from "./chore.ts";
+import { deadThreads } from "./dead-threads/dead-threads.ts";
+import { dependencyRanges } from "./dependency-ranges/dependency-ranges.ts";
+import { todoHarvest } from "./todo-harvest/todo-harvest.ts";
+import { trackedIgnored } from "./tracked-ignored/tracked-ignored.ts";
+import { wikiIndex } from "./wiki-index/wiki-index.ts";
+
+/** The built-in chores, the quick ones first: what is found is printed as it is found. */
+export const chores: readonly Chore[] = [deadThreads, wikiIndex, trackedIgnored, dependencyRanges, changelog, todoHarvest, brokenLinks];
+
+export function findChore(id: string): Chore | undefined {
+  return chores.find((chore) => chore.id === id);
+}

@@ -1,0 +1,15 @@
+import { changelog, dependencyRanges, todoHarvest, trackedIgnored } from "./code.ts";
+import { brokenLinks, deadThreads, overdueThread, wikiIndex } from "./documents.ts";
+import type { PlaybookFixture } from "./fixture.ts";
+
+/** Every built-in playbook, at least once. */
+export const fixtures: readonly PlaybookFixture[] = [
+  brokenLinks,
+  wikiIndex,
+  deadThreads,
+  overdueThread,
+  trackedIgnored,
+  todoHarvest,
+  dependencyRanges,
+  changelog,
+];
