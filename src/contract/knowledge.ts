@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DomainName, Instant, RepoPath } from "./id.ts";
+import { CommitId, DomainName, Instant, RepoPath } from "./id.ts";
 
 export const PageKind = z.enum(["strategy", "history", "voice", "pattern"]);
 /** K1, highest first: a lower one never overwrites a higher one. */
@@ -51,6 +51,8 @@ export const Artifact = z.strictObject({
   kind: z.enum(["ticket", "session", "note"]),
   source: z.string().describe("a ticket's id, a session's id, a note's path"),
   at: Instant,
+  /** Of a note: the tip of main at which it was read, for its citations. Of a ticket: its landing. */
+  commit: CommitId.optional(),
   /** The text, with typed trailers (`Decision:`, `Learned:`, `Changed:`, `Supersedes:`) a line each. */
   text: z.string(),
   distilledAt: Instant.optional(),
@@ -66,6 +68,8 @@ export const Candidate = z.strictObject({
   target: RepoPath.describe("the page"),
   source: z.strictObject({ artifact: z.string(), line: z.int().min(1), quote: z.string() }),
   kind: z.enum(["new", "confirms", "contradicts", "supersedes"]),
+  /** The other side: the standing claim that this one confirms, contradicts or supersedes. */
+  against: z.strictObject({ page: RepoPath, line: z.int().min(1), claim: z.string() }).optional(),
   route: z.enum(["librarian", "operator-global", "review"]),
   status: z.enum(["open", "ticketed", "approved", "rejected", "written"]).default("open"),
   ticket: z.string().optional(),

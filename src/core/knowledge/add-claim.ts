@@ -55,6 +55,12 @@ export function addClaim(text: string, given: NewClaim): ClaimEdit {
   if (given.supersedes !== undefined && !old && !same) {
     return refuse(`the page does not say ${JSON.stringify(given.supersedes)}`, "Look at the page: it may have been superseded already.");
   }
+  if (old && old !== same && given.authority !== "operator" && isConfirmed(page, old)) {
+    return refuse(
+      `the operator stands behind ${JSON.stringify(old.text)}`,
+      "What supersedes a claim of the operator's goes to the operator's review.",
+    );
+  }
   const notes = planNotes(page, same, given.citations);
   const edits = [
     ...(same ? joinTo(text, same, notes.marks) : [placeClaim(page, given, notes.marks)]),
@@ -74,6 +80,11 @@ export function findClaim(claims: readonly Claim[], words: string): Claim | unde
   const wanted = normaliseClaim(words);
   const exact = claims.find((claim) => normaliseClaim(claim.text) === wanted);
   return exact ?? claims.find((claim) => compareClaims(claim.text, words) === "same");
+}
+
+/** Whether the operator is among the claim's sources: then only the operator overwrites it, whatever page it is on (K1). */
+export function isConfirmed(page: Page, claim: Claim): boolean {
+  return page.footnotes.some((note) => note.citation?.kind === "operator" && claim.footnotes.includes(note.id));
 }
 
 /** 0 is the highest. */

@@ -70,10 +70,9 @@ test("K1: a lower authority never adds to a page or overwrites it; an equal or h
 });
 
 test("K3: what is superseded is struck through with the day, never deleted", () => {
-  const edit = addClaim(
-    pageOf(),
-    given("Masters are due 20 days before release", { supersedes: "masters are due 14 days before release" }),
-  );
+  const page = pageOf().replace("operator 2026-10-01", "ticket MUS-9");
+  const newer = given("Masters are due 20 days before release", { supersedes: "masters are due 14 days before release" });
+  const edit = addClaim(page, newer);
   expect(edit.kind).toBe("superseded");
   if (edit.kind === "refused") return;
   expect(edit.text).toContain("- ~~Masters are due 14 days before release.~~ (superseded 2026-11-20) [^c1]\n- Masters are due 20 days");
@@ -81,7 +80,13 @@ test("K3: what is superseded is struck through with the day, never deleted", () 
     ["Masters are due 14 days before release.", true],
     ["Masters are due 20 days before release", false],
   ]);
-  expect(addClaim(pageOf(), given("x y z", { supersedes: "nobody said this" }))).toMatchObject({ kind: "refused" });
+  expect(addClaim(page, given("x y z", { supersedes: "nobody said this" }))).toMatchObject({ kind: "refused" });
+});
+
+test("K1: a claim that the operator stands behind is superseded by the operator alone, on whatever page", () => {
+  const newer = given("Masters are due 20 days before release", { supersedes: "masters are due 14 days before release" });
+  expect(addClaim(pageOf(), newer)).toMatchObject({ kind: "refused", reason: expect.stringContaining("the operator stands behind") });
+  expect(addClaim(pageOf(), { ...newer, authority: "operator" })).toMatchObject({ kind: "superseded" });
 });
 
 describe("K1: every other byte of a page stays", () => {

@@ -1,0 +1,152 @@
+import { type Artifact, type Authority, type Candidate, type Citation, PageMatter } from "../../contract/knowledge.ts";
+import { findClaim, isConfirmed, rankOf } from "./add-claim.ts";
+import { checkCitation } from "./check-citation.ts";
+import { indexPath, type WikiFiles } from "./check-page.ts";
+import { choosePage, historyPath } from "./choose-page.ts";
+import { compareClaims, wordsOf } from "./compare-claims.ts";
+import { renderCitation } from "./parse-citation.ts";
+import type { Statement } from "./read-statements.ts";
+import { readsAsInstruction } from "./reads-as-instruction.ts";
+import type { Sources } from "./sources.ts";
+
+const claimCharsMax = 600;
+/** Of what was decided or learned; what was done has its ticket to speak for it. */
+const claimWordsMin = 3;
+
+/** What a source is worth (K1): merged work and a session's record are verified, research that was noted is not. */
+export function authorityOf(artifact: Pick<Artifact, "kind">): Authority {
+  return artifact.kind === "note" ? "distilled" : "verified";
+}
+
+/** How a claim from this place is cited. */
+export function citeArtifact(artifact: Pick<Artifact, "id" | "kind" | "source" | "commit">, line: number, quote: string): Citation {
+  if (artifact.kind === "ticket") return { kind: "ticket", ticket: artifact.source, quote };
+  if (artifact.kind === "note" && artifact.commit !== undefined) {
+    return { kind: "commit", commit: artifact.commit, path: artifact.source, from: line, to: line, quote };
+  }
+  return { kind: "artifact", artifact: artifact.id, quote };
+}
+
+export interface Assessed {
+  readonly candidate: Candidate;
+  /** A candidate that waits and that this one contradicts: neither may be written in silence. */
+  readonly rival?: Candidate;
+}
+
+/**
+ * A candidate with its confidence, by rule. High is earned: it reads as a fact, its quote was verified at its source,
+ * nothing that stands (or waits) contradicts it, the source's authority is at least the page's, and the page is in this
+ * silo. `undefined` when there is nothing to do: the page already says so with this very source.
+ *
+ * @param waiting  candidates of this silo that are neither written nor rejected yet
+ */
+export async function assessStatement(args: {
+  artifact: Artifact;
+  statement: Statement;
+  files: WikiFiles;
+  sources: Sources;
+  waiting: readonly Candidate[];
+}): Promise<Assessed | undefined> {
+  const { artifact, statement, files, sources, waiting } = args;
+  const { claim, line } = statement;
+  const citation = citeArtifact(artifact, line, claim);
+  const relation = relate(statement, files, waiting);
+  if (relation.kind === "confirms" && citedAlready(relation, files, citation)) return undefined;
+  const target = relation.page ?? choosePage(statement, files);
+  const base = { id: `${artifact.id}#${line}`, domain: artifact.domain, claim: claim.slice(0, 1000), target, status: "open" as const };
+  const source = { artifact: artifact.id, line, quote: claim };
+  const against = relation.against === undefined ? {} : { against: relation.against };
+  const make = (confidence: Candidate["confidence"], reason: string): Assessed => {
+    const route = confidence === "high" ? "librarian" : "review";
+    const candidate = { ...base, source, kind: relation.kind, ...against, confidence, reason, route } as const;
+    return { candidate, ...(relation.rival === undefined ? {} : { rival: relation.rival }) };
+  };
+
+  const strict = statement.kind === "learned" || artifact.kind === "note";
+  if (readsAsInstruction(claim, strict)) return make("low", "it reads as an instruction, not as a fact");
+  if (statement.kind !== "changed" && wordsOf(claim).length < claimWordsMin) return make("low", "it says too little to stand alone");
+  if (claim.length > claimCharsMax) return make("low", `it is longer than ${claimCharsMax} characters: more than one fact`);
+  const status = await checkCitation(citation, sources);
+  if (status.kind !== "ok") return make("low", `its quote could not be verified: ${"reason" in status ? status.reason : status.kind}`);
+  if (relation.doubt !== undefined) return make("medium", relation.doubt);
+  const denied = judgeTarget(target, files, authorityOf(artifact));
+  if (denied !== undefined) return make("medium", denied);
+  return make(
+    "high",
+    `its quote stands in ${renderCitation(citation).split(" ").slice(0, 2).join(" ")}, and nothing in this wiki contradicts it`,
+  );
+}
+
+interface Relation {
+  readonly kind: Candidate["kind"];
+  readonly page?: string;
+  readonly against?: NonNullable<Candidate["against"]>;
+  /** Why a person must look. */
+  readonly doubt?: string;
+  readonly rival?: Candidate;
+}
+
+/** How a statement stands to what the wiki says and to what waits. What was done contradicts nothing: both happened. */
+function relate(statement: Statement, files: WikiFiles, waiting: readonly Candidate[]): Relation {
+  if (statement.supersedes !== undefined) return relateSuperseding(statement.supersedes, files);
+  let doubt: Relation | undefined;
+  for (const [path, page] of files.pages) {
+    if (path === indexPath) continue;
+    for (const { text, line, superseded } of page.claims) {
+      const likeness = superseded ? "different" : compareClaims(text, statement.claim);
+      const against = { page: path, line, claim: text };
+      if (likeness === "same") return { kind: "confirms", page: path, against };
+      if (statement.kind === "changed" || likeness === "different") continue;
+      doubt ??= { kind: "contradicts", page: path, against, doubt: describeDoubt(likeness, `${path}:${line} says: ${text}`) };
+    }
+  }
+  if (doubt || statement.kind === "changed") return doubt ?? { kind: "new" };
+  for (const other of waiting) {
+    const likeness = compareClaims(other.claim, statement.claim);
+    if (likeness === "same") return { kind: "confirms", page: other.target };
+    if (likeness !== "different") {
+      return { kind: "contradicts", page: other.target, rival: other, doubt: describeDoubt(likeness, `${other.id} says: ${other.claim}`) };
+    }
+  }
+  return { kind: "new" };
+}
+
+function relateSuperseding(words: string, files: WikiFiles): Relation {
+  for (const [path, page] of files.pages) {
+    const old = findClaim(
+      page.claims.filter((claim) => !claim.superseded),
+      words,
+    );
+    if (!old) continue;
+    const doubt = isConfirmed(page, old) ? { doubt: "it supersedes a claim that the operator stands behind" } : {};
+    return { kind: "supersedes", page: path, against: { page: path, line: old.line, claim: old.text }, ...doubt };
+  }
+  return { kind: "new", doubt: `it says that it supersedes ${JSON.stringify(words)}, which no page of this wiki says` };
+}
+
+function describeDoubt(likeness: "contradicts" | "close", other: string): string {
+  return likeness === "contradicts" ? `it contradicts what stands: ${other}` : `it is close to another claim, and not the same: ${other}`;
+}
+
+function citedAlready(relation: Relation, files: WikiFiles, citation: Citation): boolean {
+  const page = relation.page === undefined ? undefined : files.pages.get(relation.page);
+  const claim = page?.claims.find((one) => one.line === relation.against?.line);
+  return (page?.footnotes ?? []).some((note) => {
+    if (!note.citation || !claim?.footnotes.includes(note.id)) return false;
+    return sourceOf(note.citation) === sourceOf(citation);
+  });
+}
+
+/** The source itself, whatever commit of it was read: the same words of one file are one source. */
+function sourceOf(citation: Citation): string {
+  return citation.kind === "commit" ? `file ${citation.path} ${citation.quote ?? ""}` : renderCitation(citation);
+}
+
+function judgeTarget(target: string, files: WikiFiles, authority: Authority): string | undefined {
+  const page = files.pages.get(target);
+  if (!page) return target === historyPath ? undefined : `there is no page ${target} in this wiki`;
+  const matter = PageMatter.safeParse(page.matter?.data);
+  if (!matter.success) return `the front matter of ${target} is not valid: mos wiki check names what is wrong`;
+  if (rankOf(authority) <= rankOf(matter.data.authority)) return undefined;
+  return `${target} is ${matter.data.authority}, the source only ${authority}`;
+}

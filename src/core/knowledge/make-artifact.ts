@@ -1,0 +1,116 @@
+import type { Decision } from "../../contract/decision.ts";
+import type { Artifact } from "../../contract/knowledge.ts";
+import type { Report, Session, Verdict } from "../../contract/run.ts";
+import type { Ticket } from "../../contract/ticket.ts";
+import { flattenText } from "./normalise-text.ts";
+
+const fieldMax = 800;
+const pathsMax = 3;
+
+/**
+ * All that is kept of a merged ticket, a line each, with typed trailers (`Decision:`, `Learned:`, `Changed:`,
+ * `Supersedes:`). Words of agents are flattened, so that none of them can make a line, and so a trailer, of its own.
+ * Nothing for one that is not merged, and for the librarian's: distillation does not feed itself (K2).
+ */
+export function makeTicketArtifact(args: {
+  ticket: Ticket;
+  report?: Report | undefined;
+  verdict?: Verdict | undefined;
+  at: string;
+}): Artifact | undefined {
+  const { ticket, report, verdict, at } = args;
+  if (ticket.status.state !== "merged" || ticket.role !== "executor") return undefined;
+  const { commit } = ticket.status;
+  const lines = [
+    `# ${ticket.id}: ${shorten(ticket.title)}`,
+    `Landed: ${commit}`,
+    ...labelled("Asked", [ticket.body]),
+    ...labelled("Reported", [report?.summary ?? ""]),
+    ...labelled("Decision", report?.decided ?? []),
+    ...labelled("Learned", splitSupersedes(report?.learned ?? [])),
+    ...labelled("Left", report?.left ?? []),
+    ...(isNote(report) ? [] : [`Changed: ${shorten(ticket.title)}${describePaths(report?.changed ?? [])}`]),
+    ...(verdict ? [`Verdict: ${verdict.outcome}`, ...labelled("Point", verdict.points.map(describePoint))] : []),
+  ];
+  return { id: `ticket:${ticket.id}`, domain: ticket.domain, kind: "ticket", source: ticket.id, at, commit, text: `${lines.join("\n")}\n` };
+}
+
+/** One session as one domain saw it: what was decided, landed, blocked and put off. Nothing happened: nothing. */
+export function makeSessionArtifact(args: {
+  session: Session;
+  domain: string;
+  decisions: readonly Decision[];
+  tickets: readonly Ticket[];
+  at: string;
+}): Artifact | undefined {
+  const { session, domain, at } = args;
+  const decisions = args.decisions.filter((one) => one.domain === domain && one.session === session.id);
+  const tickets = args.tickets.filter((one) => one.domain === domain && one.role === "executor" && one.provenance.session === session.id);
+  if (decisions.length === 0 && tickets.length === 0) return undefined;
+  const lines = [
+    `# Session ${session.id}: ${domain}`,
+    `Began: ${session.startedAt}`,
+    ...decisions.flatMap(describeDecision),
+    ...tickets.flatMap(describeTicket),
+  ];
+  return { id: `session:${session.id}:${domain}`, domain, kind: "session", source: session.id, at, text: `${lines.join("\n")}\n` };
+}
+
+function describeDecision({ candidate, answer, authority }: Decision): string[] {
+  const question = shorten(candidate.question);
+  switch (answer.kind) {
+    case "chosen": {
+      const label = shorten(candidate.options.find((option) => option.id === answer.option)?.label ?? answer.option);
+      return [`Decision: ${label} (asked: ${question})`, ...labelled("Note", [answer.note ?? ""]), `By: ${authority}`];
+    }
+    case "other":
+      return [`Decision: ${shorten(answer.text)} (asked: ${question})`, `By: ${authority}`];
+    case "deferred":
+      return [`Deferred: ${question}`];
+    case "skipped":
+      return [`Skipped: ${question}`];
+    case "open":
+      return [`Open: ${question}`];
+  }
+}
+
+function describeTicket({ id, title, status }: Ticket): string[] {
+  const name = `${id} ${shorten(title)}`;
+  if (status.state === "merged") return [`Merged: ${name}`];
+  if (status.state === "blocked")
+    return [`Blocked: ${name}: ${shorten(status.causes.map((cause) => cause.clears || cause.kind).join("; "))}`];
+  return [`Unfinished: ${name} (${status.state})`];
+}
+
+/** A ticket that changes notes alone: what they say is an artifact of its own. */
+function isNote(report: Report | undefined): boolean {
+  return report !== undefined && report.changed.length > 0 && report.changed.every((path) => path.startsWith("notes/"));
+}
+
+/** An executor may write what it learned as two sentences: `new fact. Supersedes: old fact`. */
+function splitSupersedes(learned: readonly string[]): string[] {
+  return learned.flatMap((text) => flattenText(text).split(/\s(?=Supersedes: )/));
+}
+
+function labelled(label: string, values: readonly string[]): string[] {
+  return values.flatMap((value) => {
+    const text = shorten(value);
+    if (text === "") return [];
+    return [text.startsWith("Supersedes: ") && label === "Learned" ? text : `${label}: ${text}`];
+  });
+}
+
+function describePoint(point: Verdict["points"][number]): string {
+  return `${point.pass ? "yes" : "no"}: ${point.point}`;
+}
+
+function describePaths(paths: readonly string[]): string {
+  if (paths.length === 0) return "";
+  const shown = paths.slice(0, pathsMax).map((path) => flattenText(path));
+  return ` (${shown.join(", ")}${paths.length > pathsMax ? ` and ${paths.length - pathsMax} more` : ""})`;
+}
+
+function shorten(text: string): string {
+  const flat = flattenText(text);
+  return flat.length > fieldMax ? `${flat.slice(0, fieldMax - 3)}...` : flat;
+}

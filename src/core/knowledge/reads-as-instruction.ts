@@ -1,0 +1,42 @@
+import { flattenText } from "./normalise-text.ts";
+
+/** Words that address whoever reads, from whatever source. */
+const addresses = [
+  /\b(ignore|disregard|forget|override|bypass)\b.{0,60}\b(instructions?|rules?|prompts?|guards?|polic(y|ies)|checks?|messages?)\b/i,
+  /\b(system|developer) (prompt|message)\b/i,
+  /\byou (must|should|shall|need to|have to|are (now|to)|will (now )?)\b/i,
+  /\b(as an? (ai|assistant|agent|language model)|dear (agent|assistant|model))\b/i,
+  /\b(agents?|assistants?|models?|librarian|verifier|executor) (must|should|shall|has to|have to|needs? to)\b/i,
+  /<\/?(system|user|assistant|tool|instructions?)\b/i,
+  /\b(curl|wget|bash|sh|sudo|eval|rm|chmod|ssh|scp|nc)\s+(-{1,2}\w|https?:|\/|~)/i,
+  /\b(mos|git) (ticket|gate|guard|lane|review|push|reset|update-ref|config)\b/i,
+  /\b(send|post|upload|exfiltrate|email|forward)\b.{0,60}(https?:\/\/|@\w)/i,
+];
+
+/** A sentence that begins with one of these tells somebody to do something. In research that was read, nobody may. */
+const imperatives = new Set(
+  (
+    "accept add always allow append apply approve assume call change click commit configure copy create delete deploy disable do don't " +
+    "download edit email enable ensure erase execute export fetch fix follow force forward grant ignore import insert install invoke " +
+    "land load make mark merge modify move never open overwrite paste please post publish pull push put read record refuse reject release " +
+    "remember remove rename replace reply report request reset respond restart return revert rewrite run save say send set share " +
+    "show skip start stop store submit tell transfer treat trust unlock update upload use visit write"
+  ).split(" "),
+);
+
+/**
+ * Whether a statement reads as an instruction rather than a fact. Such text is data like any other, and a person looks
+ * at it before it becomes knowledge.
+ *
+ * @param strict  also for a bare imperative: for what was found in research and reports, not for decisions, which are
+ *                written so
+ */
+export function readsAsInstruction(text: string, strict: boolean): boolean {
+  const flat = flattenText(text);
+  if (addresses.some((pattern) => pattern.test(flat))) return true;
+  if (!strict) return false;
+  return flat.split(/(?<=[.!?;:])\s+/).some((sentence) => {
+    const first = /^["'(*_`]*([\p{L}']+)/u.exec(sentence)?.[1];
+    return first !== undefined && imperatives.has(first.toLowerCase());
+  });
+}

@@ -1,0 +1,58 @@
+import type { Artifact } from "../../contract/knowledge.ts";
+import type { Ticket } from "../../contract/ticket.ts";
+import { makeSessionArtifact, makeTicketArtifact } from "../../core/knowledge/make-artifact.ts";
+import type { StoreReader } from "../../port/store.ts";
+import type { World } from "../../port/world.ts";
+
+/**
+ * Queues for distillation what is not yet kept: each merged ticket with its report and verdict and, when a session's
+ * id is given, its log per domain. Gives what was added. May be repeated, also by two processes at once: an artifact has one
+ * id (`ticket:MUS-12`, `session:<id>:<domain>`) and is never written again, so that it is distilled once. A crash
+ * before the write leaves it to the next call. Nothing to keep: nothing is written.
+ */
+export async function keepArtifacts(world: World, args: { session?: string } = {}): Promise<Artifact[]> {
+  const missing = await world.store.read((tx) => findMissing(tx, { ...args, at: world.clock.now() }));
+  if (missing.length === 0) return [];
+  return world.store.write(async (tx) => {
+    const kept: Artifact[] = [];
+    for (const artifact of missing) {
+      if ((await tx.artifacts.get(artifact.id)) !== undefined) continue;
+      await tx.artifacts.put(artifact);
+      const { id, domain, kind, source } = artifact;
+      const authority = args.session === undefined ? {} : { authority: args.session };
+      const reason = `${source} is kept for distillation`;
+      const ticket = kind === "ticket" ? { ticket: source } : {};
+      await tx.append({ kind: "artifact.kept", domain, ...ticket, actor: "mos", ...authority, reason, data: { artifact: id } });
+      kept.push(artifact);
+    }
+    return kept;
+  });
+}
+
+async function findMissing(tx: StoreReader, args: { session?: string; at: string }): Promise<Artifact[]> {
+  const known = new Set((await tx.artifacts.list()).map((artifact) => artifact.id));
+  const tickets = await tx.tickets.list();
+  const missing: Artifact[] = [];
+  for (const ticket of tickets) {
+    if (ticket.status.state !== "merged" || known.has(`ticket:${ticket.id}`)) continue;
+    const artifact = makeTicketArtifact({ ticket, ...(await readRecords(tx, ticket)), at: args.at });
+    if (artifact) missing.push(artifact);
+  }
+  const session = args.session === undefined ? undefined : await tx.sessions.get(args.session);
+  if (session === undefined) return missing;
+  const decisions = await tx.decisions.list({ session: session.id });
+  for (const domain of new Set([...decisions, ...tickets].map((one) => one.domain))) {
+    if (known.has(`session:${session.id}:${domain}`)) continue;
+    const artifact = makeSessionArtifact({ session, domain, decisions, tickets, at: args.at });
+    if (artifact) missing.push(artifact);
+  }
+  return missing;
+}
+
+/** The last report, and the verdict that the landing rested on. */
+async function readRecords(tx: StoreReader, ticket: Ticket): Promise<Omit<Parameters<typeof makeTicketArtifact>[0], "ticket" | "at">> {
+  const reports = await tx.reports.list({ ticket: ticket.id });
+  const verdicts = await tx.verdicts.list({ ticket: ticket.id });
+  const verdict = verdicts.find((one) => one.id === ticket.verdict?.id) ?? verdicts.findLast((one) => one.outcome === "pass");
+  return { report: reports.toSorted((a, b) => a.epoch - b.epoch).at(-1), verdict };
+}
