@@ -1,6 +1,14 @@
 import { defineConfig } from "tsdown";
 
-const shared = { format: "esm", platform: "node", target: "node20", outDir: "dist", dts: false } as const;
+const shared = {
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  outDir: "dist",
+  dts: false,
+  // Packages in CommonJS ask for these; a module has them under other names.
+  define: { __filename: "import.meta.filename", __dirname: "import.meta.dirname" },
+} as const;
 
 export default defineConfig([
   { ...shared, entry: { mos: "src/entry/cli/main.ts" }, clean: true },

@@ -58,6 +58,8 @@ export const Receipt = z.strictObject({
   lane: z.string(),
   tickets: z.array(TicketId).min(1),
   base: CommitId,
+  /** The last commit with a receipt before it, when this one covers more than its own: a range that was adopted (G7). */
+  from: CommitId.optional(),
   tree: CommitId,
   commit: CommitId,
   heads: z.record(z.string(), CommitId),

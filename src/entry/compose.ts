@@ -1,6 +1,17 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createBubblewrapBox } from "../adapter/box/create-box.ts";
 import { createSystemClock } from "../adapter/clock/system-clock.ts";
 import { createGit } from "../adapter/git/git.ts";
+import { identifyWorker, interruptProcess, isProcessAlive } from "../adapter/process/identify-process.ts";
+import { createPlaybookRuntime } from "../adapter/runtime-playbook/playbook-runtime.ts";
+import { createSlots } from "../adapter/slot/create-slots.ts";
+import { openStore } from "../adapter/store-libsql/open-store.ts";
+import { openConfigFile } from "../adapter/workspace/edit-config.ts";
+import { findWorkspace } from "../adapter/workspace/find-workspace.ts";
+import type { Lease } from "../contract/run.ts";
 import type { Clock } from "../port/clock.ts";
+import type { ConfigFile } from "../port/config-file.ts";
 import type { Git } from "../port/git.ts";
 import type { Progress, World } from "../port/world.ts";
 
@@ -23,6 +34,45 @@ export interface WorldRequest {
   readonly signal: AbortSignal;
 }
 
-export async function composeWorld(_request: WorldRequest): Promise<{ world: World; close(): Promise<void> }> {
-  throw new Error("not yet");
+/** An open workspace. `interrupt` is Ctrl-C for another worker of it. */
+export interface OpenWorld {
+  readonly world: World;
+  readonly configFile: ConfigFile;
+  readonly interrupt: (lease: Lease) => boolean;
+  close(): Promise<void>;
+}
+
+/** The one place that picks adapters. */
+export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
+  const { git, clock } = composeTools();
+  const configFile = openConfigFile(request.exact ? resolve(request.start) : await findWorkspace(request.start));
+  const workspace = await configFile.load();
+  const store = await openStore({ file: join(workspace.stateDir, "store.db"), clock, create: true });
+  const uid = process.getuid?.() ?? -1;
+  const box = createBubblewrapBox({ supportDir: join(workspace.stateDir, "box"), chore: findShipped("chore.mjs"), uid });
+  const worker = identifyWorker();
+  const slots = createSlots({ workspace, store, git, box, clock, worker, isProcessAlive, uid });
+  const playbook = createPlaybookRuntime();
+  const { report, signal } = request;
+  const world: World = {
+    workspace,
+    store,
+    git,
+    box,
+    slots,
+    clock,
+    playbooks: [],
+    runtimes: { [playbook.name]: playbook },
+    worker,
+    isProcessAlive,
+    report,
+    signal,
+  };
+  return { world, configFile, interrupt: interruptProcess, close: () => store.close() };
+}
+
+/** A file of the package: beside the bundle when built, under dist/ when run from source. */
+function findShipped(name: string): string {
+  const beside = join(import.meta.dirname, name);
+  return existsSync(beside) ? beside : resolve(import.meta.dirname, "../../dist", name);
 }

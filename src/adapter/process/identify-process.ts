@@ -63,3 +63,9 @@ function readOr<Value>(otherwise: Value, read: () => Value): Value {
     return otherwise;
   }
 }
+
+/** Ctrl-C for another process; false when it is not there any more or is not ours. */
+export function interruptProcess(lease: { readonly pid: number; readonly process: string }): boolean {
+  if (!isProcessAlive(lease)) return false;
+  return readOr(false, () => process.kill(lease.pid, "SIGINT"));
+}

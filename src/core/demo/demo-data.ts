@@ -37,3 +37,7 @@ export const DemoPlan = z.strictObject({
   domains: z.array(z.strictObject({ name: DomainName, prefix: z.string(), sealed: z.boolean().default(false) })).min(1),
 });
 export type DemoPlan = z.infer<typeof DemoPlan>;
+
+/** What stands in a demo workspace so that `mos demo clean` knows it for one. */
+export const DemoMark = z.strictObject({ kind: z.literal("master-os-demo"), root: z.string(), madeAt: z.string() });
+export type DemoMark = z.infer<typeof DemoMark>;

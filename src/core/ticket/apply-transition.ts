@@ -2,9 +2,9 @@ import { exitCode, MosError } from "../../contract/error.ts";
 import type { Event } from "../../contract/event.ts";
 import type { Ticket, TicketState } from "../../contract/ticket.ts";
 import type { StoreReader, StoreWriter } from "../../port/store.ts";
-import { listCauses } from "./cause.ts";
 import { checkDependencies } from "./check-dependencies.ts";
-import { causeOfDependency, type ResolvedDependency, resolveDependency } from "./resolve-dependency.ts";
+import { type ResolvedDependency, resolveDependency } from "./resolve-dependency.ts";
+import { settleDependants } from "./settle-dependants.ts";
 import type { TicketEffect, TicketEvent, TransitionContext } from "./ticket-event.ts";
 import { transition } from "./transition.ts";
 
@@ -63,7 +63,13 @@ export async function applyTransition(tx: StoreWriter, id: string, event: Ticket
   let ticket = result.ticket;
   for (const effect of result.effects) {
     if (effect.kind === "release-lease") await tx.leases.remove(`ticket:${id}`);
-    if (effect.kind === "clear-dependants") await settleDependants(tx, id, note);
+    if (effect.kind === "clear-dependants")
+      for (const { id: dependant, event: settling, reason } of settleDependants(await tx.tickets.list(), id))
+        await applyTransition(tx, dependant, settling, {
+          actor: "mos",
+          ...(note.authority === undefined ? {} : { authority: note.authority }),
+          reason,
+        });
     if (effect.kind === "block") {
       const reason = `waits for: ${effect.causes.map((cause) => cause.clears).join("; ")}`;
       ticket = (await applyTransition(tx, id, { kind: "block", causes: effect.causes }, { actor: "mos", reason })).ticket;
@@ -102,6 +108,7 @@ async function gatherContext(tx: StoreWriter, ticket: Ticket, event: TicketEvent
   switch (event.kind) {
     case "ready":
     case "claim":
+    case "clear":
       return { ...authority, dependencies: await resolveDependencies(tx, ticket) };
     case "block":
     case "supersede":
@@ -109,26 +116,6 @@ async function gatherContext(tx: StoreWriter, ticket: Ticket, event: TicketEvent
       return { ...authority, landing: (await tx.landings.list()).some((landing) => landing.ticket === ticket.id) };
     default:
       return authority;
-  }
-}
-
-/**
- * T3: those who wait for `id` go on when it merged, wait for its successor when it was superseded, and ask the operator
- * when it was withdrawn. The new cause is added before the old one goes, so that nobody runs in between.
- */
-async function settleDependants(tx: StoreWriter, id: string, note: TransitionNote): Promise<void> {
-  const all = await tx.tickets.list();
-  const byId = new Map(all.map((ticket) => [ticket.id, ticket]));
-  const dependency = resolveDependency(id, (key) => byId.get(key));
-  const authority = note.authority === undefined ? {} : { authority: note.authority };
-  for (const dependant of all) {
-    if (!listCauses(dependant).some((cause) => cause.kind === "dependency" && cause.ref === id)) continue;
-    const cause = causeOfDependency(dependant.id, dependency);
-    const reason = dependency.state === "merged" ? `${id} merged` : `${id} will not merge: ${note.reason}`;
-    if (cause !== undefined)
-      await applyTransition(tx, dependant.id, { kind: "block", causes: [cause] }, { actor: "mos", ...authority, reason });
-    const match = { kind: "dependency" as const, ref: id };
-    await applyTransition(tx, dependant.id, { kind: "clear", causes: [match] }, { actor: "mos", ...authority, reason });
   }
 }
 

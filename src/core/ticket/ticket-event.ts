@@ -42,7 +42,7 @@ export type TicketEffect =
 
 /** Facts that a transition needs and the ticket does not hold. Missing facts refuse. */
 export interface TransitionContext {
-  /** One for each id in `dependsOn`: for `ready` and `claim`. */
+  /** One for each id in `dependsOn`: for `ready`, `claim`, and `clear` of a dependency. */
   readonly dependencies?: readonly ResolvedDependency[];
   /** `operator`, a decision's id, a receipt's id: on whose authority. */
   readonly authority?: string;

@@ -51,7 +51,7 @@ export function transition(ticket: Ticket, event: TicketEvent, context: Transiti
     case "block":
       return block(ticket, event.causes, context);
     case "clear":
-      return clear(ticket, event.causes);
+      return clear(ticket, event.causes, context);
     case "supersede":
       return supersede(ticket, event.successor, context);
     case "withdraw":
@@ -176,7 +176,7 @@ function originOf({ status }: Ticket): OpenState {
   return status.state;
 }
 
-function clear(ticket: Ticket, matches: readonly CauseMatch[]): TransitionResult {
+function clear(ticket: Ticket, matches: readonly CauseMatch[], context: TransitionContext): TransitionResult {
   const { id, status } = ticket;
   if (status.state !== "blocked") return refuse("T1", `${id} is not blocked.`, `Nothing needs to be cleared.`);
   const final = matches.find(isFinalCause);
@@ -193,7 +193,17 @@ function clear(ticket: Ticket, matches: readonly CauseMatch[]): TransitionResult
       `${id} has no such cause.`,
       `It waits for: ${status.causes.map((cause) => cause.clears || cause.kind).join("; ")}.`,
     );
-  return next(ticket, { status: causes.length > 0 ? { ...status, causes } : { state: status.from } });
+  const cleared = status.causes.filter((cause) => cause.kind === "dependency" && !causes.includes(cause));
+  const facts = cleared.length > 0 ? (checkFacts(ticket, context) ?? refuseOpen(ticket, cleared, context)) : undefined;
+  return facts ?? next(ticket, { status: causes.length > 0 ? { ...status, causes } : { state: status.from } });
+}
+
+function refuseOpen(ticket: Ticket, cleared: readonly Cause[], context: TransitionContext): Refusal | undefined {
+  const open = context.dependencies?.find(
+    (dependency) => dependency.state === "open" && cleared.some((cause) => cause.ref === dependency.end),
+  );
+  if (open === undefined) return undefined;
+  return refuse("T3", `${ticket.id} depends on ${open.end}, not merged yet.`, `It resumes when ${open.end} merges.`);
 }
 
 function supersede(ticket: Ticket, successor: string, context: TransitionContext): TransitionResult {

@@ -1,7 +1,7 @@
 import { Argument, Command as Commander, type CommanderError, Option } from "commander";
 import { exitCode, MosError } from "../../contract/error.ts";
 import type { ArgumentRow, CommandRow, OptionRow } from "./command-row.ts";
-import { registry } from "./registry.ts";
+import { registry } from "./registry/registry.ts";
 
 /** What stands on the command line besides a command's own arguments. */
 export interface GlobalOptions {
@@ -40,7 +40,7 @@ export function buildProgram(args: { version: string; call: (call: Call) => Prom
 /** Words before a nested command: `ticket` of `ticket new`. */
 const groupSummaries: Readonly<Record<string, string>> = {
   domain: "the domains of this workspace",
-  ticket: "tickets: file, look, decide",
+  ticket: "pieces of work",
   gate: "what the gate does and did",
   sandbox: "the box that tickets run in",
   review: "claims that wait for your word",
@@ -80,9 +80,10 @@ function addRow(args: { program: Commander; groups: Map<string, Commander>; row:
 }
 
 function addGroup(args: { program: Commander; name: string; heading: string }): Commander {
+  const nested = registry.flatMap(({ path }) => (path.startsWith(`${args.name} `) ? [path.slice(args.name.length + 1)] : []));
   return args.program
     .command(args.name)
-    .description(groupSummaries[args.name] ?? "")
+    .description(`${groupSummaries[args.name] ?? ""}: ${nested.join(", ")}`)
     .helpGroup(args.heading);
 }
 

@@ -1,5 +1,5 @@
 import type { World } from "../../port/world.ts";
-import type { Tools } from "../compose.ts";
+import type { OpenWorld, Tools } from "../compose.ts";
 import type { Ask } from "./ask.ts";
 
 /** What a command may use of the terminal and the machine. */
@@ -18,7 +18,9 @@ export interface CommandContext {
   say(text: string): void;
   /** The workspace with everything open. Opened once, closed when the command ends. */
   openWorld(): Promise<World>;
-  /** What works without a workspace: git, the box, the clock. */
+  /** The same, with mos.yaml for editing and a way to stop other workers. */
+  openWorkspace(): Promise<OpenWorld>;
+  /** What works without a workspace: git and the clock. */
   openTools(): Promise<Tools>;
   /** Prompts; each throws a usage error naming `instead` where nobody can answer. */
   readonly ask: Ask;

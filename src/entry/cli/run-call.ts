@@ -1,6 +1,6 @@
 import { wrapData, wrapError } from "../../contract/envelope.ts";
 import { exitCode, MosError } from "../../contract/error.ts";
-import type { World } from "../../port/world.ts";
+import type { OpenWorld } from "../compose.ts";
 import { makeAsk } from "./ask.ts";
 import type { Call } from "./build-program.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -56,7 +56,7 @@ function makeFace(call: Call, stop: StopSignal) {
     nowMs: () => performance.now(),
   });
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true && call.globals.input && !json && !isAgent;
-  let opened: Promise<{ world: World; close(): Promise<void> }> | undefined;
+  let opened: Promise<OpenWorld> | undefined;
   const context: CommandContext = {
     workspace: call.globals.workspace ?? (env.MOS_WORKSPACE || undefined),
     cwd: process.cwd(),
@@ -69,9 +69,10 @@ function makeFace(call: Call, stop: StopSignal) {
       progress.suspend();
       process.stderr.write(`${text}\n`);
     },
-    openWorld: async () => {
+    openWorld: async () => (await context.openWorkspace()).world,
+    openWorkspace: () => {
       opened ??= openWorldOnce({ context, progress });
-      return (await opened).world;
+      return opened;
     },
     openTools: async () => (await import("../compose.ts")).composeTools(),
     ask: makeAsk({ interactive, interrupt: stop.interrupt, suspend: progress.suspend }),
@@ -82,7 +83,7 @@ function makeFace(call: Call, stop: StopSignal) {
   return { context, progress, paint, errorPaint, close };
 }
 
-async function openWorldOnce(args: { context: CommandContext; progress: ProgressView }): Promise<{ world: World; close(): Promise<void> }> {
+async function openWorldOnce(args: { context: CommandContext; progress: ProgressView }): Promise<OpenWorld> {
   const { composeWorld } = await import("../compose.ts");
   return composeWorld({
     start: args.context.workspace ?? args.context.cwd,

@@ -1,4 +1,5 @@
 import type { Ticket } from "../../contract/ticket.ts";
+import { findTip, receiptsCheck } from "../../core/gate/find-tip.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import { supersedeFailed } from "../../core/ticket/supersede-failed.ts";
 import type { StageContext } from "../../port/ticket-stage.ts";
@@ -11,14 +12,17 @@ import { type GateResult, testLanding } from "./test-landing.ts";
  */
 export async function gateTicket(world: World, context: StageContext): Promise<void> {
   const { ticket, repo, carried } = context;
-  const git = world.git.at(repo.path);
-  const base = await git.resolve(`refs/heads/${repo.branch}^{commit}`);
-  const owned = base !== undefined && (base === repo.baseline || (await git.resolve(`refs/mos/receipts/${base}`)) !== undefined);
-  if (base === undefined || !owned) {
-    await pauseForForeignTip(world, context, base);
+  const tip = await findTip(world.git.at(repo.path), repo);
+  const mends = ticket.repairs === receiptsCheck && tip.kind === "foreign" && tip.owned !== undefined;
+  if (tip.kind !== "owned" && !mends) {
+    await pauseForForeignTip(world, context, tip.kind === "foreign" ? tip.commit : undefined);
     return;
   }
-  const result = await testLanding(world, { ...context, base });
+  const result = await testLanding(world, {
+    ...context,
+    base: tip.commit,
+    ...(tip.kind === "foreign" && tip.owned ? { from: tip.owned } : {}),
+  });
   carried.builds += result.builds;
   if (result.kind === "green") carried.receipt = result.receipt;
   else await settleGate(world, ticket, result);

@@ -26,7 +26,7 @@ export type GateResult =
  */
 export async function testLanding(
   world: World,
-  args: { ticket: Ticket; domain: Domain; repo: RepoHandle; base: string; grade: GradeDomain; signal: AbortSignal },
+  args: { ticket: Ticket; domain: Domain; repo: RepoHandle; base: string; from?: string; grade: GradeDomain; signal: AbortSignal },
 ): Promise<GateResult> {
   const { ticket, repo, base, signal } = args;
   const missing = explainMissingGate(repo);
@@ -168,6 +168,7 @@ async function writeReceipt(
     ticket: Ticket;
     repo: RepoHandle;
     base: string;
+    from?: string;
     landing: { commit: string; tree: string };
     gateHash: string;
     checks: CommandRun[];
@@ -181,6 +182,7 @@ async function writeReceipt(
     lane: repo.lane,
     tickets: [ticket.id],
     base,
+    ...(args.from === undefined ? {} : { from: args.from }),
     tree: landing.tree,
     commit: landing.commit,
     heads: ticket.work ? { [ticket.id]: ticket.work.commit } : {},

@@ -1,6 +1,7 @@
 import type { RepoHandle } from "../../contract/config.ts";
 import type { Landing, Receipt, TestedReceipt } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
+import { receiptRef } from "../../core/gate/find-tip.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import type { World } from "../../port/world.ts";
 import { findCheckout, moveWithCheckout } from "./forward-checkout.ts";
@@ -11,11 +12,6 @@ export type LandResult =
   | { readonly kind: "moved" }
   | { readonly kind: "overlap"; readonly paths: readonly string[]; readonly checkout: string }
   | { readonly kind: "busy"; readonly checkout: string };
-
-/** Where a landing's receipt lies in its repository (G2). Only this file writes there. */
-export function receiptRef(commit: string): string {
-  return `refs/mos/receipts/${commit}`;
-}
 
 /**
  * Lands what was tested (G3), under the lane's lease, which the caller holds.

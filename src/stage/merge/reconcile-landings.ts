@@ -1,7 +1,8 @@
 import type { Landing } from "../../contract/run.ts";
+import { receiptRef } from "../../core/gate/find-tip.ts";
 import type { World } from "../../port/world.ts";
 import { findCheckout, mendCheckout } from "./forward-checkout.ts";
-import { lockMark, receiptRef, recordLanding } from "./land-ticket.ts";
+import { lockMark, recordLanding } from "./land-ticket.ts";
 
 export interface Reconciled {
   readonly landed: readonly string[];

@@ -30,7 +30,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("ST8: eight processes that make the store and write at once all succeed, and none of it is lost", async () => {
+test("ST8 ST10: eight processes that make the store and write at once all succeed, and none of it is lost", async () => {
   const hammers = Array.from({ length: 8 }, () => start("write", 25));
   for (const hammer of hammers) expect({ ...(await hammer.ended), said: hammer.said }).toMatchObject({ exitCode: 0, stderr: "" });
   const numbers = hammers.flatMap(numbersOf);

@@ -83,7 +83,7 @@ describe("the file", () => {
     await expect(openHere({ create: true })).rejects.toMatchObject(refusal("store-unavailable"));
   });
 
-  test("ST11: a store of a newer version is refused and left as it is", async () => {
+  test("ST10 ST11: a store of a newer version is refused and left as it is", async () => {
     await makeStore();
     editByHand("insert into kysely_migration values ('999-later', '2027-01-01')");
     const before = await readFile(file);
@@ -98,7 +98,7 @@ describe("the file", () => {
     editByHand("insert into bookmarks values ('still mine')");
   });
 
-  test("ST11: a store whose making was broken off is made whole by the next one", async () => {
+  test("ST10: a store whose making was broken off is made whole by the next one", async () => {
     await mkdir(join(folder, ".mos"));
     await writeFile(file, "");
     const store = await openHere();

@@ -94,7 +94,8 @@ describe("T1: the transitions", () => {
 describe("T2: causes", () => {
   test("T2: a second cause keeps the first origin, and it leaves when the set is empty", () => {
     const dependency: Cause = { kind: "dependency", ref: "MUS-2", clears: "MUS-2 merges" };
-    const both = play(ready, { kind: "block", causes: [operator] }, { kind: "block", causes: [dependency] });
+    const waiting = makeTicket({ status: { state: "ready" } });
+    const both = play(waiting, { kind: "block", causes: [operator] }, { kind: "block", causes: [dependency] });
     expect(both.status).toEqual({ state: "blocked", from: "ready", causes: [operator, dependency] });
     const one = play(both, { kind: "clear", causes: [{ kind: "dependency", ref: "MUS-2" }] });
     expect(one.status.state).toBe("blocked");
@@ -170,6 +171,16 @@ describe("T3: dependencies", () => {
   test("T3: a withdrawn dependency asks the operator", () => {
     const result = transition(dependant, { kind: "ready" }, { dependencies: [{ ...open, state: "withdrawn" }] });
     expect(result).toMatchObject({ effects: [{ kind: "block", causes: [{ kind: "question", ref: "MUS-2" }] }] });
+  });
+
+  test("T3: a dependency is not cleared while it is open", () => {
+    const causes = [{ kind: "dependency" as const, ref: "MUS-2", clears: "MUS-2 merges" }];
+    const blocked = makeTicket({ dependsOn: ["MUS-2"], status: { state: "blocked", from: "ready", causes } });
+    const clear: TicketEvent = { kind: "clear", causes: [{ kind: "dependency" }] };
+    expect(refusalOf(blocked, clear)).toBe("T3");
+    expect(refusalOf(blocked, clear, { dependencies: [open] })).toBe("T3");
+    expect(transition(blocked, clear, { dependencies: [{ ...open, state: "merged" }] }).kind).toBe("next");
+    expect(transition(blocked, clear, { dependencies: [{ ...open, end: "MUS-5" }] }).kind).toBe("next");
   });
 
   test("T3: without knowing its dependencies nothing is made ready or claimed", () => {

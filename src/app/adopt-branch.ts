@@ -1,0 +1,199 @@
+import type { Domain, RepoHandle } from "../contract/config.ts";
+import { exitCode, MosError } from "../contract/error.ts";
+import type { Receipt, Verdict } from "../contract/run.ts";
+import { type Ticket, TicketDraft } from "../contract/ticket.ts";
+import { findTip, receiptsCheck } from "../core/gate/find-tip.ts";
+import { applyTransition } from "../core/ticket/apply-transition.ts";
+import { createTicket } from "../core/ticket/create-ticket.ts";
+import type { StoreWriter } from "../port/store.ts";
+import type { World } from "../port/world.ts";
+import { giveReceipt, testTip } from "../stage/gate/adopt-tip.ts";
+import { createLeaseObserver, withLease } from "./hold-lease.ts";
+import { summariseTicket, type TicketSummary } from "./list-tickets.ts";
+import type { Diagnose } from "./run-tickets.ts";
+
+/**
+ * `mos ticket adopt BRANCH --domain D`: brings a person's own commits in by the same way as everyone's (G7). A branch
+ * becomes a ticket under `verifying`, which the next run tests and lands. Main itself, at a tip without a receipt, is
+ * adopted in place: green gives a receipt for the range, red files a ticket that takes the range back.
+ *
+ * Throws `domain-unknown`, `branch-unknown`, `nothing-to-adopt`, `history-rewritten`.
+ */
+export async function adoptBranch(
+  world: World,
+  args: { domain: string; repo?: string; branch: string; diagnose: Diagnose },
+): Promise<TicketSummary> {
+  const domain = [...world.workspace.domains, world.workspace.operator].find((one) => one.name === args.domain);
+  const repo = domain?.repos.find((one) => one.name === (args.repo ?? "home"));
+  if (!domain || !repo) throw notFound("domain-unknown", `there is no domain ${args.domain}`, "List them: mos domain list");
+  if (args.branch !== repo.branch) return summariseTicket(await fileBranch(world, { domain, repo, branch: args.branch }));
+  const { limits } = world.workspace.config;
+  const isAlive = createLeaseObserver(world, limits.leaseSeconds * 1000);
+  return withLease(world, { key: `lane:${repo.lane}`, isAlive, signal: world.signal }, async () =>
+    summariseTicket(await adoptTip(world, { domain, repo, diagnose: args.diagnose })),
+  );
+}
+
+async function fileBranch(world: World, args: { domain: Domain; repo: RepoHandle; branch: string }): Promise<Ticket> {
+  const { domain, repo, branch } = args;
+  const git = world.git.at(repo.path);
+  const commit = await git.resolve(`refs/heads/${branch}^{commit}`);
+  if (!commit) throw notFound("branch-unknown", `${repo.lane} has no branch ${branch}`, `List them: git -C ${repo.path} branch`);
+  const base = await git.mergeBase(`refs/heads/${repo.branch}`, commit);
+  if (!base) throw nothingToAdopt(`${branch} shares no history with ${repo.branch}`, "Rebase it on main.");
+  const changed = (await git.changedPaths({ from: base, to: commit })).map((change) => change.path);
+  if (changed.length === 0) throw nothingToAdopt(`${branch} changes nothing that ${repo.branch} does not have`, "Nothing is to be done.");
+  const { tree } = await git.commit(commit);
+  const draft = draftAdoption({ domain, repo, title: `Adopt ${branch}`, touches: changed.slice(0, 500) });
+  return world.store.write(async (tx) => {
+    const ticket = await beginAdoption(world, tx, { domain, draft });
+    const work = { epoch: ticket.epoch, base, commit, tree };
+    return (await applyTransition(tx, ticket.id, { kind: "hand-in", work }, note(`the operator's branch ${branch}`))).ticket;
+  });
+}
+
+async function adoptTip(world: World, args: { domain: Domain; repo: RepoHandle; diagnose: Diagnose }): Promise<Ticket> {
+  const { domain, repo } = args;
+  const git = world.git.at(repo.path);
+  const tip = await findTip(git, repo);
+  if (tip.kind !== "foreign") throw nothingToAdopt(`${repo.branch} of ${repo.lane} has its receipt`, "Nothing is to be done.");
+  const { commit, owned } = tip;
+  if (!owned) {
+    throw new MosError({
+      code: "history-rewritten",
+      message: `${repo.branch} of ${repo.lane} no longer has the baseline or any receipt behind it`,
+      hint: `Bring it back: git -C ${repo.path} reflog ${repo.branch}`,
+    });
+  }
+  const changed = (await git.changedPaths({ from: owned, to: commit })).map((change) => change.path);
+  const draft = draftAdoption({ domain, repo, title: `Adopt ${repo.branch} at ${commit.slice(0, 12)}`, touches: changed.slice(0, 500) });
+  const tested = await testTip(world, {
+    domain,
+    repo,
+    from: owned,
+    tip: commit,
+    ticket: { ...draft, id: `OPS-0`, provenance: { candidates: [] } },
+  });
+  if (!tested.green) return fileRevert(world, { domain, repo, owned, commit, touches: draft.touches, points: tested.points });
+  const diagnosis = await args.diagnose(world, { domains: [domain.name] });
+  const ticket = await world.store.write((tx) => beginAdoption(world, tx, { domain, draft }));
+  const work = { epoch: ticket.epoch, base: owned, commit, tree: (await git.commit(commit)).tree };
+  const verdict: Verdict = {
+    id: `${ticket.id}/${ticket.epoch}/${commit.slice(0, 12)}`,
+    ticket: ticket.id,
+    commit,
+    base: owned,
+    at: world.clock.now(),
+    outcome: "pass",
+    verifier: "rules/1",
+    points: [...tested.points],
+  };
+  const receipt: Receipt = {
+    id: commit,
+    lane: repo.lane,
+    tickets: [ticket.id],
+    base: owned,
+    from: owned,
+    tree: work.tree,
+    commit,
+    heads: { [ticket.id]: commit },
+    gateHash: tested.gateHash,
+    logHead: await world.store.read((tx) => tx.logHead()),
+    verdicts: [verdict.id],
+    checks: [...tested.checks],
+    doctor: { grade: diagnosis.grade, passed: diagnosis.passed, total: diagnosis.total },
+    landedAt: world.clock.now(),
+  };
+  const given = await giveReceipt(world, { repo, receipt });
+  if (given.kind === "moved") {
+    await world.store.write((tx) => applyTransition(tx, ticket.id, { kind: "withdraw" }, note(`${repo.branch} moved meanwhile`)));
+    throw nothingToAdopt(`${repo.branch} of ${repo.lane} moved while it was tested`, "Adopt it again.");
+  }
+  return world.store.write(async (tx) => {
+    await tx.receipts.put(receipt);
+    await tx.verdicts.put(verdict);
+    await applyTransition(tx, ticket.id, { kind: "hand-in", work }, note("the operator's own commits"));
+    await applyTransition(
+      tx,
+      ticket.id,
+      { kind: "verdict", verdict: { commit, outcome: "pass", id: verdict.id } },
+      { ...note("its checks are green"), actor: "verifier:rules/1" },
+    );
+    await tx.lanes.put({ id: repo.lane });
+    return (
+      await applyTransition(
+        tx,
+        ticket.id,
+        { kind: "land", commit, receipt: receipt.id },
+        { ...note(`${commit.slice(0, 12)} has its receipt`), authority: receipt.id },
+      )
+    ).ticket;
+  });
+}
+
+/** A ticket that makes main's tree what it was before the range: its landing's receipt covers the whole of it. */
+async function fileRevert(
+  world: World,
+  args: { domain: Domain; repo: RepoHandle; owned: string; commit: string; touches: readonly string[]; points: Verdict["points"] },
+): Promise<Ticket> {
+  const { domain, repo, owned, commit } = args;
+  const failed = args.points.filter((point) => !point.pass).map((point) => `- ${point.point}: ${point.evidence}`);
+  const draft = TicketDraft.parse({
+    ...draftAdoption({ domain, repo, title: `Take back ${commit.slice(0, 12)}, which is not green`, touches: args.touches }),
+    body: `What ${owned.slice(0, 12)}..${commit.slice(0, 12)} fails:\n\n${failed.join("\n")}`.slice(0, 60_000),
+    run: [
+      `git diff --no-renames --name-only -z --diff-filter=A ${owned} HEAD | xargs -0 -r rm -f --`,
+      `git archive --format=tar ${owned} | tar -x -f -`,
+    ],
+    accept: [{ text: "the tree is as it was", run: `git diff --quiet ${owned} HEAD` }],
+    runtime: "playbook",
+    repairs: receiptsCheck,
+    priority: 100,
+  });
+  return world.store.write(async (tx) => {
+    const ticket = await createTicket(tx, {
+      draft,
+      prefix: domain.prefix,
+      sealedDomains: [],
+      now: world.clock.now(),
+      actor: "operator",
+      authority: "operator",
+    });
+    await tx.lanes.put({ id: repo.lane });
+    return (await applyTransition(tx, ticket.id, { kind: "ready" }, note(`${commit.slice(0, 12)} is not green`))).ticket;
+  });
+}
+
+function draftAdoption(args: { domain: Domain; repo: RepoHandle; title: string; touches: readonly string[] }): TicketDraft {
+  const { domain, repo, title, touches } = args;
+  const checks = repo.checks.map((check) => ({ text: `${check.name} is green`, run: check.run }));
+  const accept = checks.length > 0 ? checks : [{ text: "there is a commit", run: "git rev-parse --verify -q HEAD" }];
+  const role = touches.some((path) => path.startsWith("wiki/")) ? "librarian" : "executor";
+  return TicketDraft.parse({ title, domain: domain.name, repo: repo.name, touches, accept, role, runtime: "operator" });
+}
+
+/** Draft, ready and claimed in the caller's transaction: the work is done already. */
+async function beginAdoption(world: World, tx: StoreWriter, args: { domain: Domain; draft: TicketDraft }): Promise<Ticket> {
+  const ticket = await createTicket(tx, {
+    draft: args.draft,
+    prefix: args.domain.prefix,
+    sealedDomains: [],
+    now: world.clock.now(),
+    actor: "operator",
+    authority: "operator",
+  });
+  await applyTransition(tx, ticket.id, { kind: "ready" }, note("adopted by the operator"));
+  return (await applyTransition(tx, ticket.id, { kind: "claim" }, note("the operator did the work"))).ticket;
+}
+
+function note(reason: string) {
+  return { actor: "operator", authority: "operator", reason };
+}
+
+function notFound(code: string, message: string, hint: string): MosError {
+  return new MosError({ code, message, hint, exit: exitCode.notFound });
+}
+
+function nothingToAdopt(message: string, hint: string): MosError {
+  return new MosError({ code: "nothing-to-adopt", message, hint });
+}

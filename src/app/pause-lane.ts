@@ -1,0 +1,27 @@
+import type { Lane } from "../contract/run.ts";
+import type { World } from "../port/world.ts";
+import { findLane } from "./find-lane.ts";
+
+/** Nothing lands in this lane until it is resumed; what is under way is finished and waits. May be repeated. */
+export async function pauseLane(world: World, args: { lane: string; reason: string }): Promise<Lane> {
+  const { lane: id, domain } = findLane(world, args.lane);
+  const lane: Lane = { id, paused: { by: "operator", reason: args.reason, paths: [] } };
+  await world.store.write(async (tx) => {
+    await tx.lanes.put(lane);
+    await tx.append({ kind: "lane.paused", domain, actor: "operator", authority: "operator", reason: args.reason, data: { lane: id } });
+  });
+  return lane;
+}
+
+/** Landings go on. What paused it is looked for again at the next one. May be repeated. */
+export async function resumeLane(world: World, args: { lane: string }): Promise<Lane> {
+  const { lane: id, domain } = findLane(world, args.lane);
+  await world.store.write(async (tx) => {
+    const before = (await tx.lanes.get(id))?.paused;
+    if (before === undefined) return;
+    await tx.lanes.put({ id });
+    const reason = `was paused: ${before.reason}`;
+    await tx.append({ kind: "lane.resumed", domain, actor: "operator", authority: "operator", reason, data: { lane: id } });
+  });
+  return { id };
+}

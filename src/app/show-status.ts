@@ -1,0 +1,82 @@
+import type { Ticket } from "../contract/ticket.ts";
+import type { LastDiagnosis } from "../port/store.ts";
+import type { World } from "../port/world.ts";
+
+export interface DomainStatus {
+  readonly name: string;
+  readonly prefix: string;
+  readonly sealed: boolean;
+  /** As the doctor last saw it. */
+  readonly grade?: string;
+  readonly tickets: Readonly<Record<Ticket["status"]["state"], number>>;
+  /** Lanes that are paused, with the reason. */
+  readonly paused: readonly { readonly lane: string; readonly reason: string }[];
+  readonly briefedAt?: string;
+}
+
+export interface Status {
+  readonly workspace: string;
+  readonly domains: readonly DomainStatus[];
+  readonly running: readonly { readonly ticket: string; readonly title: string; readonly worker: string; readonly alive: boolean }[];
+  /** Ready, most urgent first. */
+  readonly queue: readonly { readonly ticket: string; readonly title: string; readonly priority: number }[];
+  readonly questions: number;
+  readonly review: number;
+  readonly cost: { readonly modelCalls: number };
+  readonly doctor?: { readonly grade: string; readonly passed: number; readonly total: number; readonly at: string };
+}
+
+/** The workspace at a glance, from the store alone. */
+export async function showStatus(world: World): Promise<Status> {
+  const kept = await world.store.read(async (tx) => ({
+    tickets: await tx.tickets.list(),
+    lanes: await tx.lanes.list(),
+    leases: await tx.leases.list(),
+    briefs: await tx.briefs.list(),
+    sessions: await tx.sessions.list(),
+    decisions: await tx.decisions.list(),
+    candidates: await tx.candidates.list({ status: "open" }),
+    doctor: (await tx.notes.get("doctor:last"))?.value as LastDiagnosis | undefined,
+  }));
+  const titles = new Map(kept.tickets.map(({ id, title }) => [id, title]));
+  const domains = [...world.workspace.domains, world.workspace.operator].map((domain): DomainStatus => {
+    const lanes = new Set(domain.repos.map(({ lane }) => lane));
+    const briefedAt = kept.briefs.filter((brief) => brief.domain === domain.name).at(-1)?.at;
+    const grade = kept.doctor?.domains[domain.name];
+    return {
+      name: domain.name,
+      prefix: domain.prefix,
+      sealed: domain.sealed,
+      ...(grade === undefined ? {} : { grade }),
+      tickets: countStates(kept.tickets.filter((ticket) => ticket.domain === domain.name)),
+      paused: kept.lanes.flatMap(({ id, paused }) => (paused !== undefined && lanes.has(id) ? [{ lane: id, reason: paused.reason }] : [])),
+      ...(briefedAt === undefined ? {} : { briefedAt }),
+    };
+  });
+  return {
+    workspace: world.workspace.root,
+    domains,
+    running: kept.leases
+      .filter(({ key }) => key.startsWith("ticket:"))
+      .map((lease) => {
+        const ticket = lease.key.slice("ticket:".length);
+        return { ticket, title: titles.get(ticket) ?? "", worker: lease.owner, alive: world.isProcessAlive(lease) };
+      }),
+    queue: kept.tickets
+      .filter(({ status }) => status.state === "ready")
+      .sort((a, b) => b.priority - a.priority)
+      .map(({ id, title, priority }) => ({ ticket: id, title, priority })),
+    questions: kept.decisions.filter(({ answer }) => answer.kind === "open").length,
+    review: kept.candidates.filter(({ route }) => route === "review").length,
+    cost: { modelCalls: kept.sessions.reduce((sum, { modelCalls }) => sum + modelCalls, 0) },
+    ...(kept.doctor === undefined
+      ? {}
+      : { doctor: { grade: kept.doctor.grade, passed: kept.doctor.passed, total: kept.doctor.total, at: kept.doctor.at } }),
+  };
+}
+
+function countStates(tickets: readonly Ticket[]): DomainStatus["tickets"] {
+  const counts = { draft: 0, ready: 0, in_progress: 0, verifying: 0, merged: 0, blocked: 0 };
+  for (const { status } of tickets) counts[status.state] += 1;
+  return counts;
+}

@@ -1,0 +1,31 @@
+import type { RepoHandle } from "../../contract/config.ts";
+import type { Repo } from "../../port/git.ts";
+
+/** The doctor's check that every tip has a receipt: what a ticket names that takes a foreign commit back. */
+export const receiptsCheck = "receipts";
+
+/** Where a landing's receipt lies in its repository (G2). Only a landing and an adoption write there. */
+export function receiptRef(commit: string): string {
+  return `refs/mos/receipts/${commit}`;
+}
+
+/**
+ * A lane's main: one that landings may build on (the baseline, or a commit with a receipt), a foreign one with the newest
+ * owned commit behind it (none when history was rewritten), or none at all (G7).
+ */
+export type Tip =
+  | { readonly kind: "owned"; readonly commit: string }
+  | { readonly kind: "foreign"; readonly commit: string; readonly owned: string | undefined }
+  | { readonly kind: "unborn" };
+
+const lookBackMax = 2000;
+
+export async function findTip(git: Repo, repo: Pick<RepoHandle, "branch" | "baseline">): Promise<Tip> {
+  const commit = await git.resolve(`refs/heads/${repo.branch}^{commit}`);
+  if (commit === undefined) return { kind: "unborn" };
+  if (commit === repo.baseline || (await git.resolve(receiptRef(commit))) !== undefined) return { kind: "owned", commit };
+  const receipts = new Set((await git.refs("refs/mos/receipts")).map(({ ref }) => ref));
+  const behind = await git.log(commit, { firstParent: true, max: lookBackMax });
+  const owned = behind.find((one) => one.id === repo.baseline || receipts.has(receiptRef(one.id)))?.id;
+  return { kind: "foreign", commit, owned };
+}

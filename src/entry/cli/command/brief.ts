@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { type ShownBrief, showBriefs } from "../../../app/show-briefs.ts";
+import { defineCommand } from "../command-row.ts";
+import type { Paint } from "../show/paint.ts";
+import { stripControl } from "../show/strip-control.ts";
+
+export const command = defineCommand({
+  kind: "briefs",
+  input: z.strictObject({ domain: z.string().optional() }),
+  async run(context, { domain }) {
+    return { data: await showBriefs(await context.openWorld(), domain === undefined ? {} : { domain }) };
+  },
+  render(briefs, paint) {
+    if (briefs.length === 0) return "No brief yet. mos start takes one of every domain.";
+    return briefs.map((brief) => formatBrief(brief, paint)).join("\n\n");
+  },
+});
+
+function formatBrief(brief: ShownBrief, paint: Paint): string {
+  const state = brief.fresh ? paint.green("fresh") : paint.yellow(`not fresh: ${stripControl(brief.stale ?? "")}`);
+  const facts = brief.facts.map(({ kind, text, evidence }) => {
+    const at = evidence[0] === undefined ? "" : paint.dim(`  ${oneLine(evidence[0].path)}:${evidence[0].line}`);
+    return `  ${paint.dim(kind.padEnd(7))} ${oneLine(text)}${at}`;
+  });
+  const questions = brief.decisions.map(
+    ({ question, options }) => `  ? ${oneLine(question)} ${paint.dim(`(${oneLine(options[0]?.label ?? "")})`)}`,
+  );
+  return [`${paint.bold(brief.domain)}  ${state}  ${paint.dim(brief.at)}`, ...facts, ...questions].join("\n");
+}
+
+function oneLine(text: string): string {
+  return stripControl(text).replace(/\s+/g, " ").trim();
+}

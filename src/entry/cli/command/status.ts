@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { showStatus } from "../../../app/show-status.ts";
+import { defineCommand } from "../command-row.ts";
+import { formatTable } from "../show/table.ts";
+
+export const command = defineCommand({
+  kind: "status",
+  input: z.strictObject({}),
+  async run(context) {
+    return { data: await showStatus(await context.openWorld()) };
+  },
+  render(status, paint) {
+    const domains = status.domains.map(({ name, grade, tickets, paused }) => {
+      const open = tickets.draft + tickets.ready + tickets.in_progress + tickets.verifying;
+      const note = paused.map(({ lane, reason }) => `${lane} paused: ${reason}`).join("; ");
+      return [{ painted: paint.bold(name) }, grade ?? "-", `${open} open`, `${tickets.blocked} blocked`, `${tickets.merged} merged`, note];
+    });
+    const running = status.running.map(({ ticket, title, alive }) => [
+      ticket,
+      title,
+      alive ? "" : "(its worker died; the next run takes over)",
+    ]);
+    const queue = status.queue.map(({ ticket, title }) => [ticket, title]);
+    const doctor = status.doctor;
+    return [
+      formatTable(domains),
+      running.length === 0 ? "" : `\n${paint.bold("Running")}\n${formatTable(running)}`,
+      queue.length === 0 ? "" : `\n${paint.bold("Ready")}\n${formatTable(queue)}`,
+      "",
+      [
+        `${status.questions} open questions`,
+        `${status.review} claims to review`,
+        `${status.cost.modelCalls} model calls`,
+        doctor === undefined ? "doctor: not yet" : `doctor: ${doctor.grade} (${doctor.passed}/${doctor.total}) at ${doctor.at}`,
+      ].join(paint.dim(" · ")),
+    ]
+      .filter((part, at) => part !== "" || at === 3)
+      .join("\n");
+  },
+});

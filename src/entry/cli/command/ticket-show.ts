@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { showTicket, type TicketDetails } from "../../../app/show-ticket.ts";
+import { defineCommand } from "../command-row.ts";
+import { formatCauses, formatState } from "../show/format-ticket.ts";
+import type { Paint } from "../show/paint.ts";
+import { stripControl } from "../show/strip-control.ts";
+import { type Cell, formatTable } from "../show/table.ts";
+
+export const command = defineCommand({
+  kind: "ticket",
+  input: z.strictObject({ id: z.string().min(1) }),
+  async run(context, { id }) {
+    return { data: await showTicket(await context.openWorld(), { id }) };
+  },
+  render: (ticket, paint) =>
+    [
+      `${paint.bold(ticket.id)} ${stripControl(ticket.title)}`,
+      formatTable(listFacts(ticket, paint)),
+      section("What is asked", ticket.body, paint),
+      section("Report", ticket.report?.summary, paint),
+      section("Verdict", formatVerdict(ticket, paint), paint),
+      section("History", formatHistory(ticket, paint), paint),
+    ]
+      .filter((part) => part !== "")
+      .join("\n"),
+});
+
+function listFacts(ticket: TicketDetails, paint: Paint): Cell[][] {
+  const facts: [string, Cell | undefined][] = [
+    ["state", { painted: formatState(ticket.state, paint) }],
+    ["waits for", formatCauses(ticket) || undefined],
+    ["domain", ticket.repo === "home" ? ticket.domain : `${ticket.domain}/${ticket.repo}`],
+    ["touches", ticket.touches.length === 0 ? "the whole repository" : ticket.touches.join(", ")],
+    ["depends on", ticket.dependsOn.join(", ") || undefined],
+    ["successor", ticket.successor],
+    ["attempts", ticket.attempts],
+    ["decision", ticket.provenance.decision],
+    ["commit", ticket.commit],
+    ["receipt", ticket.receipt?.id],
+  ];
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[{ painted: paint.dim(name) }, value]]));
+}
+
+function formatVerdict({ verdict }: TicketDetails, paint: Paint): string | undefined {
+  return verdict?.points
+    .map(
+      ({ point, pass, evidence }) =>
+        `${pass ? paint.green("✔") : paint.red("✖")} ${stripControl(point)}${pass ? "" : `\n${stripControl(evidence)}`}`,
+    )
+    .join("\n");
+}
+
+function formatHistory({ history }: TicketDetails, paint: Paint): string {
+  return formatTable(history.map(({ at, kind, actor, reason }) => [{ painted: paint.dim(at) }, kind, actor, reason]));
+}
+
+/** `text` is ours or made safe: `body` and `summary` are made safe here. */
+function section(title: string, text: string | undefined, paint: Paint): string {
+  if (text === undefined || text.trim() === "") return "";
+  const safe = title === "Verdict" || title === "History" ? text : stripControl(text);
+  return `\n${paint.bold(title)}\n${safe.trimEnd().replace(/^/gm, "  ")}`;
+}

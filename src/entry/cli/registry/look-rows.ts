@@ -1,0 +1,60 @@
+import type { CommandRow } from "../command-row.ts";
+
+const group = "Look:";
+
+export const lookRows: readonly CommandRow[] = [
+  {
+    path: "brief",
+    group,
+    summary: "the latest brief of each domain, and whether it still stands",
+    gives: "[{ domain, at, fresh, stale?, ageMs, fingerprint, facts: [], decisions: [], evidence: [{ repo, commit, path, line, quote }] }]",
+    options: [{ name: "domain", value: "D", summary: "of one domain" }],
+    load: () => import("../command/brief.ts"),
+  },
+  {
+    path: "status",
+    group,
+    summary: "the workspace at a glance",
+    gives:
+      "{ workspace, domains: [{ name, tickets: { draft, ready, … }, grade?, paused: [] }], running: [], queue: [], questions, review, cost, doctor? }",
+    load: () => import("../command/status.ts"),
+  },
+  {
+    path: "gate status",
+    group,
+    summary: "lanes, what waits before them, and slots in use",
+    gives: "{ lanes: [{ lane, repo, branch, tip, paused?, window, waiting: [], landing?, lastReceipt? }], slots: [{ id, owner, alive }] }",
+    load: () => import("../command/gate-status.ts"),
+  },
+  {
+    path: "gate receipt",
+    group,
+    summary: "the proof that a landing was tested",
+    gives:
+      "{ tickets: [], base, tree, commit, heads, gateHash, logHead, verdicts: [], checks: [{ name, exitCode, ms, log }], doctor, landedAt }",
+    args: [{ name: "id", summary: "a ticket, a landed commit or a receipt's id" }],
+    load: () => import("../command/gate-receipt.ts"),
+  },
+  {
+    path: "log",
+    group,
+    summary: "everything that happened, oldest first",
+    gives:
+      "[{ seq, at, kind, domain?, ticket?, actor, authority?, reason, data, prev, hash }]; with --follow one envelope a line, kind `event`",
+    options: [
+      { name: "since", value: "S", summary: "a sequence number, a date or moment, or an age (30m, 12h, 7d)" },
+      { name: "ticket", value: "ID", summary: "of one ticket" },
+      { name: "domain", value: "D", summary: "of one domain" },
+      { name: "follow", summary: "go on until Ctrl-C" },
+    ],
+    examples: ["mos log --since 1d", "mos log --ticket MUS-12 --json"],
+    load: () => import("../command/log.ts"),
+  },
+  {
+    path: "log verify",
+    group,
+    summary: "walk the whole chain of the log",
+    gives: "{ ok, events, brokenAt?, head }",
+    load: () => import("../command/log-verify.ts"),
+  },
+];

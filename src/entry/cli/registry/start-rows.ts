@@ -1,0 +1,45 @@
+import type { CommandRow } from "../command-row.ts";
+
+const group = "Start here:";
+
+export const startRows: readonly CommandRow[] = [
+  {
+    path: "init",
+    group,
+    summary: "make a workspace",
+    gives: "{ root, files: [], made }",
+    args: [{ name: "dir", summary: "the folder, new or empty" }],
+    options: [
+      { name: "yes", summary: "do not ask" },
+      { name: "dry-run", summary: "show the files and write none" },
+    ],
+    examples: ["mos init ~/my-os", "mos init ~/my-os --yes --json"],
+    load: () => import("../command/init.ts"),
+  },
+  {
+    path: "domain add",
+    group,
+    summary: "add a domain: an existing repository, or a new one",
+    gives: "{ added, name, prefix, sealed, home, branch, baseline, setup?, checks: [{ name, run, kind }], repos: [] }",
+    args: [{ name: "name", summary: "lower-case letters, digits and dashes" }],
+    options: [
+      { name: "path", value: "REPO", summary: "the repository; with --new, where to make it" },
+      { name: "new", summary: "make a new repository" },
+      { name: "prefix", value: "MUS", summary: "of its ticket ids (default: made from the name)" },
+      { name: "branch", value: "NAME", summary: "the branch that landings move (default: main, or master where that alone is there)" },
+      { name: "sealed", summary: "closed to cross-domain roles; opens to you alone" },
+      { name: "knowledge-only", summary: "run the wiki checks alone, even if there is code" },
+      { name: "yes", summary: "do not ask" },
+      { name: "dry-run", summary: "show the plan and write nothing" },
+    ],
+    examples: ["mos domain add music --path ~/label", "mos domain add trading --new --sealed --prefix TRD"],
+    load: () => import("../command/domain-add.ts"),
+  },
+  {
+    path: "domain list",
+    group,
+    summary: "the domains, their repositories and checks",
+    gives: "[{ name, prefix, sealed, home, repos, baseline, setup?, checks: [{ name, run, kind }] }], paths absolute",
+    load: () => import("../command/domain-list.ts"),
+  },
+];

@@ -1,0 +1,82 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { adoptBranch } from "../../src/app/adopt-branch.ts";
+import { runTickets } from "../../src/app/run-tickets.ts";
+import { Receipt } from "../../src/contract/run.ts";
+import { commitFiles, runGitIn } from "../support/make-repository.ts";
+import { boxAvailable } from "../support/open-box.ts";
+import { healthy, type OpenedWorld, openWorld } from "../support/open-world.ts";
+
+let opened: OpenedWorld | undefined;
+afterEach(async () => {
+  await opened?.remove();
+  opened = undefined;
+});
+const diagnose = async () => healthy;
+const files = { "check.sh": "! grep -rq BROKEN --include=*.txt .\n", "a.txt": "a\n", "b.txt": "b\n" };
+
+async function open(): Promise<{ at: OpenedWorld; home: string }> {
+  opened = await openWorld({ music: { prefix: "MUS", files } });
+  return { at: opened, home: join(opened.root, "music") };
+}
+
+describe.skipIf(!boxAvailable)("G7: a person's own commits", () => {
+  test("a branch comes in by the same gate, with its commits behind one landing", async () => {
+    const { at, home } = await open();
+    runGitIn(home, "checkout", "-q", "-b", "mine");
+    commitFiles(home, { "c.txt": "c\n" }, "feat: c");
+    const head = commitFiles(home, { "d.txt": "d\n" }, "feat: d");
+    runGitIn(home, "checkout", "-q", "main");
+    const ticket = await adoptBranch(at.world, { domain: "music", branch: "mine", diagnose });
+    expect(ticket).toMatchObject({ state: "verifying", touches: ["c.txt", "d.txt"] });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([ticket.id]);
+    expect(runGitIn(home, "rev-parse", "main^2")).toBe(head);
+    await expect(adoptBranch(at.world, { domain: "music", branch: "none", diagnose })).rejects.toMatchObject({
+      code: "branch-unknown",
+      exit: 3,
+    });
+    await expect(adoptBranch(at.world, { domain: "music", branch: "main", diagnose })).rejects.toMatchObject({ code: "nothing-to-adopt" });
+  });
+
+  test("a branch that breaks main does not land", async () => {
+    const { at, home } = await open();
+    const before = runGitIn(home, "rev-parse", "main");
+    runGitIn(home, "checkout", "-q", "-b", "mine");
+    commitFiles(home, { "c.txt": "BROKEN\n" }, "feat: c");
+    runGitIn(home, "checkout", "-q", "main");
+    await adoptBranch(at.world, { domain: "music", branch: "mine", diagnose });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([]);
+    expect(runGitIn(home, "rev-parse", "main")).toBe(before);
+  });
+
+  test("a green tip is adopted in place: one receipt for the range, and the lane goes on", async () => {
+    const { at, home } = await open();
+    const baseline = runGitIn(home, "rev-parse", "main");
+    commitFiles(home, { "c.txt": "c\n" }, "feat: by hand");
+    const tip = commitFiles(home, { "d.txt": "d\n" }, "feat: by hand again");
+    const waiting = await at.fileReady({ domain: "music", title: "Change a", touches: ["a.txt"], run: ["echo new > a.txt"] });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([]);
+    const ticket = await adoptBranch(at.world, { domain: "music", branch: "main", diagnose });
+    expect(ticket.state).toBe("merged");
+    const receipt = Receipt.parse(JSON.parse(runGitIn(home, "cat-file", "blob", `refs/mos/receipts/${tip}`)));
+    expect(receipt).toMatchObject({ from: baseline, commit: tip, tickets: [ticket.id] });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([waiting]);
+  });
+
+  test("a red tip gets a ticket that takes the range back, and its receipt covers the range", async () => {
+    const { at, home } = await open();
+    const baseline = runGitIn(home, "rev-parse", "main");
+    writeFileSync(join(home, "b.txt"), "BROKEN\n");
+    commitFiles(home, { "new.txt": "BROKEN\n" }, "feat: by hand");
+    const ticket = await adoptBranch(at.world, { domain: "music", branch: "main", diagnose });
+    expect(ticket).toMatchObject({ state: "ready", touches: ["b.txt", "new.txt"] });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([ticket.id]);
+    expect(runGitIn(home, "rev-parse", "main^{tree}")).toBe(runGitIn(home, "rev-parse", `${baseline}^{tree}`));
+    const receipt = Receipt.parse(
+      JSON.parse(runGitIn(home, "cat-file", "blob", `refs/mos/receipts/${runGitIn(home, "rev-parse", "main")}`)),
+    );
+    expect(receipt.from).toBe(baseline);
+    expect(runGitIn(home, "status", "--porcelain")).toBe("");
+  });
+});

@@ -1,0 +1,192 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { runTickets } from "../../src/app/run-tickets.ts";
+import { Receipt } from "../../src/contract/run.ts";
+import { runGitIn } from "../support/make-repository.ts";
+import { boxAvailable } from "../support/open-box.ts";
+import { healthy, type OpenedWorld, openWorld } from "../support/open-world.ts";
+
+let opened: OpenedWorld | undefined;
+afterEach(async () => {
+  await opened?.remove();
+  opened = undefined;
+});
+const diagnose = async () => healthy;
+const files = { "check.sh": "! grep -rq BROKEN --include=*.txt . && [ ! -e red ]\n", "a.txt": "a\n", "b.txt": "b\n", "notes/x.md": "x\n" };
+
+async function open(options?: Parameters<typeof openWorld>[1]): Promise<OpenedWorld> {
+  opened = await openWorld({ music: { prefix: "MUS", files } }, options);
+  return opened;
+}
+
+describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
+  test("G1, G2, G3: work is executed, verified, tested merged and landed with a receipt", async () => {
+    const { world, root, fileReady } = await open();
+    const home = join(root, "music");
+    const base = runGitIn(home, "rev-parse", "main");
+    const id = await fileReady({
+      domain: "music",
+      title: "Write c",
+      touches: ["c.txt"],
+      run: ["echo c > c.txt"],
+      accept: ["grep -q c c.txt"],
+    });
+    const result = await runTickets(world, { diagnose });
+    expect(result).toMatchObject({ merged: [id], blocked: [], paused: [], builds: 1 });
+    const tip = runGitIn(home, "rev-parse", "main");
+    expect(runGitIn(home, "rev-parse", "main^1")).toBe(base);
+    expect(readFileSync(join(home, "c.txt"), "utf8")).toBe("c\n");
+    expect(runGitIn(home, "status", "--porcelain")).toBe("");
+    const receipt = Receipt.parse(JSON.parse(runGitIn(home, "cat-file", "blob", `refs/mos/receipts/${tip}`)));
+    expect(receipt).toMatchObject({ tickets: [id], base, commit: tip, tree: runGitIn(home, "rev-parse", "main^{tree}") });
+    expect(receipt.checks.map((check) => [check.name, check.exitCode])).toEqual([
+      ["test", 0],
+      ["lint", 0],
+    ]);
+    expect(runGitIn(home, "log", "-1", "--format=%(trailers:key=Ticket,valueonly)")).toBe(id);
+    const left = await world.store.read(async (tx) => ({
+      leases: await tx.leases.list(),
+      landings: await tx.landings.list(),
+      log: await tx.logHead(),
+    }));
+    expect(left.leases).toEqual([]);
+    expect(left.landings).toEqual([]);
+    expect((await world.store.verifyLog()).ok).toBe(true);
+  });
+
+  test("T7: work outside the declared paths is blocked (scope), and nothing lands", async () => {
+    const { world, root, fileReady } = await open();
+    const id = await fileReady({ domain: "music", title: "Stray", touches: ["c.txt"], run: ["echo c > c.txt; echo y >> a.txt"] });
+    const result = await runTickets(world, { diagnose });
+    expect(result).toMatchObject({ merged: [], blocked: [id] });
+    const ticket = await world.store.read((tx) => tx.tickets.get(id));
+    expect(ticket?.status).toMatchObject({ state: "blocked", from: "verifying", causes: [{ kind: "scope", detail: "a.txt" }] });
+    expect(readFileSync(join(root, "music/a.txt"), "utf8")).toBe("a\n");
+  });
+
+  test("T4: what fails its gate is superseded by a successor that carries the findings, and no progress ends it", async () => {
+    const { world, fileReady } = await open();
+    const id = await fileReady({ domain: "music", title: "Break", touches: ["a.txt"], run: ["echo BROKEN > a.txt"] });
+    const result = await runTickets(world, { diagnose });
+    const tickets = await world.store.read((tx) => tx.tickets.list());
+    expect(tickets.map((ticket) => [ticket.id, ticket.rework])).toEqual([
+      [id, 0],
+      ["MUS-2", 1],
+    ]);
+    expect(tickets[1]?.body).toContain("sh check.sh");
+    expect(tickets[1]?.status).toMatchObject({ state: "blocked", causes: [{ kind: "no-progress" }] });
+    expect(result).toMatchObject({ merged: [], blocked: ["MUS-2"] });
+  });
+
+  test("I5, P6: a ticket of an executor cannot write the wiki", async () => {
+    opened = await openWorld({ music: { prefix: "MUS", files: { ...files, "wiki/index.md": "# Index\n" } } });
+    const id = await opened.fileReady({
+      domain: "music",
+      title: "Wiki",
+      touches: ["wiki/", "c.txt"],
+      run: ["echo more >> wiki/index.md || echo refused > c.txt"],
+    });
+    await runTickets(opened.world, { diagnose });
+    expect(readFileSync(join(opened.root, "music/wiki/index.md"), "utf8")).toBe("# Index\n");
+    expect(readFileSync(join(opened.root, "music/c.txt"), "utf8")).toBe("refused\n");
+    expect((await opened.world.store.read((tx) => tx.tickets.get(id)))?.status.state).toBe("merged");
+  });
+
+  test("G3: an operator's edit elsewhere stays, an overlapping one pauses the lane and is named, and nothing is undone by commit -a", async () => {
+    const { world, root, fileReady } = await open();
+    const home = join(root, "music");
+    writeFileSync(join(home, "notes/x.md"), "mine\n");
+    const first = await fileReady({ domain: "music", title: "Change a", touches: ["a.txt"], run: ["echo new > a.txt"] });
+    expect(await runTickets(world, { diagnose })).toMatchObject({ merged: [first], paused: [] });
+    expect(readFileSync(join(home, "notes/x.md"), "utf8")).toBe("mine\n");
+    expect(runGitIn(home, "status", "--porcelain")).toBe("M notes/x.md");
+    const second = await fileReady({ domain: "music", title: "Change x", touches: ["notes/"], run: ["echo theirs > notes/x.md"] });
+    const paused = await runTickets(world, { diagnose });
+    expect(paused).toMatchObject({ merged: [], paused: [{ lane: "music", paths: ["notes/x.md"] }] });
+    expect(paused.paused[0]?.reason).toContain(second);
+    expect(readFileSync(join(home, "notes/x.md"), "utf8")).toBe("mine\n");
+    runGitIn(home, "checkout", "--", "notes/x.md");
+    expect(await runTickets(world, { diagnose })).toMatchObject({ merged: [second], paused: [] });
+    writeFileSync(join(home, "b.txt"), "edited\n");
+    const third = await fileReady({ domain: "music", title: "Change a again", touches: ["a.txt"], run: ["echo newer > a.txt"] });
+    expect(await runTickets(world, { diagnose })).toMatchObject({ merged: [third] });
+    runGitIn(home, "commit", "-qam", "docs: mine");
+    expect(runGitIn(home, "show", "--name-only", "--format=", "HEAD")).toBe("b.txt");
+    expect(runGitIn(home, "show", "main:a.txt")).toBe("newer");
+  });
+
+  test("G7: a tip without a receipt stops the lane, and says how it is adopted", async () => {
+    const { world, root, fileReady } = await open();
+    const home = join(root, "music");
+    runGitIn(home, "commit", "-q", "--allow-empty", "-m", "by hand");
+    const tip = runGitIn(home, "rev-parse", "main");
+    await fileReady({ domain: "music", title: "Change a", touches: ["a.txt"], run: ["echo new > a.txt"] });
+    const result = await runTickets(world, { diagnose });
+    expect(result.merged).toEqual([]);
+    expect(result.paused[0]?.reason).toContain("mos ticket adopt main --domain music");
+    expect(runGitIn(home, "rev-parse", "main")).toBe(tip);
+  });
+
+  test("T7: tickets of disjoint paths run at once; those that share a path one after another; all land", async () => {
+    const { world, root, fileReady } = await open();
+    const make = (path: string, mark: string) =>
+      fileReady({ domain: "music", title: `Write ${mark}`, touches: [path], run: [`sleep 0.4; echo ${mark} >> ${path}`] });
+    const ids = [await make("p.txt", "1"), await make("q.txt", "2"), await make("p.txt", "3"), await make("r.txt", "4")];
+    const result = await runTickets(world, { diagnose, maxParallel: 4 });
+    expect([...result.merged].sort()).toEqual(ids);
+    expect(readFileSync(join(root, "music/p.txt"), "utf8")).toBe("1\n3\n");
+    expect(
+      runGitIn(join(root, "music"), "log", "--first-parent", "--format=%(trailers:key=Ticket,valueonly,separator=)", "-4")
+        .split("\n")
+        .sort(),
+    ).toEqual(ids);
+  });
+
+  test("T7: files that are only appended to keep the lines of both", async () => {
+    const { world, root, fileReady } = await open();
+    const add = (mark: string) =>
+      fileReady({
+        domain: "music",
+        title: `Log ${mark}`,
+        touches: ["CHANGES.md"],
+        appends: ["CHANGES.md"],
+        run: [`sleep 0.3; echo ${mark} >> CHANGES.md`],
+      });
+    await add("one");
+    await add("two");
+    expect((await runTickets(world, { diagnose })).merged).toHaveLength(2);
+    expect(readFileSync(join(root, "music/CHANGES.md"), "utf8").trim().split("\n").sort()).toEqual(["one", "two"]);
+  });
+
+  test("G2: a ticket that changes what the checks mean must pass the old ones too", async () => {
+    const { world, fileReady } = await open();
+    const id = await fileReady({
+      domain: "music",
+      title: "Weaken",
+      touches: ["check.sh", "a.txt"],
+      run: ["echo exit 0 > check.sh; echo BROKEN > a.txt"],
+    });
+    await runTickets(world, { diagnose });
+    const ticket = await world.store.read((tx) => tx.tickets.get(id));
+    expect(ticket?.status).toMatchObject({ state: "blocked", causes: [{ kind: "check", ref: "gate" }] });
+  });
+
+  test("G4: a base that fails without the ticket is said once, as the base's own trouble", async () => {
+    opened = await openWorld({ music: { prefix: "MUS", files: { ...files, red: "" } } });
+    const id = await opened.fileReady({ domain: "music", title: "Change a", touches: ["a.txt"], run: ["echo new > a.txt"] });
+    await runTickets(opened.world, { diagnose });
+    expect((await opened.world.store.read((tx) => tx.tickets.get(id)))?.status).toMatchObject({
+      state: "blocked",
+      causes: [{ kind: "check", ref: "base" }],
+    });
+  });
+
+  test("G2, G9: code without a test or a linter does not land", async () => {
+    opened = await openWorld({ music: { prefix: "MUS", files, repo: { checks: [] } } });
+    const id = await opened.fileReady({ domain: "music", title: "Change a", touches: ["a.txt"], run: ["echo new > a.txt"] });
+    await runTickets(opened.world, { diagnose });
+    const ticket = await opened.world.store.read((tx) => tx.tickets.get(id));
+    expect(ticket?.status).toMatchObject({ state: "blocked", causes: [{ kind: "check", ref: "gate" }] });
+  });
+});
