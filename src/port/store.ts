@@ -78,13 +78,16 @@ export interface StoreWriter extends StoreReader {
  * The body of a `write` waits for nothing but this store, and may not be nested.
  * Inside it every call of the store itself, a `read` too, is refused (`store-nested`): it would wait for itself or see the past.
  * Errors: `store-unavailable` (cannot be opened), `store-newer` (written by a newer version), `store-readonly`, `store-full`,
- * `store-busy` (held too long), `store-corrupt`.
+ * `store-busy` (held too long), `store-corrupt`; `record-invalid` for what could not be read back.
  */
 export interface Store {
   read<T>(body: (tx: StoreReader) => Promise<T>): Promise<T>;
   write<T>(body: (tx: StoreWriter) => Promise<T>): Promise<T>;
-  /** Walks the whole chain. Never throws for a broken one. */
-  verifyLog(): Promise<LogVerification>;
+  /**
+   * Walks the whole chain, or what came after a place where it was found whole before: its number and head, which must
+   * still be there. Never throws for a broken one.
+   */
+  verifyLog(after?: { readonly seq: number; readonly head: string }): Promise<LogVerification>;
   /** The engine's own integrity check; empty when sound. */
   integrityProblems(): Promise<string[]>;
   close(): Promise<void>;

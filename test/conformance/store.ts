@@ -307,6 +307,25 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         expect(await read((tx) => tx.notes.list())).toEqual([]);
       });
 
+      test("I8: a log that was found whole up to a place is walked from there, if that place still stands", async () => {
+        const first = await store.write((tx) => tx.append(created));
+        const second = await store.write((tx) => tx.append(created));
+        const whole = { ok: true, events: 2, head: second.hash };
+        expect(await store.verifyLog({ seq: 1, head: first.hash })).toEqual(whole);
+        expect(await store.verifyLog({ seq: 2, head: second.hash })).toEqual(whole);
+        expect(await store.verifyLog({ seq: 0, head: genesisHash })).toEqual(whole);
+        expect(await store.verifyLog({ seq: 1, head: second.hash })).toMatchObject({ ok: false, brokenAt: 1 });
+        expect(await store.verifyLog({ seq: 3, head: second.hash })).toMatchObject({ ok: false, brokenAt: 3 });
+      });
+
+      test("I8: data may hold anything that JSON can, a key __proto__ too, and the chain holds", async () => {
+        const data = JSON.parse('{"__proto__":{"a":1},"deep":{"__proto__":[1],"constructor":null},"":0,"\\u0000":"\\ud800"}');
+        const event = await store.write((tx) => tx.append({ ...created, data, reason: "\ud800\0" }));
+        expect((await store.read((tx) => tx.events()))[0]).toEqual(event);
+        expect(event.data).toMatchObject({ "": 0, "\0": "\ud800" });
+        expect(await store.verifyLog()).toMatchObject({ ok: true, events: 1 });
+      });
+
       test("I8: a long log verifies, in pages", async () => {
         await store.write(async (tx) => {
           for (let n = 0; n < 1203; n += 1) await tx.append({ ...created, reason: `${n}` });

@@ -76,9 +76,11 @@ export function createMemoryStore(clock: Clock): Store & { again(): Store } {
         writing = turn.catch(() => undefined);
         return turn;
       },
-      async verifyLog() {
+      async verifyLog(after) {
         refuseMisuse();
-        return verifyChain({ events: data.events, sha256: hashText });
+        const { ok, brokenAt, ...rest } = verifyChain({ events: data.events, sha256: hashText });
+        if (after && after.seq > 0 && data.events[after.seq - 1]?.hash !== after.head) return { ...rest, ok: false, brokenAt: after.seq };
+        return { ok, ...rest, ...(brokenAt === undefined ? {} : { brokenAt }) };
       },
       async integrityProblems() {
         refuseMisuse();

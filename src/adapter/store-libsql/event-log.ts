@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { MosError } from "../../contract/error.ts";
 import { Event, EventInput, type LogVerification } from "../../contract/event.ts";
-import { eventText } from "../../core/log/event-hash.ts";
+import { eventText, genesisHash } from "../../core/log/event-hash.ts";
 import { type ChainState, chainStart, concludeChain, followChain } from "../../core/log/verify-chain.ts";
 import type { Clock } from "../../port/clock.ts";
 import type { StoreReader } from "../../port/store.ts";
 import { plainText } from "./rows.ts";
 import type { EventTable } from "./schema.ts";
-import { storeCorrupt } from "./store-error.ts";
+import { recordInvalid, storeCorrupt } from "./store-error.ts";
 import type { TransactionScope } from "./transaction-scope.ts";
 
 const pageSize = 500;
@@ -16,7 +16,7 @@ const pageSize = 500;
 export async function appendEvent(scope: TransactionScope, clock: Clock, input: EventInput): Promise<Event> {
   return scope.query(async () => {
     const head = await readHead(scope);
-    const line = toJson({ seq: head.seq + 1, at: clock.now(), ...EventInput.parse(input), prev: head.head });
+    const line = makeLine({ seq: head.seq + 1, at: clock.now(), prev: head.head }, input);
     const body = eventText(line);
     const event: Event = { ...line, hash: sha256(body) };
     await scope.db
@@ -56,12 +56,16 @@ export async function readLogHead(scope: TransactionScope): Promise<string> {
   return scope.query(async () => (await readHead(scope)).head);
 }
 
-/** Walks the whole chain in pages, giving way to the rest of the process between them. A damaged file is a broken chain. */
-export async function verifyEvents(scope: TransactionScope): Promise<LogVerification> {
-  let walk: Walk = { state: chainStart };
+/**
+ * Walks the chain in pages from `start`, giving way to the rest of the process between them. A damaged file is a broken
+ * chain.
+ */
+export async function verifyEvents(scope: TransactionScope, start: ChainState = chainStart): Promise<LogVerification> {
+  let walk: Walk = { state: start };
   try {
     const recorded = await scope.query(() => readHead(scope));
-    for (let after: number | undefined = Number.MIN_SAFE_INTEGER; after !== undefined; ) {
+    if (!(await standsInLog(scope, start))) return { ok: false, events: await countEvents(scope), brokenAt: start.seq, head: genesisHash };
+    for (let after: number | undefined = start.seq === 0 ? Number.MIN_SAFE_INTEGER : start.seq; after !== undefined; ) {
       const page = await readPage(scope, after);
       walk = walkPage(walk.state, page);
       after = walk.brokenAt === undefined ? page.at(-1)?.seq : undefined;
@@ -73,6 +77,12 @@ export async function verifyEvents(scope: TransactionScope): Promise<LogVerifica
     const { seq, head } = walk.state;
     return { ok: false, events: seq, brokenAt: seq + 1, head };
   }
+}
+
+async function standsInLog(scope: TransactionScope, { seq, head }: ChainState): Promise<boolean> {
+  if (seq === 0) return head === genesisHash;
+  const row = await scope.query(() => scope.db.selectFrom("events").select("hash").where("seq", "=", seq).executeTakeFirst());
+  return row?.hash === head;
 }
 
 interface Walk {
@@ -115,9 +125,15 @@ async function countEvents(scope: TransactionScope): Promise<number> {
   return Number(row.count);
 }
 
-/** Data as it will be read back, so that the event that is returned is the event that is stored. */
-function toJson<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
+const Line = Event.omit({ hash: true });
+
+/** As it will be read back, so that the event that is returned is the event that is stored. */
+function makeLine(place: { seq: number; at: string; prev: string }, input: EventInput): Omit<Event, "hash"> {
+  try {
+    return Line.parse(JSON.parse(JSON.stringify({ ...place, ...EventInput.parse(input) })));
+  } catch (error) {
+    throw recordInvalid(`an event ${JSON.stringify(input.kind)}`, error);
+  }
 }
 
 function parseEvent(file: string, row: EventTable): Event {

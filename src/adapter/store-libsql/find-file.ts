@@ -8,6 +8,7 @@ import { storeReadonly, storeUnavailable } from "./store-error.ts";
 export interface StoreFile {
   readonly source: string;
   readonly writable: boolean;
+  readonly identity: string;
 }
 
 /**
@@ -26,8 +27,15 @@ export function findStoreFile(args: { file: string; create: boolean }): StoreFil
   } catch (error) {
     throw explainFileError(error, file);
   }
-  if (isWritable(file) && isWritable(dirname(file))) return { source: file, writable: true };
-  return { source: findReadonlySource(file), writable: false };
+  const identity = identifyFile(file);
+  if (isWritable(file) && isWritable(dirname(file))) return { source: file, writable: true, identity };
+  return { source: findReadonlySource(file), writable: false, identity };
+}
+
+/** The file itself, apart from its name: another one put in its place is another. */
+export function identifyFile(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? `${found.dev}:${found.ino}` : "none";
 }
 
 /** The engine would make the file readable for all; its `-wal` and `-shm` take this one's mode. */

@@ -5,7 +5,7 @@ import type { Store } from "../../port/store.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { verifyEvents } from "./event-log.ts";
 import { findProblems } from "./find-problems.ts";
-import { beginSnapshot, runThenEnd } from "./run-transaction.ts";
+import { beginSnapshot, beginWrite, runThenEnd } from "./run-transaction.ts";
 import { explainStoreError, storeBusy, storeNested, storeReadonly, storeUnavailable } from "./store-error.ts";
 import { createTurns } from "./take-turns.ts";
 import { createReader, createWriter } from "./transaction.ts";
@@ -20,6 +20,8 @@ export interface StoreSettings {
   /** As the engine opens it. */
   readonly source: string;
   readonly writable: boolean;
+  /** Which file it is that was opened, whatever lies there later. */
+  readonly identity: string;
   readonly clock: Clock;
   readonly busyMs: number;
 }
@@ -67,7 +69,7 @@ export function createStore(settings: StoreSettings, first: Connection): Store {
     if (!giveBack) throw storeBusy(file);
     const mark = { open: true };
     try {
-      await waitWhileBusy(settings, () => first.exec("begin immediate"));
+      await waitWhileBusy(settings, () => beginWrite(first, settings));
       return await inWrite.run(mark, () => runThenEnd({ connection: first, file, end: "commit" }, body));
     } finally {
       mark.open = false;
@@ -91,7 +93,7 @@ export function createStore(settings: StoreSettings, first: Connection): Store {
   return {
     read: (body) => run("read", () => inSnapshot((scope) => body(createReader(scope)))),
     write: (body) => run("write", () => inOnlyWrite((scope) => body(createWriter(scope, clock)))),
-    verifyLog: () => run("check", () => inSnapshot(verifyEvents)),
+    verifyLog: (after) => run("check", () => inSnapshot((scope) => verifyEvents(scope, after))),
     async integrityProblems() {
       try {
         return await run("check", () => inSnapshot(findProblems));

@@ -3,7 +3,7 @@ import { MosError } from "../../contract/error.ts";
 import type { Rows, VersionedRows, WritableRows } from "../../port/store.ts";
 import type { CollectionName, FilterColumns, RowTable } from "./schema.ts";
 import { collections } from "./schema.ts";
-import { storeCorrupt } from "./store-error.ts";
+import { describeMisfit, recordInvalid, storeCorrupt } from "./store-error.ts";
 import type { TransactionScope } from "./transaction-scope.ts";
 
 /** How one kind of record is kept: in which table, parsed by what, found by which of its fields. */
@@ -102,7 +102,7 @@ export function parseRow<T>(scope: { readonly file: string }, collection: Collec
     throw corrupt("is not JSON", error);
   }
   const parsed = collection.schema.safeParse(value);
-  if (!parsed.success) throw corrupt(`does not fit: ${describeIssue(parsed.error)}`, parsed.error);
+  if (!parsed.success) throw corrupt(`does not fit: ${describeMisfit(parsed.error)}`, parsed.error);
   const strange = findStrangeColumn(collection, parsed.data, row);
   if (strange) throw corrupt(`has a column ${strange} that says something else than its body`);
   return parsed.data;
@@ -116,14 +116,11 @@ function findStrangeColumn<T>(collection: Collection<T>, value: T, row: StoredRo
   return collections[collection.table].find((name) => ((value as Partial<FilterColumns>)[name] ?? null) !== (row[name] ?? null));
 }
 
-function describeIssue(error: z.ZodError): string {
-  const issue = error.issues[0];
-  return issue ? `${issue.path.join(".") || "the row"}: ${issue.message}` : error.message;
-}
-
 /** What cannot be read back is refused at the door: one bad row would make its whole table unreadable. */
 function toColumns<T>(collection: Collection<T>, row: T): Pick<RowTable, "id" | "body"> & Partial<FilterColumns> {
-  const parsed = collection.schema.parse(row);
+  const checked = collection.schema.safeParse(row);
+  if (!checked.success) throw recordInvalid(`the row ${JSON.stringify(collection.idOf(row))} of ${collection.table}`, checked.error);
+  const parsed = checked.data;
   const columns: Partial<FilterColumns> = {};
   for (const name of collections[collection.table]) columns[name] = plainText((parsed as FilterColumns)[name]);
   return { id: plainText(collection.idOf(parsed)) as string, ...columns, body: JSON.stringify(parsed) };
@@ -132,7 +129,7 @@ function toColumns<T>(collection: Collection<T>, row: T): Pick<RowTable, "id" | 
 /** Names that are looked up by. The engine cuts text at a NUL and changes lone surrogates; inside a body both are escaped. */
 export function plainText(name: string | null | undefined): string | null {
   if (name === null || name === undefined) return null;
-  if (/\0|\p{Surrogate}/u.test(name)) throw new RangeError(`${JSON.stringify(name)} cannot be the name of a stored thing`);
+  if (/\0|\p{Surrogate}/u.test(name)) throw recordInvalid(`the name ${JSON.stringify(name)}`, "a name holds no NUL and no lone surrogate");
   return name;
 }
 

@@ -1,4 +1,6 @@
 import type { Connection } from "./connection.ts";
+import { identifyFile } from "./find-file.ts";
+import { storeUnavailable } from "./store-error.ts";
 import { openScope, type TransactionScope } from "./transaction-scope.ts";
 
 /** Runs the body in the transaction that is open on this connection, then ends it: all of it or nothing. */
@@ -31,6 +33,17 @@ async function runAndSettle<T>(scope: TransactionScope, body: (scope: Transactio
   const fault = await scope.settle();
   if (fault) throw fault;
   return result;
+}
+
+/**
+ * Begins a write. A store that was removed, or replaced by another file, since it was opened is refused: the engine would go
+ * on with the one that has no name any more, and what is written to that is lost.
+ */
+export function beginWrite(connection: Connection, { file, identity }: { file: string; identity: string }): void {
+  connection.exec("begin immediate");
+  if (identifyFile(file) === identity) return;
+  connection.exec("rollback");
+  throw storeUnavailable(file, "it was removed or replaced while it was in use");
 }
 
 /** Begins a read and takes its snapshot at once, not at the first query. */

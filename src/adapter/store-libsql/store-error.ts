@@ -1,4 +1,5 @@
 import Database from "libsql";
+import { z } from "zod";
 import { MosError } from "../../contract/error.ts";
 
 /**
@@ -81,6 +82,23 @@ export function storeNewer(file: string, migration: string): MosError {
     message: `The store ${file} was written by a newer version of Master OS (it has the migration "${migration}"). Nothing was changed.`,
     hint: "Update Master OS to at least the version that last ran here.",
   });
+}
+
+/** A fault of the caller: what it wrote could not be read back. */
+export function recordInvalid(what: string, cause: unknown): MosError {
+  return new MosError({
+    code: "record-invalid",
+    message: `${what} does not fit the contract and was not stored: ${describeMisfit(cause)}.`,
+    hint: "This is a fault in Master OS, or in what an agent handed in: look at the field that is named.",
+    cause,
+  });
+}
+
+/** The first thing that does not fit, with the path of its field. */
+export function describeMisfit(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return error instanceof Error ? error.message : String(error);
+  const issue = error.issues[0];
+  return issue ? `${issue.path.join(".") || "the whole"}: ${issue.message}` : error.message;
 }
 
 export function storeNested(file: string, what: string): MosError {

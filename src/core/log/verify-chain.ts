@@ -29,7 +29,7 @@ export function followChain(
  * Walks a whole log in order. `recorded` is where its writer says that it ends: without it a log that was cut
  * short looks whole. `head` is that of the last event that fits; `events` counts all that were given.
  */
-export function verifyChain(args: { events: Iterable<Event>; sha256: Sha256; recorded?: ChainState }): LogVerification {
+export function verifyChain(args: { events: Iterable<Event>; sha256: Sha256; recorded?: ChainState | undefined }): LogVerification {
   let state = chainStart;
   let events = 0;
   let brokenAt: number | undefined;

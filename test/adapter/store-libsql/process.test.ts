@@ -53,6 +53,20 @@ test(`ST9 I7: ${kills} processes killed with -9 while they write lose nothing co
   }
 }, 300_000);
 
+test(`ST10: a store whose making was killed at any moment is made whole by the next one (seed ${seed})`, async () => {
+  const random = createRandom(seed);
+  for (let round = 0; round < kills * 2; round += 1) {
+    file = join(folder, `${round}`, "store.db");
+    const hammer = start("write", 1);
+    await Promise.race([sleep(60 + random() * 120), hammer.ended]);
+    await kill(hammer);
+    const store = await openStore({ file, clock: createFixedClock(), create: true });
+    expect(await expectWholeWrites(store)).toBeGreaterThanOrEqual(hammer.said.length);
+    expect(await store.write((tx) => tx.nextNumber("n"))).toBeGreaterThan(0);
+    await store.close();
+  }
+}, 300_000);
+
 test("ST9: a process killed in the middle of a write takes that write with it, and its hold", async () => {
   const holder = await startHolder();
   await kill(holder);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
@@ -105,6 +105,16 @@ describe("the file", () => {
     expect(await store.write((tx) => tx.nextNumber("n"))).toBe(1);
   });
 
+  test.each(["removed", "replaced"])("ST11: a store that is %s while it is in use takes no more writes", async (how) => {
+    await makeStore();
+    const store = await openHere();
+    await store.write((tx) => tx.nextNumber("n"));
+    if (how === "replaced") await copyFile(file, `${file}.backup`);
+    for (const name of ["", "-wal", "-shm"]) await rm(`${file}${name}`, { force: true });
+    if (how === "replaced") await rename(`${file}.backup`, file);
+    await expect(store.write((tx) => tx.nextNumber("n"))).rejects.toMatchObject(refusal("store-unavailable", "removed or replaced"));
+  });
+
   test("ST11: what is no database at all is named as damaged", async () => {
     await mkdir(join(folder, ".mos"));
     await writeFile(file, "these are not the bytes of a database\n".repeat(200));
@@ -158,9 +168,15 @@ describe("rows", () => {
       await tx.notes.put({ id: "n", value: 1 });
       await tx.tickets.insert(bad);
     });
-    await expect(writing).rejects.toThrow(/createdAt/);
-    await expect(store.write((tx) => tx.notes.put({ id: "a\0b", value: 1 }))).rejects.toThrow(/cannot be the name/);
-    await expect(store.write((tx) => tx.nextNumber("\ud800"))).rejects.toThrow(/cannot be the name/);
+    await expect(writing).rejects.toMatchObject({ code: "record-invalid", message: expect.stringMatching(/MUS-1.*createdAt/) });
+    for (const name of ["a\0b", "\ud800"]) {
+      await expect(store.write((tx) => tx.notes.put({ id: name, value: 1 }))).rejects.toMatchObject({ code: "record-invalid" });
+      await expect(store.write((tx) => tx.nextNumber(name))).rejects.toMatchObject({ code: "record-invalid" });
+      const event = { kind: "test.made", actor: "mos", reason: "x" };
+      await expect(store.write((tx) => tx.append({ ...event, ticket: name }))).rejects.toMatchObject({ code: "record-invalid" });
+      await expect(store.write((tx) => tx.append({ ...event, data: { big: 1n } }))).rejects.toMatchObject({ code: "record-invalid" });
+    }
+    expect(await store.verifyLog()).toMatchObject({ ok: true, events: 0 });
     expect(await store.read((tx) => tx.notes.list())).toEqual([]);
   });
 
