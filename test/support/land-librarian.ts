@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Ticket } from "../../src/contract/ticket.ts";
 import { applyOrder, checkOrder } from "../../src/core/knowledge/apply-order.ts";
-import { ClaimOrder } from "../../src/core/knowledge/claim-order.ts";
+import { type ClaimOrder, ClaimOrders } from "../../src/core/knowledge/claim-order.ts";
 import { makeTemporaryFolder } from "./make-repository.ts";
 import type { WikiWorld } from "./make-wiki-world.ts";
 
@@ -40,9 +40,9 @@ function ordersOf(commands: readonly string[]): ClaimOrder[] {
     const tool = join(folder.path, "mos-chore");
     writeFileSync(tool, "#!/bin/sh\nprintf '%s' \"$4\"\n");
     chmodSync(tool, 0o755);
-    return commands.map((command) => {
+    return commands.flatMap((command) => {
       const env = { PATH: `${folder.path}:${process.env.PATH}` };
-      return ClaimOrder.parse(JSON.parse(execFileSync("sh", ["-c", command], { cwd: folder.path, env, encoding: "utf8" })));
+      return ClaimOrders.parse(JSON.parse(execFileSync("sh", ["-c", command], { cwd: folder.path, env, encoding: "utf8" })));
     });
   } finally {
     folder.remove();

@@ -5,10 +5,20 @@ import { deadThreads } from "./dead-threads/dead-threads.ts";
 import { dependencyRanges } from "./dependency-ranges/dependency-ranges.ts";
 import { todoHarvest } from "./todo-harvest/todo-harvest.ts";
 import { trackedIgnored } from "./tracked-ignored/tracked-ignored.ts";
+import { wikiClaim } from "./wiki-claim/wiki-claim.ts";
 import { wikiIndex } from "./wiki-index/wiki-index.ts";
 
 /** The built-in chores, the quick ones first: what is found is printed as it is found. */
-export const chores: readonly Chore[] = [deadThreads, wikiIndex, trackedIgnored, dependencyRanges, changelog, todoHarvest, brokenLinks];
+export const chores: readonly Chore[] = [
+  deadThreads,
+  wikiIndex,
+  trackedIgnored,
+  dependencyRanges,
+  changelog,
+  todoHarvest,
+  brokenLinks,
+  wikiClaim,
+];
 
 export function findChore(id: string): Chore | undefined {
   return chores.find((chore) => chore.id === id);

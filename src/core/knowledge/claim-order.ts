@@ -25,9 +25,34 @@ export const ClaimOrder = z.strictObject({
 });
 export type ClaimOrder = z.infer<typeof ClaimOrder>;
 
-/** The command of a librarian's ticket for one order. `verb` is `fix` to do it, `check` to see that it was done. */
-export function claimCommand(verb: "fix" | "check", order: ClaimOrder): string {
-  return `mos-chore ${verb} wiki-claim --order ${quoteForShell(JSON.stringify(order))}`;
+export const ClaimOrders = z.array(ClaimOrder).min(1).max(100);
+export type ClaimOrders = z.infer<typeof ClaimOrders>;
+
+/** Linux takes 128 KiB in one argument. */
+const argumentBytesMax = 96 * 1024;
+
+/**
+ * The commands of a librarian's ticket for orders of one page, as few as a command's length allows: each costs a
+ * process. `verb` is `fix` to do it, `check` to see that it was done.
+ */
+export function claimCommands(verb: "fix" | "check", orders: readonly ClaimOrder[]): string[] {
+  const commands: string[] = [];
+  let batch: ClaimOrder[] = [];
+  let bytes = 0;
+  for (const order of orders) {
+    const size = new TextEncoder().encode(quoteForShell(JSON.stringify(order))).length + 1;
+    if (batch.length > 0 && bytes + size > argumentBytesMax) {
+      commands.push(claimCommand(verb, batch));
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(order);
+    bytes += size;
+  }
+  return batch.length === 0 ? commands : [...commands, claimCommand(verb, batch)];
+}
+
+function claimCommand(verb: "fix" | "check", orders: readonly ClaimOrder[]): string {
+  return `mos-chore ${verb} wiki-claim --orders ${quoteForShell(JSON.stringify(orders))}`;
 }
 
 /** For `sh`: inside single quotes nothing is special but the single quote itself. */

@@ -3,10 +3,10 @@ import { TicketDraft } from "../../contract/ticket.ts";
 import { authorityOf, citeArtifact } from "./assess-candidate.ts";
 import { indexPath, type WikiFiles } from "./check-page.ts";
 import { historyPath } from "./choose-page.ts";
-import { type ClaimOrder, claimCommand } from "./claim-order.ts";
+import { type ClaimOrder, claimCommands } from "./claim-order.ts";
 import { renderCitation } from "./parse-citation.ts";
 
-/** Claims in one ticket, at most: each is a command and an acceptance point. */
+/** Claims in one ticket, at most: what a person can still look through. */
 export const claimsPerTicketMax = 40;
 
 export interface LibrarianPlan {
@@ -39,6 +39,7 @@ export function planLibrarian(args: {
 function planTicket(args: Parameters<typeof planLibrarian>[0], candidates: readonly Candidate[]): LibrarianPlan {
   const orders = candidates.map((candidate) => ({ candidate, order: orderOf(args, candidate) }));
   const pages = [...new Set(orders.map(({ order }) => order.page))].sort();
+  const ordersOf = (page: string) => orders.flatMap(({ order }) => (order.page === page ? [order] : []));
   const newPages = pages.some((page) => !args.files.pages.has(page));
   const count = orders.length === 1 ? "one claim" : `${orders.length} claims`;
   const draft = TicketDraft.parse({
@@ -50,8 +51,13 @@ function planTicket(args: Parameters<typeof planLibrarian>[0], candidates: reado
       .slice(0, 65_000),
     touches: [...pages, ...(newPages ? [indexPath] : [])],
     role: "librarian",
-    run: orders.map(({ order }) => claimCommand("fix", order)),
-    accept: orders.map(({ order }) => ({ text: `${order.page} says, with its source: ${order.claim}`, run: claimCommand("check", order) })),
+    run: pages.flatMap((page) => claimCommands("fix", ordersOf(page))),
+    accept: pages.flatMap((page) =>
+      claimCommands("check", ordersOf(page)).map((run) => ({
+        text: `${page} is sound and says what this ticket writes, with its sources`,
+        run,
+      })),
+    ),
     priority: 40,
   });
   return { draft, candidates: candidates.map((candidate) => candidate.id) };
