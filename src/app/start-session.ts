@@ -66,7 +66,7 @@ export async function startSession(world: World, args: StartArgs): Promise<Sessi
     await steps.sweep(world);
     await enterStage(world, session, "doctor");
     const doctor = await steps.diagnose(world);
-    const failed = await scout(world, session, args);
+    const failed = await scoutSession(world, session, args);
     await interview(world, session, args.interviewer);
     await enterStage(world, session, "plan");
     const planned = await planSession(world, { session: session.id });
@@ -83,7 +83,8 @@ export async function startSession(world: World, args: StartArgs): Promise<Sessi
   });
 }
 
-async function scout(world: World, session: Session, args: StartArgs): Promise<SessionResult["failed"]> {
+/** Scouts what is not fresh, and notes it in the session. */
+export async function scoutSession(world: World, session: Session, args: Pick<StartArgs, "again" | "steps">): Promise<SessionResult["failed"]> {
   await enterStage(world, session, "scout");
   const again = args.again === undefined ? {} : { again: args.again };
   const { scouted, skipped, failed } = await scoutDomains(world, { session: session.id, tools: args.steps.tools, ...again });

@@ -2,6 +2,7 @@ import type { DecisionCandidate } from "../../contract/brief.ts";
 import type { Decision } from "../../contract/decision.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { canonicalJson } from "../log/canonical-json.ts";
+import { findBefore } from "./find-named.ts";
 import { findServing } from "./find-serving.ts";
 
 /** Questions that one domain is asked in one session, at most. Fewer where there are fewer: never padded. */
@@ -21,12 +22,11 @@ export function chooseDecisions(args: {
   earlier: readonly Decision[];
 }): DecisionCandidate[] {
   const unserved = args.candidates.filter((candidate) => findServing(candidate.key, args.tickets).length === 0);
-  const byKey = new Map(unserved.map((candidate) => [candidate.key, candidate]));
   const waitedFor = new Set(args.earlier.filter((decision) => hasDraft(decision, args.tickets)).map((decision) => decision.candidate.key));
   const chosen = new Map<string, DecisionCandidate>();
   for (const candidate of unserved) {
     if (isSettled(candidate, args.earlier) && !waitedFor.has(candidate.key)) continue;
-    const group = collectGroup(candidate, byKey).filter((member) => !chosen.has(member.key));
+    const group = collectGroup(candidate, unserved).filter((member) => !chosen.has(member.key));
     if (chosen.size + group.length > questionsMax) continue;
     for (const member of group) chosen.set(member.key, member);
   }
@@ -34,26 +34,17 @@ export function chooseDecisions(args: {
 }
 
 /** The candidate with all it waits for, those first. */
-function collectGroup(candidate: DecisionCandidate, byKey: ReadonlyMap<string, DecisionCandidate>): DecisionCandidate[] {
+function collectGroup(candidate: DecisionCandidate, all: readonly DecisionCandidate[]): DecisionCandidate[] {
   const group = new Map<string, DecisionCandidate>();
   const visiting = new Set<string>();
   const visit = (member: DecisionCandidate): void => {
     if (visiting.has(member.key)) return;
     visiting.add(member.key);
-    for (const key of listDecisionsBefore(member)) {
-      const before = byKey.get(key);
-      if (before !== undefined) visit(before);
-    }
+    for (const before of findBefore(member, all)) visit(before);
     group.set(member.key, member);
   };
   visit(candidate);
   return [...group.values()];
-}
-
-/** Keys of decisions whose tickets this one's tickets may wait for. A sibling's key among them does no harm. */
-export function listDecisionsBefore(candidate: DecisionCandidate): string[] {
-  const after = candidate.options.flatMap((option) => option.tickets.flatMap((ticket) => ticket.after));
-  return [...new Set([...candidate.dependsOn, ...after.map((name) => name.replace(/#[^#]*$/, ""))])];
 }
 
 function isSettled(candidate: DecisionCandidate, earlier: readonly Decision[]): boolean {

@@ -2,6 +2,7 @@ import type { PlannedTicket } from "../../contract/brief.ts";
 import type { Decision } from "../../contract/decision.ts";
 import { MosError } from "../../contract/error.ts";
 import { type Ticket, type TicketDraft, TicketDraft as TicketDraftSchema } from "../../contract/ticket.ts";
+import { findNamed, splitName } from "./find-named.ts";
 import { findServing } from "./find-serving.ts";
 
 /** One ticket to be filed. */
@@ -62,7 +63,7 @@ export function planTickets(args: {
     const sibling = choice.tickets.find((ticket) => ticket.key === name && ticket !== planned);
     if (sibling !== undefined) return { after: [visitTicket(decision, choice, sibling)], dependsOn: [] };
     const [decisionKey, ticketKey] = splitName(name);
-    const found = findDecisions(decisionKey, planned.draft.repo, args.decisions).filter((other) => other !== decision);
+    const found = findNamed(decisionKey, planned.draft.repo, args.decisions, readCandidate).filter((other) => other !== decision);
     if (found.length === 0) return { after: [], dependsOn: findServing(decisionKey, args.tickets) };
     const befores = found.map((other): Before => {
       const otherChoice = readChoice(other);
@@ -121,16 +122,8 @@ function writeOther({ candidate, domain }: Decision, text: string): PlannedTicke
   };
 }
 
-/** By key; else the same key in the ticket's repository; else all questions of the playbook of that name there. */
-function findDecisions(name: string, repo: string, decisions: readonly Decision[]): Decision[] {
-  const exact = decisions.filter(({ candidate }) => candidate.key === name || candidate.key === `${repo}/${name}`);
-  if (exact.length > 0) return exact;
-  return decisions.filter(({ candidate }) => candidate.playbook === name && (candidate.evidence[0]?.repo ?? repo) === repo);
-}
-
-function splitName(name: string): [string, string | undefined] {
-  const at = name.lastIndexOf("#");
-  return at < 0 ? [name, undefined] : [name.slice(0, at), name.slice(at + 1)];
+function readCandidate(decision: Decision): Decision["candidate"] {
+  return decision.candidate;
 }
 
 /** The draft that an earlier deferral of the same question left for this ticket. */

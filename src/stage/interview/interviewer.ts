@@ -36,8 +36,3 @@ export function createFileInterviewer(file: AnswersFile): Interviewer {
 export function createYesInterviewer(): Interviewer {
   return { authority: "--yes", mayAnswerSealed: true, answer: async ({ decision }) => answerYes(decision) };
 }
-
-/** Nobody is there to ask: everything is deferred. */
-export function createAbsentInterviewer(): Interviewer {
-  return { authority: "no-input", mayAnswerSealed: false, answer: async () => ({ kind: "deferred" }) };
-}

@@ -6,7 +6,7 @@ import { askAboutThread } from "./ask-about-thread.ts";
 import { countDays, findLocalMidnight, readLocalDay } from "./local-day.ts";
 import { quoteLine, type ReadLines } from "./prove-evidence.ts";
 
-/** Days without an update after which an active thread is stale. */
+/** An active thread without an update for more days than these is stale, as the dead-threads playbook has it. */
 export const staleDays = 30;
 
 /** A domain's threads as its home's head has them. */
@@ -45,8 +45,9 @@ export async function readThreads(world: World, args: { domain: Domain; head: st
     const evidence = (await Promise.all(linesOf(thread, standing).map((line) => quoteLine(readLines, { ...place, line })))).flat();
     facts.push({ kind: "thread", text: `${thread.title}: ${standing.text}`.slice(0, 1000), evidence, score: standing.score });
     if (standing.kind === "due") decisions.push(askAboutThread({ domain, thread, today, overdueDays: standing.days, evidence }));
-    if (thread.due !== undefined) moments.push(findLocalMidnight(thread.due));
-    if (thread.updated !== undefined) moments.push(findLocalMidnight(thread.updated, staleDays));
+    // On its day it is due, on the next it is late: a playbook asks about it then.
+    if (thread.due !== undefined) moments.push(findLocalMidnight(thread.due), findLocalMidnight(thread.due, 1));
+    if (thread.updated !== undefined) moments.push(findLocalMidnight(thread.updated, staleDays + 1));
   }
   return { facts, decisions, moments };
 }
@@ -66,7 +67,7 @@ function judgeThread(thread: Thread, today: string): Standing {
     return { kind: "due", days, text: `${since}${next}`, score: 30 + Math.min(days, 10) };
   }
   const idle = thread.updated === undefined ? 0 : countDays({ from: thread.updated, to: today });
-  if (thread.status === "active" && idle >= staleDays) {
+  if (thread.status === "active" && idle > staleDays) {
     return { kind: "stale", days: idle, text: `nothing for ${idle} days (updated ${thread.updated})${next}`, score: 15 };
   }
   const due = thread.due === undefined ? "" : `, due ${thread.due}`;

@@ -4,6 +4,7 @@ import { MosError } from "../../contract/error.ts";
 import { computeFreshUntil } from "../../core/brief/compute-fresh-until.ts";
 import { rankByPriorities, weighText } from "../../core/brief/rank-by-priorities.ts";
 import { type Priority, readPriorities } from "../../core/brief/read-priorities.ts";
+import { refuseCycles } from "../../core/decision/refuse-cycles.ts";
 import type { World } from "../../port/world.ts";
 import { type GatheredInputs, scoutVersion } from "./gather-inputs.ts";
 import { makeProver, type ProveEvidence } from "./prove-evidence.ts";
@@ -80,6 +81,7 @@ export async function gatherFacts(
   const handled = new Set(proven.flatMap((finding) => [finding.subject, ...Object.values(finding.values).flat()]));
   const questions = threads.decisions.filter((question) => !question.evidence.some((item) => handled.has(item.path)));
   const fromFindings = tools.decideFromFindings({ domain, findings: proven, playbooks: world.playbooks });
+  const { sound, refused } = refuseCycles([...fromFindings, ...questions]);
   const facts = [
     ...changes.flat(),
     ...threads.facts,
@@ -88,10 +90,14 @@ export async function gatherFacts(
     ...stored.tickets,
     ...wiki,
     ...uncommitted,
+    ...refused.map(({ candidate, cycle }): Fact => {
+      const text = `${candidate.key} is not asked: its tickets would wait for each other (${cycle.join(" → ")})`;
+      return { kind: "risk", text: text.slice(0, 1000), evidence: [], score: 20 };
+    }),
   ];
   return {
     facts: rankFacts(facts, priorities),
-    decisions: rankByPriorities(await proveDecisions([...fromFindings, ...questions], prove), priorities),
+    decisions: rankByPriorities(await proveDecisions(sound, prove), priorities),
     moments: threads.moments,
   };
 }
