@@ -5,7 +5,7 @@ import type { World } from "../port/world.ts";
 import { listOpen } from "../stage/interview/ask-decisions.ts";
 import { openQuestions } from "../stage/interview/open-questions.ts";
 import { holdSession } from "./open-session.ts";
-import { scoutSession, type StartArgs } from "./start-session.ts";
+import { type StartArgs, scoutSession } from "./start-session.ts";
 
 /** What `mos start --answers-template FILE` did. */
 export interface TemplateResult {
@@ -35,7 +35,9 @@ async function writeNew(file: string, text: string): Promise<void> {
     const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
     throw new MosError({
       code: exists ? "file-exists" : "file-not-written",
-      message: exists ? `${file} is there already.` : `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: exists
+        ? `${file} is there already.`
+        : `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
       hint: "Name another file.",
       exit: exitCode.usage,
       cause,

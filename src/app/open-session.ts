@@ -2,6 +2,7 @@ import { MosError } from "../contract/error.ts";
 import type { Session } from "../contract/run.ts";
 import type { StoreWriter } from "../port/store.ts";
 import type { World } from "../port/world.ts";
+import { startHeartbeat } from "./hold-lease.ts";
 
 const leaseKey = "session";
 
@@ -11,9 +12,12 @@ const leaseKey = "session";
  */
 export async function holdSession<T>(world: World, body: (session: Session) => Promise<T>): Promise<T> {
   const session = await world.store.write((tx) => takeSession(tx, world));
+  // Questions may take their time: without a beat another process would take this one for dead.
+  const heartbeat = startHeartbeat(world, (world.workspace.config.limits.leaseSeconds * 1000) / 4);
   try {
     return await body(session);
   } finally {
+    await heartbeat.stop();
     await world.store.write(async (tx) => {
       if ((await tx.leases.get(leaseKey))?.owner === world.worker.id) await tx.leases.remove(leaseKey);
     });

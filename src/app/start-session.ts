@@ -11,13 +11,13 @@ import { gatherInputs } from "../stage/scout/gather-inputs.ts";
 import { retakeBrief } from "../stage/scout/retake-brief.ts";
 import { scoutDomains } from "../stage/scout/scout-domains.ts";
 import type { ScoutTools } from "../stage/scout/write-brief.ts";
+import { createLeaseObserver } from "./hold-lease.ts";
 import { holdSession, updateSession } from "./open-session.ts";
+import { type Diagnose, recoverWorkspace, runTickets } from "./run-tickets.ts";
 
 /** What other rooms do for a session. */
 export interface SessionSteps {
-  readonly sweep: (world: World) => Promise<unknown>;
-  readonly diagnose: (world: World) => Promise<Pick<Diagnosis, "grade" | "passed" | "total">>;
-  readonly runTickets: (world: World, args: { maxParallel?: number }) => Promise<{ merged: readonly string[]; blocked: readonly string[] }>;
+  readonly diagnose: Diagnose;
   readonly queueArtifacts: (world: World, args: { session: string }) => Promise<unknown>;
   readonly tools: ScoutTools;
 }
@@ -63,15 +63,16 @@ export async function startSession(world: World, args: StartArgs): Promise<Sessi
   return await holdSession(world, async (session) => {
     const { steps } = args;
     await enterStage(world, session, "sweep");
-    await steps.sweep(world);
+    await recoverWorkspace(world, createLeaseObserver(world, world.workspace.config.limits.leaseSeconds * 1000));
     await enterStage(world, session, "doctor");
-    const doctor = await steps.diagnose(world);
+    const { grade, passed, total } = await steps.diagnose(world, {});
     const failed = await scoutSession(world, session, args);
     await interview(world, session, args.interviewer);
     await enterStage(world, session, "plan");
     const planned = await planSession(world, { session: session.id });
     await enterStage(world, session, "run");
-    const run = await steps.runTickets(world, args.maxParallel === undefined ? {} : { maxParallel: args.maxParallel });
+    const atOnce = args.maxParallel === undefined ? {} : { maxParallel: args.maxParallel };
+    const run = await runTickets(world, { ...atOnce, diagnose: steps.diagnose });
     await enterStage(world, session, "close");
     await steps.queueArtifacts(world, { session: session.id });
     const refreshed = await refreshFingerprints(world, {
@@ -79,12 +80,16 @@ export async function startSession(world: World, args: StartArgs): Promise<Sessi
       retakeBrief: (_, retaking) => retakeBrief(world, { ...retaking, tools: steps.tools }),
     });
     const ended = await endSession(world, session.id, refreshed);
-    return await describeSession(world, ended, { failed, doctor, touched: [...planned, ...run.merged] });
+    return await describeSession(world, ended, { failed, doctor: { grade, passed, total }, touched: [...planned, ...run.merged] });
   });
 }
 
 /** Scouts what is not fresh, and notes it in the session. */
-export async function scoutSession(world: World, session: Session, args: Pick<StartArgs, "again" | "steps">): Promise<SessionResult["failed"]> {
+export async function scoutSession(
+  world: World,
+  session: Session,
+  args: Pick<StartArgs, "again" | "steps">,
+): Promise<SessionResult["failed"]> {
   await enterStage(world, session, "scout");
   const again = args.again === undefined ? {} : { again: args.again };
   const { scouted, skipped, failed } = await scoutDomains(world, { session: session.id, tools: args.steps.tools, ...again });

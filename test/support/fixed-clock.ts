@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../../src/port/clock.ts";
 
 /** A clock that stands where it is set and rises by a millisecond with each look, so that no two events share a time. */
@@ -6,7 +7,7 @@ export function createFixedClock(start = "2026-11-01T08:00:00.000Z"): Clock & { 
   return {
     now: () => new Date(now++).toISOString(),
     monotonicMs: () => performance.now(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
     set: (instant) => {
       now = Date.parse(instant);
     },

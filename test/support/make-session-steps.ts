@@ -3,21 +3,14 @@ import type { DecisionCandidate, Finding } from "../../src/contract/brief.ts";
 import type { Domain } from "../../src/contract/config.ts";
 import { TicketDraft } from "../../src/contract/ticket.ts";
 import type { World } from "../../src/port/world.ts";
+import { healthy } from "./open-world.ts";
 
-/** Steps of a session that play what other rooms do: a chore that finds TODO lines, and a run that lands nothing. */
+/** Steps of a session with a chore that finds TODO lines, and a doctor who finds nothing. */
 export function makeSessionSteps(changes: Partial<SessionSteps> = {}): SessionSteps & { calls: string[] } {
   const calls: string[] = [];
   return {
     calls,
-    sweep: async () => calls.push("sweep"),
-    diagnose: async () => {
-      calls.push("doctor");
-      return { grade: "A" as const, passed: 19, total: 19 as const };
-    },
-    runTickets: async () => {
-      calls.push("run");
-      return { merged: [], blocked: [] };
-    },
+    diagnose: async () => healthy,
     queueArtifacts: async () => calls.push("close"),
     tools: {
       detectFindings: async (world, args) => {

@@ -1,5 +1,5 @@
-import { MosError } from "../../contract/error.ts";
 import type { Answer } from "../../contract/decision.ts";
+import { MosError } from "../../contract/error.ts";
 import type { Interviewer, Question } from "../../stage/interview/interviewer.ts";
 import type { CommandContext } from "./command-context.ts";
 import { stripControl } from "./show/strip-control.ts";
