@@ -18,7 +18,7 @@ export interface TemplateResult {
  * Scouts what is not fresh and writes every open question to `file`. The session stays open: the next `mos start` goes
  * on with it. Throws `file-exists`; nothing is overwritten.
  */
-export async function listQuestions(world: World, args: Pick<StartArgs, "again" | "steps"> & { file: string }): Promise<TemplateResult> {
+export async function listQuestions(world: World, args: Pick<StartArgs, "again" | "tools"> & { file: string }): Promise<TemplateResult> {
   return await holdSession(world, async (session) => {
     await scoutSession(world, session, args);
     await openQuestions(world, { session: session.id });

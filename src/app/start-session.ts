@@ -3,6 +3,7 @@ import { exitCode, MosError } from "../contract/error.ts";
 import type { Session } from "../contract/run.ts";
 import type { Cause } from "../contract/ticket.ts";
 import type { World } from "../port/world.ts";
+import { keepArtifacts } from "../stage/close/keep-artifacts.ts";
 import { type RefreshedBrief, refreshFingerprints, storeRefreshed } from "../stage/close/refresh-fingerprints.ts";
 import { askDecisions } from "../stage/interview/ask-decisions.ts";
 import type { Interviewer } from "../stage/interview/interviewer.ts";
@@ -10,24 +11,19 @@ import { planSession } from "../stage/plan/plan-session.ts";
 import { gatherInputs } from "../stage/scout/gather-inputs.ts";
 import { retakeBrief } from "../stage/scout/retake-brief.ts";
 import { scoutDomains } from "../stage/scout/scout-domains.ts";
-import type { ScoutTools } from "../stage/scout/write-brief.ts";
+import { playbookTools, type ScoutTools } from "../stage/scout/write-brief.ts";
 import { createLeaseObserver } from "./hold-lease.ts";
 import { holdSession, updateSession } from "./open-session.ts";
 import { type Diagnose, recoverWorkspace, runTickets } from "./run-tickets.ts";
 
-/** What other rooms do for a session. */
-export interface SessionSteps {
-  readonly diagnose: Diagnose;
-  readonly queueArtifacts: (world: World, args: { session: string }) => Promise<unknown>;
-  readonly tools: ScoutTools;
-}
-
 export interface StartArgs {
   readonly interviewer: Interviewer;
+  readonly diagnose: Diagnose;
   readonly maxParallel?: number;
   /** Scout every domain, fresh or not. */
   readonly again?: boolean;
-  readonly steps: SessionSteps;
+  /** How findings are made; the playbooks, unless a test has others. */
+  readonly tools?: ScoutTools;
 }
 
 /** `mos start`, as CONTRACT.md gives it. */
@@ -61,23 +57,23 @@ export interface SessionDecision {
  */
 export async function startSession(world: World, args: StartArgs): Promise<SessionResult> {
   return await holdSession(world, async (session) => {
-    const { steps } = args;
+    const tools = args.tools ?? playbookTools;
     await enterStage(world, session, "sweep");
     await recoverWorkspace(world, createLeaseObserver(world, world.workspace.config.limits.leaseSeconds * 1000));
     await enterStage(world, session, "doctor");
-    const { grade, passed, total } = await steps.diagnose(world, {});
+    const { grade, passed, total } = await args.diagnose(world, {});
     const failed = await scoutSession(world, session, args);
     await interview(world, session, args.interviewer);
     await enterStage(world, session, "plan");
     const planned = await planSession(world, { session: session.id });
     await enterStage(world, session, "run");
     const atOnce = args.maxParallel === undefined ? {} : { maxParallel: args.maxParallel };
-    const run = await runTickets(world, { ...atOnce, diagnose: steps.diagnose });
+    const run = await runTickets(world, { ...atOnce, diagnose: args.diagnose });
     await enterStage(world, session, "close");
-    await steps.queueArtifacts(world, { session: session.id });
+    await keepArtifacts(world, { session: session.id });
     const refreshed = await refreshFingerprints(world, {
       gatherInputs,
-      retakeBrief: (_, retaking) => retakeBrief(world, { ...retaking, tools: steps.tools }),
+      retakeBrief: (_, retaking) => retakeBrief(world, { ...retaking, tools }),
     });
     const ended = await endSession(world, session.id, refreshed);
     return await describeSession(world, ended, { failed, doctor: { grade, passed, total }, touched: [...planned, ...run.merged] });
@@ -88,11 +84,11 @@ export async function startSession(world: World, args: StartArgs): Promise<Sessi
 export async function scoutSession(
   world: World,
   session: Session,
-  args: Pick<StartArgs, "again" | "steps">,
+  args: Pick<StartArgs, "again" | "tools">,
 ): Promise<SessionResult["failed"]> {
   await enterStage(world, session, "scout");
   const again = args.again === undefined ? {} : { again: args.again };
-  const { scouted, skipped, failed } = await scoutDomains(world, { session: session.id, tools: args.steps.tools, ...again });
+  const { scouted, skipped, failed } = await scoutDomains(world, { session: session.id, tools: args.tools ?? playbookTools, ...again });
   await updateSession(world, session.id, (now) => {
     const all = [...new Set([...now.scouted, ...scouted])];
     return { scouted: all, skipped: [...new Set([...now.skipped, ...skipped])].filter((name) => !all.includes(name)) };

@@ -29,14 +29,14 @@ const yes = createYesInterviewer();
 
 test("S1: a session briefs, asks, plans; the next one with nothing new scouts nothing and files nothing", async () => {
   const { world } = await makeMusic({ "a.md": "TODO links\n" });
-  const first = await startSession(world, { interviewer: yes, steps: makeSessionSteps() });
+  const first = await startSession(world, { interviewer: yes, ...makeSessionSteps() });
   expect(first).toMatchObject({ scouted: ["music", "operator"], skipped: [], modelCalls: 0, doctor: { grade: "A" } });
   expect(first.decisions).toMatchObject([{ decision: "todo:links", answer: "chosen", option: "do", tickets: ["MUS-1"] }]);
   expect(first.tickets).toEqual([{ id: "MUS-1", state: "ready", causes: [] }]);
   const steps = makeSessionSteps();
-  const second = await startSession(world, { interviewer: yes, steps });
+  const second = await startSession(world, { interviewer: yes, ...steps });
   expect(second).toMatchObject({ scouted: [], skipped: ["music", "operator"], decisions: [], tickets: [] });
-  expect(steps.calls).toEqual(["close"]);
+  expect(steps.looked).toEqual([]);
   expect(await world.store.verifyLog()).toMatchObject({ ok: true });
 });
 
@@ -44,13 +44,13 @@ test("S15: one ticket waits for a decision that was deferred; decided next time,
   const made = await makeMusic({ "a.md": "TODO masters\nTODO links after masters\n" });
   const answer = (option: string) =>
     createFileInterviewer(AnswersFile.parse({ default: "recommended", answers: [{ domain: "music", decision: "todo:masters", option }] }));
-  const first = await startSession(made.world, { interviewer: answer("defer"), steps: makeSessionSteps() });
+  const first = await startSession(made.world, { interviewer: answer("defer"), ...makeSessionSteps() });
   expect(first.tickets).toMatchObject([
     { id: "MUS-1", state: "draft" },
     { id: "MUS-2", state: "blocked", causes: [{ kind: "dependency", ref: "MUS-1" }] },
   ]);
   made.commit("music", { "b.md": "news\n" });
-  const second = await startSession(made.world, { interviewer: answer("do"), steps: makeSessionSteps() });
+  const second = await startSession(made.world, { interviewer: answer("do"), ...makeSessionSteps() });
   expect(second.decisions).toMatchObject([{ decision: "todo:masters", tickets: ["MUS-1"] }]);
   expect(second.tickets).toEqual([{ id: "MUS-1", state: "ready", causes: [] }]);
   const tickets = await made.world.store.read((tx) => tx.tickets.list());

@@ -1,25 +1,23 @@
-import type { SessionSteps } from "../../src/app/start-session.ts";
+import type { StartArgs } from "../../src/app/start-session.ts";
 import type { DecisionCandidate, Finding } from "../../src/contract/brief.ts";
 import type { Domain } from "../../src/contract/config.ts";
 import { TicketDraft } from "../../src/contract/ticket.ts";
 import type { World } from "../../src/port/world.ts";
 import { healthy } from "./open-world.ts";
 
-/** Steps of a session with a chore that finds TODO lines, and a doctor who finds nothing. */
-export function makeSessionSteps(changes: Partial<SessionSteps> = {}): SessionSteps & { calls: string[] } {
-  const calls: string[] = [];
+/** A session's doctor who finds nothing, and a chore that finds TODO lines; `looked` has the domains it looked at. */
+export function makeSessionSteps(): Pick<StartArgs, "diagnose" | "tools"> & { looked: string[] } {
+  const looked: string[] = [];
   return {
-    calls,
+    looked,
     diagnose: async () => healthy,
-    queueArtifacts: async () => calls.push("close"),
     tools: {
       detectFindings: async (world, args) => {
-        calls.push(`detect ${args.domain.name}`);
+        looked.push(args.domain.name);
         return findTodos(world, args);
       },
       decideFromFindings: ({ domain, findings }) => findings.map((finding) => askAboutTodo(domain, finding)),
     },
-    ...changes,
   };
 }
 

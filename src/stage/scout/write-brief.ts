@@ -5,7 +5,9 @@ import { computeFreshUntil } from "../../core/brief/compute-fresh-until.ts";
 import { rankByPriorities, weighText } from "../../core/brief/rank-by-priorities.ts";
 import { type Priority, readPriorities } from "../../core/brief/read-priorities.ts";
 import { refuseCycles } from "../../core/decision/refuse-cycles.ts";
+import { decideDomain } from "../../core/playbook/decide-domain.ts";
 import type { World } from "../../port/world.ts";
+import { detectDomainFindings } from "./detect-findings.ts";
 import { type GatheredInputs, scoutVersion } from "./gather-inputs.ts";
 import { makeProver, type ProveEvidence } from "./prove-evidence.ts";
 import { readChanges } from "./read-changes.ts";
@@ -25,6 +27,8 @@ export interface ScoutTools {
     playbooks: World["playbooks"];
   }) => readonly DecisionCandidate[];
 }
+
+export const playbookTools: ScoutTools = { detectFindings: detectDomainFindings, decideFromFindings: decideDomain };
 
 /** Facts and questions of one domain, with evidence that was looked up (S4), ranked by DOMAIN.md (S5). Writes nothing. */
 export async function writeBrief(
@@ -64,8 +68,8 @@ export async function gatherFacts(
   const { heads } = args.inputs;
   const { readLines, prove } = makeProver(world, domain);
   const home = heads.home;
-  const [findings, changes, threads, wiki, uncommitted, stored] = await Promise.all([
-    tools.detectFindings(world, { domain, heads }),
+  const [{ findings, unseen }, changes, threads, wiki, uncommitted, stored] = await Promise.all([
+    detectIfBoxed(world, { domain, heads, tools }),
     Promise.all(domain.repos.map((repo) => readChanges(world, { repo, head: heads[repo.name], since: previous?.heads[repo.name], prove }))),
     home === undefined ? { facts: [], decisions: [], moments: [] } : readThreads(world, { domain, head: home, readLines }),
     home === undefined ? [] : readWiki(world, { domain, head: home, readLines }),
@@ -90,6 +94,7 @@ export async function gatherFacts(
     ...stored.tickets,
     ...wiki,
     ...uncommitted,
+    ...unseen,
     ...refused.map(({ candidate, cycle }): Fact => {
       const text = `${candidate.key} is not asked: its tickets would wait for each other (${cycle.join(" → ")})`;
       return { kind: "risk", text: text.slice(0, 1000), evidence: [], score: 20 };
@@ -100,6 +105,18 @@ export async function gatherFacts(
     decisions: rankByPriorities(await proveDecisions(sound, prove), priorities),
     moments: threads.moments,
   };
+}
+
+/** Playbooks look inside the tool box only; where there is none the brief says that they did not. */
+async function detectIfBoxed(
+  world: World,
+  args: { domain: Domain; heads: Readonly<Record<string, string>>; tools: ScoutTools },
+): Promise<{ findings: readonly Finding[]; unseen: readonly Fact[] }> {
+  const { domain, heads, tools } = args;
+  const probe = tools === playbookTools ? await world.box.probe() : { ok: true as const };
+  if (probe.ok) return { findings: await tools.detectFindings(world, { domain, heads }), unseen: [] };
+  const text = `No playbook looked here, because there is no sandbox: ${probe.reason}. ${probe.remedy}`.slice(0, 1000);
+  return { findings: [], unseen: [{ kind: "risk", text, evidence: [], score: 40 }] };
 }
 
 function rankFacts(facts: readonly Fact[], priorities: readonly Priority[]): Fact[] {
