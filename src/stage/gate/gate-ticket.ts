@@ -25,7 +25,7 @@ export async function gateTicket(world: World, context: StageContext): Promise<v
   });
   carried.builds += result.builds;
   if (result.kind === "green") carried.receipt = result.receipt;
-  else await settleGate(world, ticket, result);
+  else await settleGate(world, { ticket, lane: repo.lane, base: tip.commit, result });
 }
 
 async function pauseForForeignTip(world: World, { repo, ticket }: StageContext, tip: string | undefined): Promise<void> {
@@ -45,7 +45,11 @@ async function pauseForForeignTip(world: World, { repo, ticket }: StageContext, 
   });
 }
 
-async function settleGate(world: World, ticket: Ticket, result: Exclude<GateResult, { kind: "green" }>): Promise<void> {
+async function settleGate(
+  world: World,
+  args: { ticket: Ticket; lane: string; base: string; result: Exclude<GateResult, { kind: "green" }> },
+): Promise<void> {
+  const { ticket, lane, base, result } = args;
   const operator = `the operator looks at mos ticket show ${ticket.id}, then: mos ticket unblock ${ticket.id}`;
   await world.store.write(async (tx) => {
     const note = { actor: "mos", reason: describe(result).slice(0, 500) };
@@ -75,6 +79,7 @@ async function settleGate(world: World, ticket: Ticket, result: Exclude<GateResu
         );
         return;
       case "base-red":
+        await tx.notes.put({ id: `base:${lane}`, value: { commit: base, green: false, name: result.name } });
         await applyTransition(
           tx,
           ticket.id,
