@@ -1,19 +1,14 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { realpath } from "node:fs/promises";
+import { relative } from "node:path";
 import type { Domain, Workspace } from "../contract/config.ts";
 import { exitCode, MosError } from "../contract/error.ts";
-import { DomainName } from "../contract/id.ts";
-import { choosePrefix, nameFromWords } from "../core/workspace/choose-prefix.ts";
-import { isRead } from "../core/workspace/detect/listing.ts";
-import { type DetectedCheck, type Detection, detectChecks, type Proposal } from "../core/workspace/detect-checks.ts";
-import { type PlannedFile, planHomeFiles } from "../core/workspace/home-files.ts";
 import type { ConfigFile } from "../port/config-file.ts";
-import type { Git, Repo } from "../port/git.ts";
+import type { Git } from "../port/git.ts";
 import type { Store } from "../port/store.ts";
-import { inspectRepository, isInside, refuseTaken } from "./inspect-repository.ts";
-import { landHomeFiles, refuseOverlap, takeBack } from "./land-home-files.ts";
-import { noIdentity, startRepository } from "./start-repository.ts";
+import { addMissing, makeNew } from "./home/make-home.ts";
+import { checkName, checkPrefix, domainExists } from "./home/name-domain.ts";
+import { type HomePlan, planExisting, planNew } from "./home/plan-home.ts";
+import { isInside } from "./home/refuse-shared.ts";
 
 export interface AddDomainWorld {
   readonly workspace: Workspace;
@@ -37,23 +32,10 @@ export interface AddDomainArgs {
 }
 
 /** What adding would do: shown before it is done. */
-export interface AddDomainPlan {
+export interface AddDomainPlan extends HomePlan {
   readonly name: string;
   readonly prefix: string;
   readonly sealed: boolean;
-  readonly kind: "new" | "existing";
-  /** Of the repository, absolute, without symbolic links. */
-  readonly path: string;
-  readonly branch: string;
-  /** The tip that the plan was made for; absent for a new one. */
-  readonly tip?: string;
-  /** What is missing and will be added in one commit; relative to the repository. */
-  readonly files: readonly PlannedFile[];
-  readonly knowledgeOnly: boolean;
-  readonly setup?: string;
-  readonly checks: readonly DetectedCheck[];
-  readonly proposals: readonly Proposal[];
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -119,70 +101,6 @@ export async function applyAddDomain(world: AddDomainWorld, plan: AddDomainPlan)
   }
 }
 
-type RepositoryPlan = Omit<AddDomainPlan, "name" | "prefix" | "sealed">;
-
-async function planNew({ workspace, git }: AddDomainWorld, name: string, args: AddDomainArgs): Promise<RepositoryPlan> {
-  const given = resolve(workspace.root, args.path ?? name);
-  const found = await stat(given).catch(() => undefined);
-  if (found && (!found.isDirectory() || (await readdir(given)).length > 0))
-    throw new MosError({
-      code: "folder-taken",
-      message: `${given} is there already and is not an empty folder`,
-      hint: "Give another folder with --path, or add what is there as an existing repository (without --new).",
-    });
-  const path = await realParent(given);
-  await refuseTaken(workspace, path);
-  const ground = await nearestFolder(dirname(path));
-  if (!(await git.at(ground).identity())) throw noIdentity(ground);
-  const files = planHomeFiles({ domain: name, existing: [] });
-  return { kind: "new", path, branch: "main", files, knowledgeOnly: true, checks: [], proposals: [], warnings: [] };
-}
-
-async function planExisting(world: AddDomainWorld, name: string, path: string, args: AddDomainArgs): Promise<RepositoryPlan> {
-  const { git, workspace } = world;
-  const inspected = await inspectRepository({ git, workspace, path, ...(args.branch === undefined ? {} : { branch: args.branch }) });
-  const { repo, tip, branch } = inspected;
-  if (!(await repo.identity())) throw noIdentity(inspected.path);
-  const { detection, files } = await readTip(repo, tip, name);
-  await refuseOverlap({ git, repo, branch, tip }, files);
-  const knowledgeOnly = args.knowledgeOnly ?? detection.knowledgeOnly;
-  return {
-    kind: "existing",
-    path: inspected.path,
-    branch,
-    tip,
-    files,
-    knowledgeOnly,
-    ...(detection.setup === undefined || knowledgeOnly ? {} : { setup: detection.setup }),
-    checks: knowledgeOnly ? [] : detection.checks,
-    proposals: knowledgeOnly ? [] : detection.proposals,
-    warnings: [...inspected.warnings, ...(knowledgeOnly ? [] : detection.warnings), ...(await warnIgnored(repo, files))],
-  };
-}
-
-async function readTip(repo: Repo, tip: string, name: string): Promise<{ detection: Detection; files: PlannedFile[] }> {
-  const paths = (await repo.listTree(tip)).filter(({ type }) => type === "blob").map(({ path }) => path);
-  const texts = new Map<string, string>();
-  const isPage = (path: string) => /^wiki\/.+\.md$/.test(path);
-  for (const path of paths.filter((one) => isRead(one) || isPage(one)).slice(0, 500)) {
-    const text = await repo.readFile(tip, path);
-    if (text !== undefined) texts.set(path, text);
-  }
-  const titleOf = (page: string) => /^#\s+(.+?)\s*#*$/m.exec(texts.get(page) ?? "")?.[1];
-  return {
-    detection: detectChecks({ files: paths, read: (path) => texts.get(path) }),
-    files: planHomeFiles({ domain: name, existing: paths, titleOf }),
-  };
-}
-
-async function warnIgnored(repo: Repo, files: readonly PlannedFile[]): Promise<string[]> {
-  if (files.length === 0) return [];
-  const input = files.map(({ path }) => `${path}\0`).join("");
-  const { stdout } = await repo.run(["check-ignore", "--no-index", "-z", "--stdin"], { input, okExit: [0, 1, 128] });
-  const ignored = stdout.split("\0").filter((path) => path !== "");
-  return ignored.length === 0 ? [] : [`.gitignore covers ${ignored.join(", ")}: what agents write there would not be seen.`];
-}
-
 /** The domain as mos.yaml says it: what is as by default is left out. */
 async function describeEntry(root: string, plan: AddDomainPlan): Promise<object> {
   const realRoot = await realpath(root);
@@ -198,100 +116,4 @@ async function describeEntry(root: string, plan: AddDomainPlan): Promise<object>
       ...(plan.checks.length === 0 ? {} : { checks: plan.checks }),
     },
   };
-}
-
-interface Made {
-  readonly baseline: string;
-  undo(): Promise<unknown>;
-}
-
-async function addMissing(git: Git, plan: AddDomainPlan): Promise<Made> {
-  const tip = plan.tip as string;
-  const place = { git, repo: git.at(plan.path), branch: plan.branch, tip };
-  if ((await place.repo.resolve(`refs/heads/${plan.branch}`)) !== tip)
-    throw new MosError({
-      code: "repository-moved",
-      message: `${plan.branch} of ${plan.path} moved since the plan was shown`,
-      hint: "Run mos domain add again to see the plan for what is there now.",
-    });
-  if (plan.files.length === 0) return { baseline: tip, undo: async () => undefined };
-  await refuseOverlap(place, plan.files);
-  const message = `chore: add the files of a Master OS domain\n\n${plan.files.map(({ path }) => `- ${path}`).join("\n")}\n`;
-  const baseline = await landHomeFiles(place, { files: plan.files, message });
-  return { baseline, undo: () => takeBack(place, baseline) };
-}
-
-async function makeNew(git: Git, plan: AddDomainPlan): Promise<Made> {
-  const made = await mkdir(dirname(plan.path), { recursive: true });
-  const staging = join(dirname(plan.path), `.mos-new-${randomUUID()}`);
-  const removeParents = async () => made !== undefined && (await rm(made, { recursive: true, force: true }));
-  try {
-    const baseline = await startRepository(git, { path: staging, files: plan.files, message: `chore: begin the domain ${plan.name}\n` });
-    // Onto an empty folder or none; anything else makes rename fail.
-    await rename(staging, plan.path);
-    return {
-      baseline,
-      undo: async () => {
-        await rm(plan.path, { recursive: true, force: true });
-        await removeParents();
-      },
-    };
-  } catch (error) {
-    await rm(staging, { recursive: true, force: true });
-    await removeParents();
-    throw error;
-  }
-}
-
-function checkName(given: string, workspace: Workspace): string {
-  const near = nameFromWords(given);
-  if (!DomainName.safeParse(given).success || given === "operator")
-    throw new MosError({
-      code: "bad-name",
-      message: given === "operator" ? "'operator' is the cross-domain home" : `'${given}' cannot be a domain's name`,
-      hint: `A name is lower-case letters, digits and dashes, a letter first${near !== "" && near !== given ? `: '${near}', say` : ""}.`,
-      exit: exitCode.usage,
-    });
-  if (workspace.domains.some(({ name }) => name === given)) throw domainExists(given);
-  return given;
-}
-
-function checkPrefix(given: string | undefined, name: string, workspace: Workspace): string {
-  const owners = new Map([...workspace.domains, workspace.operator].map((domain) => [domain.prefix, domain.name]));
-  if (given === undefined) return choosePrefix(name, new Set(owners.keys()));
-  if (!/^[A-Z][A-Z0-9]{1,7}$/.test(given))
-    throw new MosError({
-      code: "bad-prefix",
-      message: `'${given}' cannot be a prefix of ticket ids`,
-      hint: `A prefix is 2 to 8 capital letters and digits, a letter first: ${choosePrefix(name, new Set(owners.keys()))}.`,
-      exit: exitCode.usage,
-    });
-  const owner = owners.get(given);
-  if (owner !== undefined)
-    throw new MosError({
-      code: "prefix-taken",
-      message: `'${given}' is the prefix of '${owner}' already`,
-      hint: `Choose another: ${choosePrefix(name, new Set(owners.keys()))} is free.`,
-    });
-  return given;
-}
-
-function domainExists(name: string): MosError {
-  return new MosError({
-    code: "domain-exists",
-    message: `there is a domain '${name}' already`,
-    hint: "Choose another name, or change the domain in mos.yaml (mos domain list shows it).",
-  });
-}
-
-async function nearestFolder(path: string): Promise<string> {
-  for (let dir = path; ; dir = dirname(dir)) {
-    if ((await stat(dir).catch(() => undefined))?.isDirectory() || dir === dirname(dir)) return dir;
-  }
-}
-
-/** `path` with the part that exists free of symbolic links. */
-async function realParent(path: string): Promise<string> {
-  const ground = await nearestFolder(path);
-  return join(await realpath(ground), relative(ground, path));
 }

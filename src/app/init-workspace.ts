@@ -6,7 +6,7 @@ import { makeJsonSchemas } from "../contract/json-schema.ts";
 import { type PlannedFile, planHomeFiles } from "../core/workspace/home-files.ts";
 import { baselinePlaceholder, describePlaybooks, makeStartingConfig } from "../core/workspace/starting-config.ts";
 import type { Git } from "../port/git.ts";
-import { noIdentity, startRepository } from "./start-repository.ts";
+import { noIdentity, startRepository } from "./home/start-repository.ts";
 
 export interface InitPlan {
   /** Absolute; made when it is not there. */

@@ -2,8 +2,10 @@ import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listDomains } from "../../src/app/list-domains.ts";
-import { makeRepository, runGitIn, writeFiles } from "../support/make-repository.ts";
-import { type Bench, makeWorkspace } from "../support/make-workspace.ts";
+import { isRead } from "../../src/core/workspace/detect/listing.ts";
+import { detectChecks } from "../../src/core/workspace/detect-checks.ts";
+import { runGitIn, writeFiles } from "../support/make-repository.ts";
+import { type Bench, makeWorkspace, nodeProject } from "../support/make-workspace.ts";
 
 let bench: Bench;
 beforeEach(async () => {
@@ -11,20 +13,11 @@ beforeEach(async () => {
 });
 afterEach(() => bench.remove());
 
-const nodeProject = {
-  "README.md": "# App\n",
-  "package.json": JSON.stringify({ scripts: { test: "node --test", lint: "node lint.mjs" } }),
-  "src/app.js": "export const one = 1;\n",
-};
-const repoAt = (name: string, files: Record<string, string> = nodeProject) => {
-  makeRepository(join(bench.folder, name), files);
-  return join(bench.folder, name);
-};
 const mosYaml = () => readFileSync(join(bench.root, "mos.yaml"), "utf8");
 
 describe("an existing repository", () => {
   test("W6: only what is missing is added, in one commit by the operator, and that commit is the baseline", async () => {
-    const path = repoAt("app", { ...nodeProject, "DOMAIN.md": "# Mine\n", "threads/release.md": "# Release\n" });
+    const path = bench.repository("app", { ...nodeProject, "DOMAIN.md": "# Mine\n", "threads/release.md": "# Release\n" });
     const tip = runGitIn(path, "rev-parse", "main");
     const plan = await bench.plan({ name: "music", path });
     expect(plan.files.map((file) => file.path)).toEqual(["notes/.gitkeep", "wiki/index.md"]);
@@ -45,7 +38,7 @@ describe("an existing repository", () => {
   });
 
   test("W6: one that lacks nothing gets no commit: its tip is the baseline", async () => {
-    const path = repoAt("app", { "DOMAIN.md": "#\n", "threads/a.md": "#\n", "notes/a.md": "#\n", "wiki/index.md": "#\n" });
+    const path = bench.repository("app", { "DOMAIN.md": "#\n", "threads/a.md": "#\n", "notes/a.md": "#\n", "wiki/index.md": "#\n" });
     const tip = runGitIn(path, "rev-parse", "main");
     const workspace = await bench.add({ name: "music", path });
     expect(workspace.domains[0]?.home).toMatchObject({ baseline: tip, knowledgeOnly: true, checks: [] });
@@ -53,7 +46,7 @@ describe("an existing repository", () => {
   });
 
   test("W6: uncommitted edits, staged and not, stay exactly as they were", async () => {
-    const path = repoAt("app");
+    const path = bench.repository("app");
     writeFiles(path, { "README.md": "# App, edited\n", "src/app.js": "staged\n", "untracked.txt": "mine\n" });
     runGitIn(path, "add", "src/app.js");
     const before = runGitIn(path, "status", "--porcelain");
@@ -65,7 +58,7 @@ describe("an existing repository", () => {
   });
 
   test("W6: where main is checked out in another worktree, that one is brought forward", async () => {
-    const path = repoAt("app");
+    const path = bench.repository("app");
     runGitIn(path, "switch", "-q", "-c", "feature");
     const other = join(bench.folder, "other tree");
     runGitIn(path, "worktree", "add", "-q", other, "main");
@@ -76,7 +69,11 @@ describe("an existing repository", () => {
   });
 
   test("W6: the wiki's index lists the pages that are there, by their titles", async () => {
-    const path = repoAt("app", { "README.md": "#\n", "wiki/voice and tone.md": "# How we sound\n", "wiki/plan.md": "no title\n" });
+    const path = bench.repository("app", {
+      "README.md": "#\n",
+      "wiki/voice and tone.md": "# How we sound\n",
+      "wiki/plan.md": "no title\n",
+    });
     const plan = await bench.plan({ name: "music", path });
     const index = plan.files.find((file) => file.path === "wiki/index.md")?.content;
     expect(index).toContain("- [How we sound](voice%20and%20tone.md)");
@@ -84,7 +81,7 @@ describe("an existing repository", () => {
   });
 
   test("W7: a repository whose only branch is master is taken with it, and that is said", async () => {
-    const path = repoAt("app");
+    const path = bench.repository("app");
     runGitIn(path, "branch", "-m", "main", "master");
     const plan = await bench.plan({ name: "music", path });
     expect(plan).toMatchObject({ branch: "master", warnings: [expect.stringContaining("branch: master"), expect.anything()].slice(0, 1) });
@@ -94,7 +91,7 @@ describe("an existing repository", () => {
   });
 
   test("W6: a path with spaces and Unicode, through a symbolic link, is kept as what it resolves to", async () => {
-    const path = repoAt("Ordner mit Ümlaut 音楽");
+    const path = bench.repository("Ordner mit Ümlaut 音楽");
     symlinkSync(path, join(bench.folder, "link"));
     const workspace = await bench.add({ name: "music", path: join(bench.folder, "link") });
     expect(workspace.domains[0]?.home.path).toBe(path);
@@ -116,7 +113,7 @@ describe("a new repository", () => {
 describe("mos.yaml and the log", () => {
   test("W5: comments and order stay, the entry is short, the event is in the log", async () => {
     const before = mosYaml();
-    await bench.add({ name: "music", path: repoAt("app") });
+    await bench.add({ name: "music", path: bench.repository("app") });
     await bench.add({ name: "agency", create: true });
     const after = mosYaml();
     for (const line of before.split("\n").filter((one) => one.includes("#"))) expect(after).toContain(line);
@@ -130,7 +127,7 @@ describe("mos.yaml and the log", () => {
   });
 
   test("W9: the list has absolute paths, in the file's order", async () => {
-    const path = repoAt("app");
+    const path = bench.repository("app");
     await bench.add({ name: "music", path });
     const workspace = await bench.add({ name: "agency", create: true });
     expect(listDomains(workspace)).toEqual([
@@ -144,5 +141,44 @@ describe("mos.yaml and the log", () => {
       }),
       expect.objectContaining({ name: "agency", prefix: "AGE", home: join(bench.root, "agency"), knowledgeOnly: true, checks: [] }),
     ]);
+  });
+});
+
+describe("warnings", () => {
+  test("W7: what agents will not see as the operator does is said", async () => {
+    const path = bench.repository("app", { ...nodeProject, ".gitattributes": "*.psd filter=lfs\n", ".gitignore": "notes/\n" });
+    symlinkSync("/etc/passwd", join(path, "out"));
+    symlinkSync("src/app.js", join(path, "in"));
+    runGitIn(path, "update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},vendor/sub`);
+    runGitIn(path, "add", "out", "in");
+    runGitIn(path, "commit", "-q", "-m", "odd");
+    const { warnings } = await bench.plan({ name: "music", path });
+    const text = warnings.join("\n");
+    expect(text).toMatch(/Submodules.*vendor\/sub/);
+    expect(text).toMatch(/LFS/);
+    expect(text).toMatch(/Symbolic links.*: out\./);
+    expect(text).toMatch(/\.gitignore covers notes\/\.gitkeep/);
+  });
+
+  test("W12: code without tests and linter: both proposed, and the domain is added all the same", async () => {
+    const path = bench.repository("app", { "main.py": "print(1)\n" });
+    const plan = await bench.plan({ name: "music", path });
+    expect(plan.proposals.map(({ kind }) => kind)).toEqual(["test", "lint"]);
+    expect((await bench.add({ name: "music", path })).domains[0]?.home).toMatchObject({ knowledgeOnly: false, checks: [] });
+  });
+
+  test("W11: this project's own repository is its lint and its check", async () => {
+    const root = join(import.meta.dirname, "..", "..");
+    const files = runGitIn(root, "ls-files").split("\n");
+    const { checks, setup, proposals } = detectChecks({
+      files,
+      read: (file) => (files.includes(file) && isRead(file) ? readFileSync(join(root, file), "utf8") : undefined),
+    });
+    expect(checks.map(({ name, run, kind }) => [name, run, kind])).toEqual([
+      ["lint", "npm run lint", "lint"],
+      ["check", "npm run check", "test"],
+    ]);
+    expect(setup).toBe("npm ci");
+    expect(proposals).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { applyInit, planInit } from "../../src/app/init-workspace.ts";
 import { makeTemporaryFolder, runGitIn } from "../support/make-repository.ts";
 import { makeGit } from "../support/make-workspace.ts";
 import { takeSnapshot } from "../support/take-snapshot.ts";
+import { withoutRoot } from "../support/without-root.ts";
 
 let place: ReturnType<typeof makeTemporaryFolder>;
 beforeEach(() => {
@@ -124,11 +125,17 @@ describe("mos init refuses, and leaves everything as it was", () => {
     });
   });
 
-  test.skipIf(process.getuid?.() === 0)("W2: a folder that may not be written (root may write any)", async () => {
+  test("W2: a folder that may not be written, and one below it", async () => {
     const root = join(place.path, "os");
     mkdirSync(root);
-    chmodSync(root, 0o500);
-    await expectRefused("folder-unwritable", root, "os");
+    const git = makeGit(place.path);
+    chmodSync(place.path, 0o555);
+    chmodSync(root, 0o555);
+    await withoutRoot(async () => {
+      await expectRefused("folder-unwritable", root, "os", git);
+      await expectRefused("folder-unwritable", join(root, "deep", "er"), "os", git);
+    });
+    chmodSync(place.path, 0o755);
   });
 
   test("W2: a failure half way takes its traces with it", async () => {

@@ -57,11 +57,11 @@ describe("mos ticket new", () => {
   });
 
   test.each([
-    ["title: a\n  b: [\n", "ticket-invalid", 2, "at line 3"],
+    ["title: a\n  b: [\n", "ticket-invalid", 2, "ticket.yaml:3:1: "],
     ["title: a\n", "ticket-invalid", 2, "domain"],
-    ["title: a\ndomain: music\ntouchs: [a]\n", "ticket-invalid", 2, "unknown: touchs"],
-    ["title: a\ndomain: music\ntouches: [../b]\n", "ticket-invalid", 2, "touches.0"],
-    ["title: a\ndomain: music\nprovenance: { decision: x }\n", "ticket-invalid", 2, "unknown: provenance"],
+    ["title: a\ndomain: music\ntouchs: [a]\n", "ticket-invalid", 2, "ticket.yaml:3:1: unknown key 'touchs'"],
+    ["title: a\ndomain: music\ntouches: [../b]\n", "ticket-invalid", 2, "ticket.yaml:3:11: touches[0]"],
+    ["title: a\ndomain: music\nprovenance: { decision: x }\n", "ticket-invalid", 2, "unknown key 'provenance'"],
     ["- a\n", "ticket-invalid", 2, "ticket.yaml"],
     ["", "ticket-invalid", 2, "ticket.yaml"],
     ["title: a\ndomain: sport\n", "domain-not-found", 3, "sport"],

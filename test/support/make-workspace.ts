@@ -9,7 +9,7 @@ import type { Workspace } from "../../src/contract/config.ts";
 import type { Git } from "../../src/port/git.ts";
 import type { Store } from "../../src/port/store.ts";
 import { createFixedClock } from "./fixed-clock.ts";
-import { makeTemporaryFolder } from "./make-repository.ts";
+import { makeRepository, makeTemporaryFolder } from "./make-repository.ts";
 
 export interface Bench {
   /** A temporary folder without symbolic links; the workspace is `<folder>/os`. */
@@ -19,6 +19,8 @@ export interface Bench {
   readonly store: Store;
   world(): Promise<AddDomainWorld>;
   plan(args: AddDomainArgs): Promise<AddDomainPlan>;
+  /** A repository beside the workspace, with tests and a linter where no files are given; gives its path. */
+  repository(name: string, files?: Record<string, string>): string;
   /** Plans and applies. */
   add(args: AddDomainArgs): Promise<Workspace>;
   remove(): Promise<void>;
@@ -31,6 +33,13 @@ export function makeGit(folder: string, identity = true): Git {
   if (identity) writeFileSync(join(home, ".gitconfig"), "[user]\n\tname = Test Operator\n\temail = operator@example.invalid\n");
   return createGit({ PATH: process.env.PATH, HOME: home });
 }
+
+/** A small code repository, with a test and a lint script. */
+export const nodeProject = {
+  "README.md": "# App\n",
+  "package.json": JSON.stringify({ scripts: { test: "node --test", lint: "node lint.mjs" } }),
+  "src/app.js": "export const one = 1;\n",
+};
 
 /** A workspace as `mos init` makes it, with its store. */
 export async function makeWorkspace(name = "os"): Promise<Bench> {
@@ -51,6 +60,10 @@ export async function makeWorkspace(name = "os"): Promise<Bench> {
     git,
     store,
     world,
+    repository: (name, files = nodeProject) => {
+      makeRepository(join(folder, name), files);
+      return join(folder, name);
+    },
     plan: async (args) => planAddDomain(await world(), args),
     add: async (args) => {
       const at = await world();

@@ -18,7 +18,7 @@ export function takeSnapshot(root: string, skip: readonly string[] = []): Record
       const found = lstatSync(join(root, path));
       const mode = (found.mode & 0o7777).toString(8);
       if (found.isSymbolicLink()) seen[path] = `link ${readlinkSync(join(root, path))}`;
-      else if (name === ".git") seen[path] = describeRepository(join(root, folder));
+      else if (name === ".git" && found.isDirectory()) seen[path] = describeRepository(join(root, folder));
       else if (found.isDirectory()) {
         seen[path] = `folder ${mode}`;
         walk(path);
@@ -30,7 +30,7 @@ export function takeSnapshot(root: string, skip: readonly string[] = []): Record
 /** HEAD, every ref and the index of a repository. */
 export function describeRepository(path: string): string {
   return [
-    runGitIn(path, "rev-parse", "--symbolic-full-name", "HEAD"),
+    readFileSync(join(path, ".git", "HEAD"), "utf8"),
     runGitIn(path, "for-each-ref"),
     runGitIn(path, "ls-files", "--stage"),
     runGitIn(path, "status", "--porcelain=v1"),

@@ -1,7 +1,8 @@
 import { access, constants, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import writeFileAtomic from "write-file-atomic";
-import { type Document, isCollection } from "yaml";
+import { type Document, isCollection, parseDocument } from "yaml";
 import type { Workspace } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
 import { makeJsonSchemas } from "../../contract/json-schema.ts";
@@ -10,11 +11,12 @@ import { configName } from "./find-workspace.ts";
 import { holdLock } from "./hold-lock.ts";
 import { loadWorkspace, readConfigText, resolveWorkspace } from "./load-workspace.ts";
 import { parseConfig } from "./parse-config.ts";
+import { indentOf, spliceRemove, spliceSet } from "./splice-yaml.ts";
 
 /** The workspace's mos.yaml behind its port. */
-export function openConfigFile(root: string): ConfigFile {
+export function openConfigFile(root: string, options: { waitMs?: number } = {}): ConfigFile {
   const absolute = resolve(root);
-  return { root: absolute, load: () => loadWorkspace(absolute), edit: (change) => editConfig(absolute, change) };
+  return { root: absolute, load: () => loadWorkspace(absolute), edit: (change) => editConfig(absolute, change, options) };
 }
 
 /**
@@ -23,18 +25,29 @@ export function openConfigFile(root: string): ConfigFile {
  *
  * @throws MosError `config-invalid`, `config-busy`, `config-changed`, `config-unwritable`, and whatever `change` throws
  */
-export async function editConfig(root: string, change: (draft: ConfigDraft) => Promise<void> | void): Promise<Workspace> {
+export async function editConfig(
+  root: string,
+  change: (draft: ConfigDraft) => Promise<void> | void,
+  { waitMs = 10_000 }: { waitMs?: number } = {},
+): Promise<Workspace> {
   const path = join(root, configName);
   await access(root, constants.W_OK).catch((cause) => failToWrite(path, cause));
-  return holdLock(join(root, ".mos", "config.lock"), async () => {
+  return holdLock({ path: join(root, ".mos", "config.lock"), waitMs }, async () => {
     const before = await readConfigText(root);
     const { config, parsed } = parseConfig(before);
     const { document } = parsed;
-    const render = () => renderDocument(document, before);
+    let spliced: string | undefined = before;
+    const render = () => (spliced !== undefined && meansTheSame(spliced, document) ? spliced : renderDocument(document, before));
     await change({
       config,
-      set: (at, value) => setNode(document, at, value),
-      remove: (at) => void document.deleteIn(at),
+      set: (at, value) => {
+        spliced = spliced === undefined ? undefined : spliceSet(spliced, at, value);
+        setNode(document, at, value);
+      },
+      remove: (at) => {
+        spliced = spliced === undefined ? undefined : spliceRemove(spliced, at);
+        document.deleteIn(at);
+      },
       validate: async () => resolveWorkspace(root, parseConfig(render())),
     });
     const after = render();
@@ -45,14 +58,15 @@ export async function editConfig(root: string, change: (draft: ConfigDraft) => P
         message: `${path} was changed by someone else meanwhile; it is left as they wrote it`,
         hint: "Look at the file, then run the command again.",
       });
+    await writeSchemas(workspace.stateDir).catch((cause: unknown) => failToWrite(workspace.stateDir, cause));
+    // Last: who fails here has changed nothing, so a caller may take back what belongs to it.
     if (after !== before) await writeFileAtomic(path, after).catch((cause: unknown) => failToWrite(path, cause));
-    await writeSchemas(workspace.stateDir);
     return workspace;
   });
 }
 
 /** Puts the schemas that mos.yaml's first line points at beside the store, where they differ. */
-export async function writeSchemas(stateDir: string): Promise<void> {
+async function writeSchemas(stateDir: string): Promise<void> {
   const folder = join(stateDir, "schema");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const [name, text] of Object.entries(makeJsonSchemas())) {
@@ -70,10 +84,15 @@ function setNode(document: Document, at: readonly string[], value: unknown): voi
   document.setIn(at, typeof value === "object" && value !== null ? document.createNode(value) : value);
 }
 
-/** As the file is indented; long lines are not folded. */
+/** The whole file anew: comments and order stay, spacing may not. */
 function renderDocument(document: Document, before: string): string {
-  const indent = /^( +)\S/m.exec(before)?.[1]?.length ?? 2;
-  return document.toString({ lineWidth: 0, indent: indent >= 2 && indent <= 8 ? indent : 2 });
+  return document.toString({ lineWidth: 0, indent: indentOf(before) });
+}
+
+/** The splice is only believed when it reads back as what was meant. */
+function meansTheSame(text: string, document: Document): boolean {
+  const read = parseDocument(text);
+  return read.errors.length === 0 && isDeepStrictEqual(read.toJS(), document.toJS());
 }
 
 function failToWrite(path: string, cause: unknown): never {

@@ -4,7 +4,6 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MosError } from "../../contract/error.ts";
 
-const waitMsMax = 10_000;
 const pollMs = 40;
 
 /**
@@ -14,11 +13,12 @@ const pollMs = 40;
  * `<path>.<token>` exclusively (one for each acquisition, so only one can), reads the lock again, and only if it still
  * bears that token removes it. A process killed between these two steps leaves the claim; the error then names it.
  *
- * @throws MosError `config-busy` after 10 s, `config-unwritable`
+ * @throws MosError `config-busy` after `waitMs`, `config-unwritable`
  */
-export async function holdLock<T>(path: string, body: () => Promise<T>): Promise<T> {
+export async function holdLock<T>(args: { path: string; waitMs: number }, body: () => Promise<T>): Promise<T> {
+  const { path } = args;
   const token = randomUUID();
-  await acquire(path, token);
+  await acquire(path, { token, waitMs: args.waitMs });
   try {
     return await body();
   } finally {
@@ -26,14 +26,14 @@ export async function holdLock<T>(path: string, body: () => Promise<T>): Promise
   }
 }
 
-async function acquire(path: string, token: string): Promise<void> {
+async function acquire(path: string, { token, waitMs }: { token: string; waitMs: number }): Promise<void> {
   const me = JSON.stringify({ pid: process.pid, start: await readStart(process.pid), token });
   await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((cause) => fail(path, cause));
   for (let waitedMs = 0; ; waitedMs += pollMs) {
     if (await create(path, me)) return;
     const holder = await readHolder(path);
     if (holder && !(await isAlive(holder)) && (await takeAway(path, holder.token))) continue;
-    if (waitedMs >= waitMsMax)
+    if (waitedMs >= waitMs)
       throw new MosError({
         code: "config-busy",
         message: `${path} is held by process ${holder?.pid ?? "?"}, which edits mos.yaml`,

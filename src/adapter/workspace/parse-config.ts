@@ -3,7 +3,6 @@ import { Config } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
 import type { PlainIssue } from "../../core/workspace/describe-issue.ts";
 import { checkYaml, lineOf, type ParsedYaml, parseYaml, type YamlSource, yamlError } from "../../core/workspace/read-yaml.ts";
-import { suggestName } from "../../core/workspace/suggest-name.ts";
 import { configName } from "./find-workspace.ts";
 
 /** Names and prefixes that `operator/` has for itself (W4). */
@@ -94,11 +93,11 @@ function findBadCrons(config: Config): PlainIssue[] {
       try {
         new Cron(rhythm[key], { paused: true, mode: "5-part" });
         return [];
-      } catch (error) {
+      } catch {
         return [
           {
             path: ["domains", name, "rhythm", key],
-            text: `'${rhythm[key]}' is not a cron line (${error instanceof Error ? error.message : String(error)})`,
+            text: `'${rhythm[key]}' is not a cron line`,
             remedy: "Write five fields, as in '0 7 * * *' (every day at seven).",
           },
         ];
@@ -116,9 +115,4 @@ export function listRepoConfigs(config: Config) {
     ]),
     { domain: reserved.name, name: "home", path: ["operator", "home"], repo: config.operator.home },
   ];
-}
-
-/** The configured domain that `name` was meant to be. For messages. */
-export function suggestDomain(name: string, config: Config): string | undefined {
-  return suggestName(name, [...Object.keys(config.domains), reserved.name]);
 }

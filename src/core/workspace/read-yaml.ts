@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import type { z } from "zod";
-import { MosError } from "../../contract/error.ts";
+import { type ExitCode, MosError } from "../../contract/error.ts";
 import { describeIssue, type PlainIssue } from "./describe-issue.ts";
 
 export interface YamlSource {
@@ -9,6 +9,7 @@ export interface YamlSource {
   readonly file: string;
   /** The error's code: `config-invalid`. */
   readonly code: string;
+  readonly exit?: ExitCode;
 }
 
 const problemsMax = 10;
@@ -168,5 +169,11 @@ function toError(source: YamlSource, lines: LineCounter, problems: readonly Prob
     return `${source.file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${path === "" ? "" : `${path}: `}${text}`;
   });
   if (problems.length > problemsMax) shown.push(`… and ${problems.length - problemsMax} more`);
-  return new MosError({ code: source.code, message: shown.join("\n"), hint: problems[0]?.remedy ?? "Mend the file." });
+  const { code, exit } = source;
+  return new MosError({
+    code,
+    message: shown.join("\n"),
+    hint: problems[0]?.remedy ?? "Mend the file.",
+    ...(exit === undefined ? {} : { exit }),
+  });
 }

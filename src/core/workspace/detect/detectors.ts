@@ -77,11 +77,19 @@ export const detectors: readonly Detector[] = [
     hasSection(project, "pyproject.toml", "tool.black") ? { run: `${pythonOf(project)} -m black --check .` } : undefined,
   ),
 
-  row("rust-test", "rust", "test", "test", when(/^Cargo\.toml$/, "cargo test")),
+  row("rust-test", "rust", "test", "test", (project) =>
+    has(project, /^Cargo\.toml$/)
+      ? { run: "cargo test", warnings: warnUnvendored(project, { lists: fetchesCrates(project), by: "cargo vendor" }) }
+      : undefined,
+  ),
   row("rust-clippy", "rust", "lint", "lint", when(/^Cargo\.toml$/, "cargo clippy --all-targets -- -D warnings")),
   row("rust-format", "rust", "format", "other", when(/^Cargo\.toml$/, "cargo fmt --check")),
 
-  row("go-test", "go", "test", "test", when(/^go\.mod$/, "go test ./...")),
+  row("go-test", "go", "test", "test", (project) =>
+    has(project, /^go\.mod$/)
+      ? { run: "go test ./...", warnings: warnUnvendored(project, { lists: has(project, /^go\.sum$/), by: "go mod vendor" }) }
+      : undefined,
+  ),
   row("go-golangci", "go", "lint", "lint", when(/^\.golangci\.(ya?ml|toml|json)$/, "golangci-lint run")),
   row("go-vet", "go", "lint", "lint", when(/^go\.mod$/, "go vet ./...")),
 
@@ -148,6 +156,16 @@ function pythonSetup(project: Listing): Finding | undefined {
 function warnUnignored(project: Listing, folder: string, suffix: string): string[] {
   const ignored = (project.read(".gitignore") ?? "").split("\n").some((line) => line.trim().replace(/^\/|\/$|^\*\*\//g, "") === folder);
   return ignored ? [] : [`${folder}${suffix} is not ignored: add it to .gitignore, or what setup installs will look like a change.`];
+}
+
+function fetchesCrates(project: Listing): boolean {
+  return /^\s*\[(dev-|build-)?dependencies[^\]]*\]\s*\n\s*[\w"]/m.test(project.read("Cargo.toml") ?? "");
+}
+
+function warnUnvendored(project: Listing, { lists, by }: { lists: boolean; by: string }): string[] {
+  return lists && !has(project, /^vendor\//)
+    ? [`Checks have no network: track the dependencies (${by}), or name a setup that puts them into the tree.`]
+    : [];
 }
 
 function row(id: string, ecosystem: Ecosystem, name: string, kind: Check["kind"], find: Detector["find"]): Detector {

@@ -56,16 +56,20 @@ function toArgs(input: z.infer<typeof Input>, cwd: string) {
 }
 
 function describePlan(plan: AddDomainPlan): string {
-  const checks = plan.checks.map(({ name, run }) => `  ${name}: ${run}`);
   const parts = [
     `${plan.name} (${plan.prefix}${plan.sealed ? ", sealed" : ""}): ${plan.kind === "new" ? "a new repository" : "the repository"} at ${plan.path}, branch ${plan.branch}`,
     plan.setup === undefined ? "" : `Set up by: ${plan.setup}`,
-    checks.length === 0 ? "Checks: the wiki's own (knowledge only)" : `Checks:\n${checks.join("\n")}`,
+    describeChecks(plan),
     ...plan.proposals.map(({ text, remedy }) => `Missing: ${text} ${remedy}`),
     ...plan.warnings.map((warning) => `Note: ${warning}`),
     plan.files.length === 0 ? "No file is missing." : `Files that would be added, in one commit:\n\n${formatFiles(plan.files)}\n`,
   ];
   return stripControl(parts.filter((part) => part !== "").join("\n"));
+}
+
+function describeChecks({ knowledgeOnly, checks }: AddDomainPlan): string {
+  if (knowledgeOnly) return "Checks: the wiki's own (knowledge only)";
+  return checks.length === 0 ? "Checks: none found" : `Checks:\n${checks.map(({ name, run }) => `  ${name}: ${run}`).join("\n")}`;
 }
 
 function declined(): MosError {

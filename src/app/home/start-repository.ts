@@ -1,5 +1,5 @@
-import { MosError } from "../contract/error.ts";
-import type { Git } from "../port/git.ts";
+import { MosError } from "../../contract/error.ts";
+import type { Git } from "../../port/git.ts";
 
 /**
  * A new repository at `path` (which must be absent or empty) whose main holds `files` in one commit by the operator.

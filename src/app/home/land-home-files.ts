@@ -1,8 +1,8 @@
-import { lstat } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MosError } from "../contract/error.ts";
-import type { PlannedFile } from "../core/workspace/home-files.ts";
-import type { Git, Repo } from "../port/git.ts";
+import { MosError } from "../../contract/error.ts";
+import type { PlannedFile } from "../../core/workspace/home-files.ts";
+import type { Git, Repo } from "../../port/git.ts";
 
 interface Place {
   readonly git: Git;
@@ -27,15 +27,30 @@ export async function refuseOverlap(place: Place, files: readonly PlannedFile[])
       hint: "Rename it in a commit, then try again.",
     });
   for (const checkout of await findCheckouts(place)) {
-    const met: string[] = [];
-    for (const { path } of files) {
-      for (const one of [path, ...parentsOf(path)]) {
-        const found = await lstat(join(checkout, one)).catch(() => undefined);
-        if (found && (one === path || !found.isDirectory())) met.push(one);
-      }
-    }
+    const met = await findInTheWay(place.git.at(checkout), files);
     if (met.length > 0) throw overlapError(checkout, met);
   }
+}
+
+async function findInTheWay(checkout: Repo, files: readonly PlannedFile[]): Promise<string[]> {
+  const met: string[] = [];
+  for (const file of files) {
+    for (const folder of parentsOf(file.path)) {
+      const found = await lstat(join(checkout.path, folder)).catch(() => undefined);
+      if (found && !found.isDirectory()) met.push(folder);
+    }
+    const lies = await lstat(join(checkout.path, file.path)).catch(() => undefined);
+    if (lies && !(await isStagedAlready(checkout, file))) met.push(file.path);
+  }
+  return met;
+}
+
+/** A `mos domain add` that was killed before main moved left exactly this file staged. */
+async function isStagedAlready(checkout: Repo, file: PlannedFile): Promise<boolean> {
+  const text = await readFile(join(checkout.path, file.path), "utf8").catch(() => undefined);
+  if (text !== file.content) return false;
+  const id = (await checkout.run(["hash-object", "--stdin"], { input: file.content })).stdout.trim();
+  return (await checkout.run(["ls-files", "--stage", "--", `:(literal)${file.path}`])).stdout.startsWith(`100644 ${id} 0\t`);
 }
 
 /**
