@@ -20,6 +20,9 @@ export interface Connection {
   close(): void;
 }
 
+/** Prepared statements by their text. */
+type Statements = Map<string, Database.Statement>;
+
 const statementsMax = 200;
 
 /**
@@ -39,21 +42,26 @@ export function openConnection(file: string, options: { queryOnly: boolean }): C
     database.close();
     throw error;
   }
+  const statements: Statements = new Map();
   return {
-    db: new Kysely<Schema>({ dialect: createDialect(database) }),
+    db: new Kysely<Schema>({ dialect: createDialect(database, statements) }),
     exec: (sql) => void database.exec(sql),
     inTransaction: () => database.inTransaction,
-    close: () => void database.close(),
+    close() {
+      // libsql keeps the file open until the last statement is collected, and offers no way to end one.
+      statements.clear();
+      database.close();
+    },
   };
 }
 
 /** kysely's own SQLite dialect begins deferred transactions and prepares every query anew; this one leaves the first to the store. */
-function createDialect(database: Database.Database): Dialect {
+function createDialect(database: Database.Database, statements: Statements): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createDriver: () => createDriver(createQueryRunner(database)),
+    createDriver: () => createDriver(createQueryRunner(database, statements)),
   };
 }
 
@@ -70,8 +78,7 @@ function createDriver(connection: DatabaseConnection): Driver {
   };
 }
 
-function createQueryRunner(database: Database.Database): DatabaseConnection {
-  const statements = new Map<string, Database.Statement>();
+function createQueryRunner(database: Database.Database, statements: Statements): DatabaseConnection {
   const prepare = (sql: string): Database.Statement => {
     const known = statements.get(sql);
     if (known) return known;

@@ -40,6 +40,7 @@ export function createStore(settings: StoreSettings, first: Connection): Store {
   const idleReaders = settings.writable ? [] : [first];
   const running = new Set<Promise<unknown>>();
   const inWrite = new AsyncLocalStorage<{ open: boolean }>();
+  let wrote = false;
   let closed = false;
 
   const refuseMisuse = (what: string): void => {
@@ -56,7 +57,8 @@ export function createStore(settings: StoreSettings, first: Connection): Store {
         await waitWhileBusy(settings, () => beginSnapshot(connection));
         return await runThenEnd({ connection, file, end: "rollback" }, body);
       } finally {
-        idleReaders.push(connection);
+        if (connection.inTransaction()) connection.close();
+        else idleReaders.push(connection);
       }
     } finally {
       giveBack();
@@ -70,6 +72,7 @@ export function createStore(settings: StoreSettings, first: Connection): Store {
     const mark = { open: true };
     try {
       await waitWhileBusy(settings, () => beginWrite(first, settings));
+      wrote = true;
       return await inWrite.run(mark, () => runThenEnd({ connection: first, file, end: "commit" }, body));
     } finally {
       mark.open = false;
@@ -107,7 +110,20 @@ export function createStore(settings: StoreSettings, first: Connection): Store {
       refuseMisuse("close");
       closed = true;
       await Promise.allSettled(running);
+      if (wrote) foldLogIn(first);
       for (const connection of new Set([first, ...idleReaders])) connection.close();
     },
   };
+}
+
+/**
+ * Brings what lies in the `-wal` into the file, so that the file alone is the whole store: for a backup, or a disk that becomes
+ * read-only. Where another process is in the way, or there is no room, it stays where it is as safe as it was.
+ */
+function foldLogIn(connection: Connection): void {
+  try {
+    connection.exec("pragma wal_checkpoint(truncate)");
+  } catch {
+    // Nothing is lost by it.
+  }
 }

@@ -40,6 +40,8 @@ async function runAndSettle<T>(scope: TransactionScope, body: (scope: Transactio
  * on with the one that has no name any more, and what is written to that is lost.
  */
 export function beginWrite(connection: Connection, { file, identity }: { file: string; identity: string }): void {
+  // Only where a rollback has failed before, which a failing disk can bring about.
+  if (connection.inTransaction()) connection.exec("rollback");
   connection.exec("begin immediate");
   if (identifyFile(file) === identity) return;
   connection.exec("rollback");

@@ -70,6 +70,14 @@ describe("the file", () => {
     }
   });
 
+  test("ST9: a store that was closed is whole in its one file", async () => {
+    await makeStore();
+    await copyFile(file, join(folder, "copy.db"));
+    const copy = await openHere({ file: join(folder, "copy.db") });
+    expect(await copy.verifyLog()).toMatchObject({ ok: true, events: 3 });
+    expect(await copy.read((tx) => tx.tickets.list())).toHaveLength(1);
+  });
+
   test("ST11: a store that is not there is named, and not made unless asked for", async () => {
     await expect(openHere()).rejects.toMatchObject(refusal("store-unavailable", "no such file"));
     expect(await readdir(folder)).toEqual([]);
@@ -124,7 +132,6 @@ describe("the file", () => {
 
   test("ST11: pages that were overwritten are found by the integrity check, and no read gives them out", async () => {
     await makeStore();
-    editByHand("pragma wal_checkpoint(truncate)");
     const handle = await open(file, "r+");
     const { size } = await handle.stat();
     for (let at = 4096; at < size; at += 4096) await handle.write(Buffer.alloc(4096, 0x5a), 0, 4096, at);
@@ -300,7 +307,6 @@ describe("the disk", () => {
     `ST11: a store on a read-only disk is read, and a write is refused by name${noMount ? ` (${noMount})` : ""}`,
     async () => {
       await makeStore();
-      editByHand("pragma wal_checkpoint(truncate)");
       const seen = await runHammer({ at: join(folder, ".mos"), mount: readonly, mode: "look" });
       expect(seen).toMatchObject({ exitCode: 0, before: { events: 3, ...sound }, write: refusal("store-readonly") });
       expect(await (await openHere()).verifyLog()).toMatchObject({ ok: true, events: 3 });
