@@ -71,6 +71,12 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
   return { world, configFile, interrupt: interruptProcess, close: () => store.close() };
 }
 
+/** A folder of the package, which lies beside dist/ and src/: `demo`. */
+export function findPackaged(name: string): string {
+  const beside = resolve(import.meta.dirname, "..", name);
+  return existsSync(beside) ? beside : resolve(import.meta.dirname, "../..", name);
+}
+
 /** A file of the package: beside the bundle when built, under dist/ when run from source. */
 function findShipped(name: string): string {
   const beside = join(import.meta.dirname, name);

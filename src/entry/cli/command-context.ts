@@ -18,8 +18,8 @@ export interface CommandContext {
   say(text: string): void;
   /** The workspace with everything open. Opened once, closed when the command ends. */
   openWorld(): Promise<World>;
-  /** The same, with mos.yaml for editing and a way to stop other workers. */
-  openWorkspace(): Promise<OpenWorld>;
+  /** The same, with mos.yaml for editing and a way to stop other workers. `at`: that workspace, whatever was asked for. */
+  openWorkspace(at?: string): Promise<OpenWorld>;
   /** What works without a workspace: git and the clock. */
   openTools(): Promise<Tools>;
   /** Prompts; each throws a usage error naming `instead` where nobody can answer. */

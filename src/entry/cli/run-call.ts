@@ -70,8 +70,8 @@ function makeFace(call: Call, stop: StopSignal) {
       process.stderr.write(`${text}\n`);
     },
     openWorld: async () => (await context.openWorkspace()).world,
-    openWorkspace: () => {
-      opened ??= openWorldOnce({ context, progress });
+    openWorkspace: (at) => {
+      opened ??= openWorldOnce({ context, progress, ...(at === undefined ? {} : { at }) });
       return opened;
     },
     openTools: async () => (await import("../compose.ts")).composeTools(),
@@ -83,11 +83,11 @@ function makeFace(call: Call, stop: StopSignal) {
   return { context, progress, paint, errorPaint, close };
 }
 
-async function openWorldOnce(args: { context: CommandContext; progress: ProgressView }): Promise<OpenWorld> {
+async function openWorldOnce(args: { context: CommandContext; progress: ProgressView; at?: string }): Promise<OpenWorld> {
   const { composeWorld } = await import("../compose.ts");
   return composeWorld({
-    start: args.context.workspace ?? args.context.cwd,
-    exact: args.context.workspace !== undefined,
+    start: args.at ?? args.context.workspace ?? args.context.cwd,
+    exact: (args.at ?? args.context.workspace) !== undefined,
     report: args.progress.report,
     signal: args.context.signal,
   });

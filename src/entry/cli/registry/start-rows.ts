@@ -42,4 +42,13 @@ export const startRows: readonly CommandRow[] = [
     gives: "[{ name, prefix, sealed, home, repos, baseline, setup?, checks: [{ name, run, kind }] }], paths absolute",
     load: () => import("../command/domain-list.ts"),
   },
+  {
+    path: "demo clean",
+    group,
+    summary: "remove demo workspaces, and nothing that is not one",
+    gives: "{ removed: [] }",
+    options: [{ name: "dir", value: "D", summary: "the demo made there (default: all in the temporary folder)" }],
+    examples: ["mos demo clean", "mos demo clean --dir ~/mos-demo"],
+    load: () => import("../command/demo-clean.ts"),
+  },
 ];
