@@ -6,7 +6,8 @@ const Id = z.string().regex(/^[a-z][a-z0-9-]*$/);
 /**
  * Commands are run by `sh -c` in the tool box, at the root of the tree. `{{name}}` stands for a finding's value, each
  * text of it quoted for the shell; with `per: all` it stands for the distinct values of all findings, in order.
- * `detect` prints findings, one JSON object a line: `{ subject, text, path?, line?, evidence?, values? }`.
+ * `detect` prints findings, one JSON object a line: `{ subject, text, path?, line?, evidence?,
+ * values?, settledBy? }`; `settledBy` names a file of the domain's home that, once there, says it was dealt with.
  */
 export const PlaybookStep = z.string().min(1).max(4000);
 

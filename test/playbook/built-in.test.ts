@@ -23,7 +23,10 @@ beforeAll(async () => {
 });
 afterAll(() => chore.remove());
 
-const names = [...["broken-links", "changelog", "dead-threads", "dependency-ranges"], ...["todo-harvest", "tracked-ignored", "wiki-index"]];
+const names = [
+  ...["broken-links", "changelog", "dead-threads", "dependency-ranges", "failing-tests", "format-lint"],
+  ...["stale-claims", "todo-harvest", "tracked-ignored", "wiki-index"],
+];
 
 test("PB1: the ten playbooks that the design names are built in, and each has a fixture", () => {
   expect(playbooks.map(({ id }) => id)).toEqual(names);
@@ -40,22 +43,27 @@ describe.each(fixtures.map((fixture) => ({ fixture, name: `${fixture.id} (${fixt
   };
 
   const find = (cwd: string): Finding[] => {
+    const { settled, findings } = findAll(cwd);
+    expect(settled.filter((path) => existsSync(join(cwd, path)))).toEqual([]);
+    return findings;
+  };
+
+  const findAll = (cwd: string): { findings: Finding[]; settled: string[] } => {
     const { code, output, stdout } = run(cwd, playbookOf().detect, fixture.env);
     expect(code, output).toBe(0);
     const { lines, problems } = readFindingLines({ output: stdout, owners: new Map([["", [fixture.id]]]), whole: "", perPlaybook: 200 });
     expect(problems).toEqual([]);
     const commit = runGitIn(cwd, "rev-parse", "HEAD");
-    return lines.map((line) => {
+    const settled = lines.flatMap((line) => line.settledBy ?? []);
+    const findings = lines.map((line) => {
       for (const name of Object.keys(line.values)) expect(choreValues[fixture.id]).toContain(name);
       for (const { path, line: at } of line.evidence)
         expect(readFileSync(join(cwd, path), "utf8").split("\n").length).toBeGreaterThanOrEqual(at);
-      return Finding.parse({
-        ...line,
-        repo: fixture.repo ?? "home",
-        evidence: [],
-        values: { ...line.values, commit, today: "2026-11-23" },
-      });
+      const { playbook, subject, text } = line;
+      const values = { ...line.values, commit, today: "2026-11-23" };
+      return Finding.parse({ playbook, subject, text, repo: fixture.repo ?? "home", evidence: [], values });
     });
+    return { findings, settled };
   };
 
   const ticketsOf = (findings: readonly Finding[]): PlannedTicket[] =>
@@ -108,6 +116,12 @@ describe.each(fixtures.map((fixture) => ({ fixture, name: `${fixture.id} (${fixt
       for (const { draft } of tickets) for (const command of draft.run) run(repository.path, command);
       runGitIn(repository.path, "add", "-A");
       expect(runGitIn(repository.path, "write-tree"), "a second time changes nothing").toBe(once);
+      if (fixture.remains) {
+        const { settled } = findAll(repository.path);
+        expect(settled.length).toBeGreaterThan(0);
+        expect(settled.filter((path) => !existsSync(join(repository.path, path)))).toEqual([]);
+        return;
+      }
       runGitIn(repository.path, "commit", "-q", "-m", "Mended");
       expect(decideFromFindings(playbookOf(), find(repository.path), { domain: "music", name: fixture.repo ?? "home" })).toEqual([]);
     } finally {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runChore } from "../../src/entry/chore/run-chore.ts";
 import { commitFiles, makeTemporaryFolder, runGitIn } from "./make-repository.ts";
 
-/** A step of a repository's history: files (`undefined` removes one), moves, and the commit's message and day. */
+/** A step of a repository's history: moves, then files (`undefined` removes one; `{{HEAD}}` is the commit before). */
 export interface HistoryStep {
   readonly files?: Readonly<Record<string, string | undefined>>;
   readonly move?: Readonly<Record<string, string>>;
@@ -27,7 +27,11 @@ export function makeHistory(steps: readonly HistoryStep[]): { path: string; head
       runGitIn(path, "mv", from, to);
     }
     for (const [file, text] of Object.entries(files)) if (text === undefined) runGitIn(path, "rm", "-q", "--", file);
-    const present = Object.fromEntries(Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined));
+    const present = Object.fromEntries(
+      Object.entries(files)
+        .filter((entry): entry is [string, string] => entry[1] !== undefined)
+        .map(([file, text]) => [file, text.replaceAll("{{HEAD}}", head)]),
+    );
     if (force.length > 0) {
       commitFiles(path, present, `${message} (before)`);
       runGitIn(path, "add", "-f", "--", ...force);

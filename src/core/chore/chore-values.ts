@@ -3,7 +3,7 @@ export const choreValues: Readonly<Record<string, readonly string[]>> = {
   "broken-links": ["path", "page"],
   "wiki-index": ["index"],
   "dead-threads": ["path", "stale", "title", "due"],
-  "stale-claims": ["page", "stalePage"],
+  "stale-claims": ["page", "movedPage"],
   "tracked-ignored": ["path"],
   "todo-harvest": ["list"],
   "dependency-ranges": ["path", "dependency"],

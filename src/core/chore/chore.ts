@@ -7,6 +7,8 @@ export interface ChoreFinding {
   readonly evidence: readonly { readonly path: string; readonly line: number }[];
   /** What the playbook's commands and texts name. Nothing of it: the finding is reported, and cannot be mended by script. */
   readonly values: Readonly<Record<string, string | readonly string[]>>;
+  /** A file of the domain's home: when it is there, this finding was dealt with, and is not news. */
+  readonly settledBy?: string;
 }
 
 /** A file's new text; `undefined` removes it. */
@@ -104,6 +106,8 @@ export interface ChoreWorld {
   /** YYYY-MM-DD: given by the caller, else the commit's. Never the clock. */
   readonly today: string;
   readonly checks: readonly RepositoryCheck[];
+  /** `home`, or the attached repository's name. */
+  readonly repository: string;
 }
 
 /**

@@ -14,6 +14,7 @@ const PrintedLine = z.object({
   line: z.int().min(1).optional(),
   evidence: z.array(Place).max(20).default([]),
   values: Finding.shape.values,
+  settledBy: RepoPath.optional(),
 });
 
 /** What a step says it found, not yet looked up. */
@@ -23,6 +24,8 @@ export interface FindingLine {
   readonly text: string;
   readonly evidence: readonly { readonly path: string; readonly line: number }[];
   readonly values: Finding["values"];
+  /** A file of the domain's home that says it was dealt with. */
+  readonly settledBy?: string;
 }
 
 const lineCharsMax = 64 * 1024;
@@ -56,13 +59,9 @@ export function readFindingLines(args: {
       seen.add(key);
       counts.set(playbook, count + 1);
       const first = read.path === undefined ? [] : [{ path: read.path, line: read.line ?? 1 }];
-      lines.push({
-        playbook,
-        subject: read.subject,
-        text: read.text,
-        evidence: [...first, ...read.evidence].slice(0, 20),
-        values: read.values,
-      });
+      const { subject, text, values, settledBy } = read;
+      const evidence = [...first, ...read.evidence].slice(0, 20);
+      lines.push({ playbook, subject, text, evidence, values, ...(settledBy === undefined ? {} : { settledBy }) });
     }
   }
   const shown = problems.slice(0, problemsMax);

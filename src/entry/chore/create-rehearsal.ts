@@ -50,7 +50,11 @@ export function createRehearsal(args: { root: string; env: Readonly<Record<strin
         const started = performance.now();
         const ended = await runCommand({ command, cwd: scratch, env, wallMs: Math.min(seconds, secondsLeft) * 1000 });
         secondsLeft -= (performance.now() - started) / 1000;
-        return { ...ended, changed: readChanged({ root, scratch, files }) };
+        return {
+          ...ended,
+          output: ended.output.replaceAll(`${scratch}/`, "").replaceAll(scratch, "."),
+          changed: readChanged({ root, scratch, files }),
+        };
       } finally {
         rmSync(scratch, { recursive: true, force: true });
       }

@@ -33,6 +33,7 @@ export function readChoreWorld(args: {
       return today;
     },
     checks: readChecks(env.MOS_CHECKS),
+    repository: env.MOS_REPO ?? "home",
   };
 }
 

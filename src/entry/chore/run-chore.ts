@@ -17,7 +17,7 @@ const usage = `mos-chore find <chore>[,<chore>…]            findings, one JSON
 mos-chore fix <chore> [--today DAY] [--name value]… [-- <target>…]
 mos-chore check <chore> [--name value]… [-- <target>…]   exit 1 with reasons while it is not done
 chores: ${chores.map(({ id }) => id).join(", ")}
-MOS_NOW (a moment), MOS_CHECKS (a JSON list of the repository's checks), MOS_CHECK_SECONDS (for all commands together)
+MOS_NOW (a moment), MOS_CHECKS (a JSON list of the repository's checks), MOS_CHECK_SECONDS (for all commands together), MOS_REPO (home, or an attached repository's name)
 `;
 
 /** The chore program. Gives the exit code: 0 done or nothing wrong, 1 not done, 2 called wrongly. */

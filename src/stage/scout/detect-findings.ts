@@ -19,12 +19,15 @@ export async function detectDomainFindings(
   args: { domain: Domain; heads: Readonly<Record<string, string>> },
 ): Promise<Finding[]> {
   const found: Finding[] = [];
+  const { home } = args.domain;
+  const settled = async (path: string) =>
+    args.heads.home !== undefined && (await world.git.at(home.path).readFile(args.heads.home, path)) !== undefined;
   for (const repo of args.domain.repos) {
     const commit = args.heads[repo.name];
     if (commit === undefined) continue;
     const findings = await world.slots.withSlot({ repo, purpose: "scout", signal: world.signal }, async (slot) => {
       await slot.prepare(commit);
-      return detectFindings(world, repo, { commit, slot });
+      return detectFindings(world, repo, { commit, slot, settled });
     });
     found.push(...findings);
   }
@@ -36,15 +39,23 @@ export async function detectDomainFindings(
  * the tool box, those that are `mos-chore find <chore>` in one process. What a step prints is untrusted: a line that is
  * no finding, or that names a place that is not there, is dropped and reported. A step that fails finds nothing, and
  * that is reported too.
+ *
+ * @param settled  whether a file is there in the domain's home: a finding that it settles is none
  */
-export async function detectFindings(world: World, repo: RepoHandle, args: { commit: string; slot: Slot }): Promise<Finding[]> {
+export async function detectFindings(
+  world: World,
+  repo: RepoHandle,
+  args: { commit: string; slot: Slot; settled?: (path: string) => Promise<boolean> },
+): Promise<Finding[]> {
   const host = world.git.at(repo.path);
   const hasWiki = (await host.listTree(args.commit, "wiki")).length > 0;
   const playbooks = world.playbooks.filter((playbook) => applies(playbook, repo, hasWiki));
   const lines: FindingLine[] = [];
   for (const step of planSteps(playbooks)) {
     world.signal.throwIfAborted();
-    lines.push(...(await runStep(world, repo, args.slot, step)));
+    for (const line of await runStep(world, repo, args.slot, step)) {
+      if (line.settledBy === undefined || !(await args.settled?.(line.settledBy))) lines.push(line);
+    }
   }
   const prove = makeProver(host, repo, args.commit);
   const proven = await Promise.all(lines.map((line) => proveLine(world, repo, line, { commit: args.commit, prove })));
@@ -93,6 +104,7 @@ async function runStep(world: World, repo: RepoHandle, slot: Slot, step: Step): 
     signal: world.signal,
     env: {
       MOS_NOW: world.clock.now(),
+      MOS_REPO: repo.name,
       MOS_CHECKS: JSON.stringify(repo.checks.map(({ name, run, kind, timeoutSeconds }) => ({ name, run, kind, timeoutSeconds }))),
       MOS_CHECK_SECONDS: String(checkSeconds),
     },

@@ -13,6 +13,8 @@ export interface PlaybookFixture {
   readonly option?: string;
   /** Texts that the files hold afterwards; `undefined`: the file is gone. */
   readonly after: Readonly<Record<string, string | undefined>> | ((root: string) => Readonly<Record<string, string | undefined>>);
+  /** It cannot be mended by script: found again, and settled by what was written. */
+  readonly remains?: boolean;
   /** What `detect` is told. */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,168 @@
+import { checkCitation } from "../../knowledge/check-citation.ts";
+import { renderCitation } from "../../knowledge/parse-citation.ts";
+import { type Claim, type Footnote, type Page, parsePage } from "../../knowledge/parse-page.ts";
+import { setMatter } from "../../knowledge/read-matter.ts";
+import type { Sources } from "../../knowledge/sources.ts";
+import { type Chore, type ChoreArgs, type ChoreFinding, type ChoreWorld, findingsMax } from "../chore.ts";
+import { readSources } from "./read-sources.ts";
+
+/**
+ * Claims of the wiki whose source has changed since (K4). A citation whose words now stand elsewhere is pointed there;
+ * a claim that no source of its own says any longer is struck through, and kept for its history.
+ */
+export const staleClaims: Chore = {
+  id: "stale-claims",
+
+  async find(world) {
+    const findings: ChoreFinding[] = [];
+    for (const path of pagesOf(world, [])) {
+      const page = parsePage(world.tree.read(path) ?? "");
+      for (const worn of await findWorn(page, readSources(world))) findings.push(describeWorn(path, worn));
+      if (findings.length >= findingsMax) break;
+    }
+    return findings.slice(0, findingsMax);
+  },
+
+  /** `--moved`: only citations that have moved. */
+  async fix(world, args) {
+    const edits: { path: string; text: string }[] = [];
+    const changed: string[] = [];
+    for (const path of pagesOf(world, args.targets)) {
+      const before = world.tree.read(path) ?? "";
+      const { text, moved, struck } = await mendPage(world, before, args);
+      if (text === before) continue;
+      edits.push({ path, text });
+      if (moved > 0) changed.push(`${path}: ${moved} ${moved === 1 ? "citation points" : "citations point"} at where the words are now`);
+      if (struck > 0)
+        changed.push(`${path}: ${struck} ${struck === 1 ? "claim is" : "claims are"} struck through, for no source says so any longer`);
+    }
+    return { edits, changed };
+  },
+
+  async check(world, args) {
+    const reasons: string[] = [];
+    for (const path of pagesOf(world, args.targets)) {
+      const page = parsePage(world.tree.read(path) ?? "");
+      for (const worn of await findWorn(page, readSources(world))) {
+        if (worn.kind === "moved" || (worn.kind === "stale" && args.options.moved === undefined))
+          reasons.push(describeWorn(path, worn).text);
+      }
+    }
+    return reasons;
+  },
+};
+
+type Worn =
+  | { readonly kind: "moved"; readonly note: Footnote; readonly to: { path: string; from: number; to: number }; readonly line: number }
+  /** `claim` can be struck: none of its sources says so. */
+  | { readonly kind: "stale"; readonly note: Footnote; readonly claim: Claim; readonly reason: string; readonly line: number }
+  /** Another source still holds, or the claim's form leaves no safe place for the marks. */
+  | { readonly kind: "weaker"; readonly note: Footnote; readonly reason: string; readonly line: number };
+
+function pagesOf(world: ChoreWorld, targets: readonly string[]): string[] {
+  const pages = world.tree.paths.filter((path) => path.startsWith("wiki/") && path.endsWith(".md") && path !== "wiki/index.md");
+  return targets.length === 0 ? pages : pages.filter((path) => targets.includes(path));
+}
+
+async function findWorn(page: Page, sources: Sources): Promise<Worn[]> {
+  const gone = new Map<string, string>();
+  const worn: Worn[] = [];
+  for (const note of page.footnotes) {
+    const { citation } = note;
+    if (citation?.kind !== "commit" || note.repeated) continue;
+    const users = page.claims.filter((claim) => claim.footnotes.includes(note.id));
+    if (users.length > 0 && users.every((claim) => claim.superseded)) continue;
+    const status = await checkCitation(citation, sources);
+    const line = users[0]?.line ?? note.line;
+    if (status.kind === "moved") worn.push({ kind: "moved", note, to: status, line });
+    if (status.kind === "stale") gone.set(note.id, status.reason);
+  }
+  for (const note of page.footnotes) {
+    const reason = gone.get(note.id);
+    if (reason === undefined || note.repeated) continue;
+    for (const claim of page.claims.filter((one) => one.footnotes.includes(note.id) && !one.superseded)) {
+      const alone = claim.footnotes.every((id) => gone.has(id)) && canStrike(page, claim);
+      worn.push(alone ? { kind: "stale", note, claim, reason, line: claim.line } : { kind: "weaker", note, reason, line: claim.line });
+    }
+  }
+  return worn;
+}
+
+function describeWorn(path: string, worn: Worn): ChoreFinding {
+  const evidence = [{ path, line: worn.line }];
+  const subject = `${path} ^${worn.note.id}${worn.kind === "moved" ? "" : ` line ${worn.line}`}`;
+  switch (worn.kind) {
+    case "moved": {
+      const text = `${path} cites ${worn.note.raw.slice(0, 200)}; the words now stand in ${worn.to.path}#L${worn.to.from}-L${worn.to.to}`;
+      return { subject, text, evidence, values: { page: path, movedPage: path } };
+    }
+    case "stale":
+      return { subject, text: `${path}: "${worn.claim.text.slice(0, 200)}": ${worn.reason}`, evidence, values: { page: path } };
+    case "weaker":
+      return {
+        subject,
+        text: `${path} line ${worn.line}: ${worn.reason}, of more than one source or in a form that no script can strike`,
+        evidence,
+        values: {},
+      };
+  }
+}
+
+interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+async function mendPage(world: ChoreWorld, text: string, args: ChoreArgs): Promise<{ text: string; moved: number; struck: number }> {
+  const page = parsePage(text);
+  const commit = world.history.head();
+  const splices: Splice[] = [];
+  const struck = new Map<Claim, readonly Splice[]>();
+  for (const worn of await findWorn(page, readSources(world))) {
+    if (worn.kind === "moved" && commit !== undefined && worn.note.citation?.kind === "commit") {
+      const { path, from, to } = worn.to;
+      const raw = `[^${labelOf(text, worn.note)}]: ${renderCitation({ ...worn.note.citation, commit, path, from, to })}`;
+      splices.push({ start: worn.note.start, end: worn.note.end, text: raw });
+    }
+    if (worn.kind === "stale" && args.options.moved === undefined) struck.set(worn.claim, strikeMarks(text, worn.claim, world.today));
+  }
+  const moved = splices.length;
+  splices.push(...[...struck.values()].flat());
+  if (splices.length === 0) return { text, moved: 0, struck: 0 };
+  const edited = splices
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((whole, { start, end, text: piece }) => whole.slice(0, start) + piece + whole.slice(end), text);
+  const before = page.matter?.data?.updated;
+  const dated = typeof before === "string" && before < world.today ? setMatter(edited, { updated: world.today }) : edited;
+  return { text: dated, moved, struck: struck.size };
+}
+
+/** As it is written: ids are compared in lower case. */
+function labelOf(text: string, note: Footnote): string {
+  return /^\[\^([^\]]+)\]:/.exec(text.slice(note.start, note.end))?.[1] ?? note.id;
+}
+
+/** `~~the claim~~ (stale since 2026-11-02)[^c1]`. */
+function strikeMarks(text: string, claim: Claim, day: string): readonly Splice[] {
+  const raw = text.slice(claim.start, claim.end);
+  const marks = /(?:\s*\[\^[^\]\s]+\])*\s*$/.exec(raw)?.[0] ?? "";
+  const end = claim.end - marks.length;
+  return [
+    { start: claim.start, end: claim.start, text: "~~" },
+    { start: end, end, text: `~~ (stale since ${day})` },
+  ];
+}
+
+/** Proof by reading back: struck, it says the same and counts as superseded. */
+function canStrike(page: Page, claim: Claim): boolean {
+  if (claim.shape === "row") return false;
+  const [open, close] = strikeMarks(page.text, claim, "2000-01-01");
+  if (!open || !close || close.start <= open.start) return false;
+  const { text } = page;
+  const after = parsePage(
+    text.slice(0, open.start) + open.text + text.slice(open.start, close.start) + close.text + text.slice(close.start),
+  );
+  const found = after.claims.find((one) => one.start === claim.start);
+  return found !== undefined && found.superseded && found.text === claim.text && after.claims.length === page.claims.length;
+}
