@@ -8,6 +8,7 @@ import { formatLint } from "./format-lint/format-lint.ts";
 import { staleClaims } from "./stale-claims/stale-claims.ts";
 import { todoHarvest } from "./todo-harvest/todo-harvest.ts";
 import { trackedIgnored } from "./tracked-ignored/tracked-ignored.ts";
+import { wikiClaim } from "./wiki-claim/wiki-claim.ts";
 import { wikiIndex } from "./wiki-index/wiki-index.ts";
 
 /** The built-in chores, the quick ones first: what is found is printed as it is found. */
@@ -22,6 +23,7 @@ export const chores: readonly Chore[] = [
   staleClaims,
   formatLint,
   failingTests,
+  wikiClaim,
 ];
 
 export function findChore(id: string): Chore | undefined {
