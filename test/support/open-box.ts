@@ -10,10 +10,10 @@ export function chorePath(): string {
 }
 
 /** A real box with its support files under `dir`. */
-export function openBox(dir: string): Box {
+export function openBox(dir: string, chore: string = chorePath()): Box {
   const supportDir = join(dir, "box");
   mkdirSync(supportDir, { recursive: true });
-  return createBubblewrapBox({ supportDir, chore: chorePath(), uid: process.getuid?.() ?? -1, node: process.execPath });
+  return createBubblewrapBox({ supportDir, chore, uid: process.getuid?.() ?? -1, node: process.execPath });
 }
 
 const probe = await openBox("/tmp/mos-test-probe").probe();

@@ -33,7 +33,7 @@ export const healthy: Diagnosis = { grade: "A", passed: 19, total: 19, domains: 
  */
 export async function openWorld(
   homes: Readonly<Record<string, { prefix: string; files: Record<string, string>; repo?: Record<string, unknown>; sealed?: boolean }>>,
-  options: { limits?: Record<string, number>; signal?: AbortSignal } = {},
+  options: { limits?: Record<string, number>; signal?: AbortSignal; chore?: string } = {},
 ): Promise<OpenedWorld> {
   const { path: root, remove } = makeTemporaryFolder("mos-world-");
   const stateDir = join(root, ".mos");
@@ -65,7 +65,7 @@ export async function openWorld(
   const clock = createSystemClock();
   const store = await openStore({ file: join(stateDir, "store.db"), clock, create: true });
   const git = createGit({ PATH: process.env.PATH, HOME: root });
-  const box = openBox(stateDir);
+  const box = openBox(stateDir, options.chore);
   const worker = identifyWorker();
   const workspace = { root, stateDir, config: Config.parse({ version: 1, limits: options.limits ?? {} }), domains, operator };
   const uid = process.getuid?.() ?? -1;
