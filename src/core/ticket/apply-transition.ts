@@ -110,6 +110,8 @@ async function gatherContext(tx: StoreWriter, ticket: Ticket, event: TicketEvent
     case "claim":
     case "clear":
       return { ...authority, dependencies: await resolveDependencies(tx, ticket) };
+    case "replace-work":
+    case "verdict":
     case "block":
     case "supersede":
     case "withdraw":
@@ -152,7 +154,8 @@ function nameState(status: TicketState): string {
   return status.state === "blocked" ? `blocked:${status.from}` : status.state;
 }
 
-function refusal(refused: { rule: string; reason: string; remedy: string }): MosError {
+/** A refusal as the error that ends a command. */
+export function refusal(refused: { rule: string; reason: string; remedy: string }): MosError {
   return new MosError({ code: "ticket-refused", message: `${refused.reason} (${refused.rule})`, hint: refused.remedy });
 }
 

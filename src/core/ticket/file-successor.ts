@@ -29,7 +29,7 @@ export type SuccessorPlan =
  */
 export function fileSuccessor(args: { ticket: Ticket; failure: Failure; previous?: Failure; reworksMax: number }): SuccessorPlan {
   const { ticket, failure, previous, reworksMax } = args;
-  const clears = `the operator decides: mos ticket unblock ${ticket.id}, or withdraw it`;
+  const clears = `the operator decides: mos ticket unblock ${ticket.id} has it judged again, mos ticket withdraw ${ticket.id} gives it up`;
   if (previous !== undefined && isSameFailure(failure, previous)) {
     const detail = `${ticket.id} failed exactly as ${ticket.provenance.predecessor ?? "its predecessor"} did: ${listPoints(failure)}`;
     return { kind: "cause", cause: { kind: "no-progress", clears, detail: detail.slice(0, detailChars) } };

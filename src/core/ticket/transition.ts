@@ -42,10 +42,11 @@ export function transition(ticket: Ticket, event: TicketEvent, context: Transiti
     case "revalidate":
       return next(ticket, { epoch: ticket.epoch + 1 });
     case "hand-in":
-    case "replace-work":
       return takeWork(ticket, event.work);
+    case "replace-work":
+      return refuseWhileLanding(ticket, context) ?? takeWork(ticket, event.work);
     case "verdict":
-      return recordVerdict(ticket, event.verdict);
+      return refuseWhileLanding(ticket, context) ?? recordVerdict(ticket, event.verdict);
     case "land":
       return land(ticket, event);
     case "block":
@@ -195,7 +196,17 @@ function clear(ticket: Ticket, matches: readonly CauseMatch[], context: Transiti
     );
   const cleared = status.causes.filter((cause) => cause.kind === "dependency" && !causes.includes(cause));
   const facts = cleared.length > 0 ? (checkFacts(ticket, context) ?? refuseOpen(ticket, cleared, context)) : undefined;
-  return facts ?? next(ticket, { status: causes.length > 0 ? { ...status, causes } : { state: status.from } });
+  if (facts !== undefined) return facts;
+  return causes.length > 0
+    ? next(ticket, { status: { ...status, causes } })
+    : next(forgetFailure(ticket), { status: { state: status.from } });
+}
+
+/** Who lets a failed ticket go on wants its work judged again: with the old verdict it would be blocked again at once. */
+function forgetFailure(ticket: Ticket): Ticket {
+  if (ticket.verdict?.outcome !== "fail") return ticket;
+  const { verdict: _failed, ...rest } = ticket;
+  return rest;
 }
 
 function refuseOpen(ticket: Ticket, cleared: readonly Cause[], context: TransitionContext): Refusal | undefined {

@@ -61,6 +61,8 @@ export function findStepProblems(before: Ticket, event: TicketEvent, after: Tick
   if (event.kind === "verdict") expect(event.verdict.commit === before.work?.commit, "T4: a verdict is for exactly the work");
   else if (after.verdict !== undefined)
     expect(JSON.stringify(after.verdict) === JSON.stringify(before.verdict), "T4: a verdict is recorded");
+  if (before.verdict?.outcome === "pass" && after.verdict === undefined)
+    expect(after.work?.commit !== before.work?.commit || event.kind === "replace-work", "T4: a pass is not forgotten while its work stays");
   if (to === "merged")
     expect(before.verdict?.outcome === "pass" && before.verdict.commit === before.work?.commit, "T1: it lands on a passing verdict");
   if (event.kind !== "edit") expect(frozenPart(before) === frozenPart(after), "T9: only an edit of a draft changes what it says");

@@ -199,6 +199,16 @@ describe("T4, T5, T6, T9", () => {
     expect(transition(verifying, { kind: "verdict", verdict: pass })).toMatchObject({ effects: [] });
   });
 
+  test("T4: who is unblocked after a failed verdict is judged again; a pass is kept", () => {
+    const around: TicketEvent[] = [
+      { kind: "block", causes: [operator] },
+      { kind: "clear", causes: [{ kind: "operator" }] },
+    ];
+    const failed = play(verifying, { kind: "verdict", verdict: { ...pass, outcome: "fail" } }, ...around);
+    expect([failed.status.state, failed.verdict]).toEqual(["verifying", undefined]);
+    expect(play(passed, ...around).verdict).toEqual(pass);
+  });
+
   test("T4: a verdict for another commit is refused", () => {
     expect(refusalOf(verifying, { kind: "verdict", verdict: { ...pass, commit: objectId(8) } })).toMatch(/T4/);
   });

@@ -1,0 +1,27 @@
+import type { Landing } from "../../contract/run.ts";
+import type { StoreWriter } from "../../port/store.ts";
+import { getTicket, refusal } from "./apply-transition.ts";
+import { transition } from "./transition.ts";
+
+/**
+ * Writes the intent to land, in the one transaction that sees that each of its tickets would land: under verification,
+ * its exact work passed, by the attempt that tested it (T5). From here until the intent is gone nothing but `land` ends
+ * them (T6), so that main never holds what somebody gave up meanwhile.
+ *
+ * Throws `ticket-refused` and writes nothing when one of them has gone elsewhere.
+ *
+ * @param epoch of the attempt that lands; left out where the landing belongs to no attempt
+ */
+export async function intendLanding(tx: StoreWriter, landing: Landing, args: { epoch?: number } = {}): Promise<void> {
+  const { receipt } = landing;
+  for (const id of receipt.tickets) {
+    const ticket = await getTicket(tx, id);
+    if (args.epoch !== undefined && ticket.epoch !== args.epoch) {
+      const reason = `Attempt ${args.epoch} of ${id} would land, but attempt ${ticket.epoch} has taken over.`;
+      throw refusal({ rule: "T5", reason, remedy: "Leave it: the latest attempt goes on." });
+    }
+    const result = transition(ticket, { kind: "land", commit: receipt.commit, receipt: receipt.id });
+    if (result.kind === "refused") throw refusal(result);
+  }
+  await tx.landings.put(landing);
+}
