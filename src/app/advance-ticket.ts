@@ -4,6 +4,7 @@ import type { Ticket } from "../contract/ticket.ts";
 import { applyTransition } from "../core/ticket/apply-transition.ts";
 import type { Carried, GradeDomain, StageContext } from "../port/ticket-stage.ts";
 import type { World } from "../port/world.ts";
+import { reconcileLandings } from "../stage/merge/reconcile-landings.ts";
 import { ticketStages } from "../stage/pipeline.ts";
 import { withLease } from "./hold-lease.ts";
 
@@ -50,6 +51,8 @@ async function driveTicket(world: World, args: DriveArgs): Promise<void> {
 /** The lane's stages follow one another under one hold of the lane, so that nothing lands between test and landing. */
 async function runInLane(world: World, { repo }: StageContext, args: DriveArgs): Promise<boolean> {
   return withLease(world, { key: `lane:${repo.lane}`, isAlive: args.isAlive, signal: world.signal }, async () => {
+    // The lane's last holder may have died between main and the record: settled first, or its ticket lands twice (I7).
+    await reconcileLandings(world, repo.lane);
     for (;;) {
       const context = await readContext(world, args);
       const stage = context && ticketStages.find((row) => row.applies(context.ticket, args.carried));
@@ -96,6 +99,14 @@ async function blockCrashed(world: World, { id, epoch }: { id: string; epoch: nu
     const ticket = await tx.tickets.get(id);
     if (!ticket || ticket.epoch !== epoch || ticket.status.state === "merged" || ticket.status.state === "blocked") return;
     if (cause instanceof MosError && (cause.code === "ticket-stale" || cause.code === "ticket-refused")) return;
+    const landing = (await tx.landings.list()).find((one) => one.ticket === id);
+    if (landing) {
+      // Main may hold its work: nothing but the landing's own end moves the ticket (T6), and the next run sees to that.
+      const reason = `the landing of ${id} broke off: ${message.slice(0, 500)}. To complete it: mos run`;
+      await tx.lanes.put({ id: landing.lane, paused: { by: "crash", reason, paths: [] } });
+      await tx.append({ kind: "lane.paused", domain: ticket.domain, ticket: id, actor: "mos", reason, data: { lane: landing.lane } });
+      return;
+    }
     const causes = [{ kind: "crash" as const, clears: `${clears} Then: mos ticket unblock ${id}`, detail: message.slice(0, 500) }];
     await applyTransition(tx, id, { kind: "block", causes }, { actor: "mos", reason: message.slice(0, 500) });
   });

@@ -101,11 +101,11 @@ export const Lease = z.strictObject({
 });
 export type Lease = z.infer<typeof Lease>;
 
-/** Whether a lane may land. Paused by the operator, or by an edit of theirs that a landing would overwrite. */
+/** Whether a lane may land. Paused by the operator, by an edit of theirs that a landing would overwrite, or by a landing that broke off. */
 export const Lane = z.strictObject({
   id: z.string(),
   paused: z
-    .strictObject({ by: z.enum(["operator", "local-edits", "foreign-tip"]), reason: z.string(), paths: z.array(z.string()) })
+    .strictObject({ by: z.enum(["operator", "local-edits", "foreign-tip", "crash"]), reason: z.string(), paths: z.array(z.string()) })
     .optional(),
 });
 export type Lane = z.infer<typeof Lane>;

@@ -3,6 +3,7 @@ import type { Landing, Receipt, TestedReceipt } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { receiptRef } from "../../core/gate/find-tip.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
+import { intendLanding } from "../../core/ticket/intend-landing.ts";
 import type { World } from "../../port/world.ts";
 import { findCheckout, moveWithCheckout } from "./forward-checkout.ts";
 
@@ -16,7 +17,7 @@ export type LandResult =
 /**
  * Lands what was tested (G3), under the lane's lease, which the caller holds.
  *
- * 1. The intent goes into the store. 2. The operator's working tree that has main checked out is locked. 3. Main and the
+ * 1. The intent goes into the store, in the transaction that sees that the ticket would still land (else `ticket-refused`). 2. The operator's working tree that has main checked out is locked. 3. Main and the
  * receipt's ref move in one transaction, by compare-and-swap. 4. The working tree follows. 5. The ticket is `merged`, the
  * receipt kept and the intent removed, in one transaction.
  *
@@ -37,7 +38,7 @@ export async function landTicket(world: World, args: { ticket: Ticket; repo: Rep
     startedAt: world.clock.now(),
     ...(checkout ? { checkout: checkout.path } : {}),
   };
-  await world.store.write((tx) => tx.landings.put(landing));
+  await world.store.write((tx) => intendLanding(tx, landing, { epoch: ticket.epoch }));
   const blob = await git.writeBlob(`${JSON.stringify(receipt, null, 2)}\n`);
   const move = async () => {
     const changes = [

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { advanceTicket } from "../../src/app/advance-ticket.ts";
+import { runTickets } from "../../src/app/run-tickets.ts";
+import { withdrawTicket } from "../../src/app/withdraw-ticket.ts";
+import type { World } from "../../src/port/world.ts";
+import { takeTickets } from "../../src/stage/dispatch/take-tickets.ts";
+import { runGitIn } from "../support/make-repository.ts";
+import { boxAvailable } from "../support/open-box.ts";
+import { healthy, type OpenedWorld, openWorld } from "../support/open-world.ts";
+
+let opened: OpenedWorld | undefined;
+afterEach(async () => {
+  await opened?.remove();
+  opened = undefined;
+});
+const diagnose = async () => healthy;
+
+async function openOne(): Promise<OpenedWorld & { id: string; home: string }> {
+  opened = await openWorld({ music: { prefix: "MUS", files: { "check.sh": "true\n", "a.txt": "a\n" } } });
+  const id = await opened.fileReady({ domain: "music", title: "Write c", touches: ["c.txt"], run: ["echo c > c.txt"] });
+  return { ...opened, id, home: join(opened.root, "music") };
+}
+
+/** The same world, in which `before` runs ahead of the n-th write of the merge stage: 1 is the intent, 2 the record. */
+function interruptMerge(world: World, n: number, before: () => Promise<void>): World {
+  let left = 0;
+  return {
+    ...world,
+    report: (progress) => {
+      if (progress.stage === "merge" && progress.state === "start" && left === 0) left = n;
+      world.report(progress);
+    },
+    store: {
+      ...world.store,
+      read: (body) => world.store.read(body),
+      write: async (body) => {
+        if (left > 0) {
+          left -= 1;
+          if (left === 0) {
+            left = Number.NaN;
+            await before();
+          }
+        }
+        return world.store.write(body);
+      },
+    },
+  };
+}
+
+describe.skipIf(!boxAvailable)("landing, as the exploration of the ticket's states found that it must be", () => {
+  test("I7: a ticket that is withdrawn between its test and its landing does not land", async () => {
+    const { world, id, home } = await openOne();
+    const base = runGitIn(home, "rev-parse", "main");
+    const meddled = interruptMerge(world, 1, async () => {
+      await withdrawTicket(world, { id });
+    });
+    await runTickets(meddled, { diagnose });
+    expect(runGitIn(home, "rev-parse", "main")).toBe(base);
+    const left = await world.store.read(async (tx) => ({ ticket: await tx.tickets.get(id), landings: await tx.landings.list() }));
+    expect(left.landings).toEqual([]);
+    expect(left.ticket?.status).toMatchObject({ state: "blocked", from: "verifying", causes: [{ kind: "withdrawn" }] });
+  });
+
+  const breakRecord = async (world: World): Promise<void> => {
+    const broken = interruptMerge(world, 2, () => Promise.reject(new Error("the store was away for a moment")));
+    const result = await runTickets(broken, { diagnose });
+    expect(result).toMatchObject({ merged: [], blocked: [], paused: [{ lane: "music" }] });
+  };
+  const expectLandedOnce = async ({ world, id, home }: Awaited<ReturnType<typeof openOne>>): Promise<void> => {
+    const landings = runGitIn(home, "log", "--first-parent", "--format=%(trailers:key=Ticket,valueonly,separator=)", "main").split("\n");
+    expect(landings.filter((ticket) => ticket === id)).toEqual([id]);
+    const left = await world.store.read(async (tx) => ({ ticket: await tx.tickets.get(id), landings: await tx.landings.list() }));
+    expect(left.landings).toEqual([]);
+    expect(left.ticket?.status).toMatchObject({ state: "merged", commit: runGitIn(home, "rev-parse", "main") });
+    expect((await world.store.verifyLog()).ok).toBe(true);
+  };
+
+  test("I7: a landing whose record failed pauses its lane, and the next run completes it", async () => {
+    const one = await openOne();
+    await breakRecord(one.world);
+    expect(await runTickets(one.world, { diagnose })).toMatchObject({ blocked: [], paused: [] });
+    await expectLandedOnce(one);
+  });
+
+  test("I7: a landing whose lander died is completed by a worker that runs on and takes the lane next", async () => {
+    const one = await openOne();
+    const { world, id } = one;
+    await breakRecord(world);
+    await world.store.write((tx) => tx.lanes.put({ id: "music" }));
+    const isAlive = () => false;
+    const [taken] = await takeTickets(world, { maxParallel: 1, isAlive, diagnosis: healthy, boxed: true });
+    expect(taken).toMatchObject({ id, epoch: 2, status: { state: "verifying" } });
+    const end = await advanceTicket(world, { id, epoch: 2, isAlive, grade: diagnose });
+    expect(end).toEqual({ merged: true, builds: 0 });
+    await expectLandedOnce(one);
+  });
+});
