@@ -8,6 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     pool: "forks",
+    globalSetup: "test/support/build-when-stale.ts",
     projects: [
       {
         extends: true,

@@ -20,6 +20,11 @@ export async function readDraftFile(file: string): Promise<TicketDraft> {
       cause,
     });
   });
+  return parseDraftText(text, file);
+}
+
+/** The same for text from elsewhere; `file` is what to call it in an error. */
+export function parseDraftText(text: string, file: string): TicketDraft {
   if (text.length > fileBytesMax)
     throw new MosError({
       code: "ticket-invalid",

@@ -76,7 +76,10 @@ export async function showReceipt(world: World, args: { id: string }): Promise<R
       exit: exitCode.notFound,
     });
   }
-  return { ...found, checks: found.checks.map((check) => ({ ...check, log: join(world.workspace.stateDir, check.log) })) };
+  return {
+    ...found,
+    checks: found.checks.map((check) => ({ ...check, log: check.log === "" ? "" : join(world.workspace.stateDir, check.log) })),
+  };
 }
 
 function latest(receipts: readonly Receipt[]): Receipt | undefined {

@@ -1,6 +1,6 @@
 import type { Ticket } from "../contract/ticket.ts";
-import type { LastDiagnosis } from "../port/store.ts";
 import type { World } from "../port/world.ts";
+import { readLastDiagnosis } from "./record-diagnosis.ts";
 
 export interface DomainStatus {
   readonly name: string;
@@ -36,13 +36,13 @@ export async function showStatus(world: World): Promise<Status> {
     sessions: await tx.sessions.list(),
     decisions: await tx.decisions.list(),
     candidates: await tx.candidates.list({ status: "open" }),
-    doctor: (await tx.notes.get("doctor:last"))?.value as LastDiagnosis | undefined,
   }));
+  const doctor = await readLastDiagnosis(world);
   const titles = new Map(kept.tickets.map(({ id, title }) => [id, title]));
   const domains = [...world.workspace.domains, world.workspace.operator].map((domain): DomainStatus => {
     const lanes = new Set(domain.repos.map(({ lane }) => lane));
     const briefedAt = kept.briefs.filter((brief) => brief.domain === domain.name).at(-1)?.at;
-    const grade = kept.doctor?.domains[domain.name];
+    const grade = doctor?.domains[domain.name];
     return {
       name: domain.name,
       prefix: domain.prefix,
@@ -69,9 +69,7 @@ export async function showStatus(world: World): Promise<Status> {
     questions: kept.decisions.filter(({ answer }) => answer.kind === "open").length,
     review: kept.candidates.filter(({ route }) => route === "review").length,
     cost: { modelCalls: kept.sessions.reduce((sum, { modelCalls }) => sum + modelCalls, 0) },
-    ...(kept.doctor === undefined
-      ? {}
-      : { doctor: { grade: kept.doctor.grade, passed: kept.doctor.passed, total: kept.doctor.total, at: kept.doctor.at } }),
+    ...(doctor === undefined ? {} : { doctor: { grade: doctor.grade, passed: doctor.passed, total: doctor.total, at: doctor.at } }),
   };
 }
 

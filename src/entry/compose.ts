@@ -3,16 +3,22 @@ import { join, resolve } from "node:path";
 import { createBubblewrapBox } from "../adapter/box/create-box.ts";
 import { createSystemClock } from "../adapter/clock/system-clock.ts";
 import { createGit } from "../adapter/git/git.ts";
+import { createMachineHost } from "../adapter/host/machine-host.ts";
+import { loadPlaybooks } from "../adapter/playbook/load-playbooks.ts";
 import { identifyWorker, interruptProcess, isProcessAlive } from "../adapter/process/identify-process.ts";
 import { createPlaybookRuntime } from "../adapter/runtime-playbook/playbook-runtime.ts";
 import { createSlots } from "../adapter/slot/create-slots.ts";
 import { openStore } from "../adapter/store-libsql/open-store.ts";
 import { openConfigFile } from "../adapter/workspace/edit-config.ts";
 import { findWorkspace } from "../adapter/workspace/find-workspace.ts";
+import { createDiagnose } from "../app/diagnose.ts";
+import { recordDiagnosis } from "../app/record-diagnosis.ts";
+import type { Diagnose } from "../app/run-tickets.ts";
 import type { Lease } from "../contract/run.ts";
 import type { Clock } from "../port/clock.ts";
 import type { ConfigFile } from "../port/config-file.ts";
 import type { Git } from "../port/git.ts";
+import type { Host } from "../port/host.ts";
 import type { Progress, World } from "../port/world.ts";
 
 /** What works without a workspace. */
@@ -39,6 +45,9 @@ export interface OpenWorld {
   readonly world: World;
   readonly configFile: ConfigFile;
   readonly interrupt: (lease: Lease) => boolean;
+  readonly host: Host;
+  /** The doctor, who remembers for as long as this process runs; what he says of the whole workspace is kept. */
+  readonly diagnose: Diagnose;
   close(): Promise<void>;
 }
 
@@ -61,14 +70,30 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     box,
     slots,
     clock,
-    playbooks: [],
+    playbooks: (await loadPlaybooks(workspace.root)).playbooks,
     runtimes: { [playbook.name]: playbook },
     worker,
     isProcessAlive,
     report,
     signal,
   };
-  return { world, configFile, interrupt: interruptProcess, close: () => store.close() };
+  const host = createMachineHost();
+  return {
+    world,
+    configFile,
+    interrupt: interruptProcess,
+    host,
+    diagnose: keepDiagnoses(createDiagnose(host)),
+    close: () => store.close(),
+  };
+}
+
+function keepDiagnoses(diagnose: Diagnose): Diagnose {
+  return async (world, args) => {
+    const diagnosis = await diagnose(world, args);
+    if (args.domains === undefined) await recordDiagnosis(world, diagnosis);
+    return diagnosis;
+  };
 }
 
 /** A folder of the package, which lies beside dist/ and src/: `demo`. */

@@ -11,9 +11,13 @@ export interface CommandContext {
   readonly json: boolean;
   /** May ask: a terminal on both ends, no `--no-input`, no `--json`, and no agent as the caller. */
   readonly interactive: boolean;
+  /** A program called, not a person: it sees nothing of sealed domains, no spinners and no questions. */
+  readonly callerIsAgent: boolean;
   readonly signal: AbortSignal;
   /** Data, on stdout. */
   write(text: string): void;
+  /** On stderr, as it is. */
+  writeError(text: string): void;
   /** A word to the person, on stderr; silent with `--json`. */
   say(text: string): void;
   /** The workspace with everything open. Opened once, closed when the command ends. */

@@ -42,8 +42,8 @@ export interface CommandRow {
 
 export interface CommandResult<Data> {
   readonly data: Data;
-  /** Default 0. */
-  readonly exit?: ExitCode;
+  /** Default 0. One of the table's, or that of a command which ours ran. */
+  readonly exit?: ExitCode | number;
   /** Already written as it came (a stream): nothing more is printed. */
   readonly printed?: true;
 }

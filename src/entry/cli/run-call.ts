@@ -34,7 +34,7 @@ export async function runCall(call: Call): Promise<number> {
 }
 
 /** A program that calls `mos` on its own behalf says so; it gets no spinners and no questions. */
-const agentMarks = ["CLAUDECODE", "CODEX_SANDBOX", "GEMINI_CLI", "OPENCODE", "CURSOR_AGENT", "AI_AGENT", "CI"];
+const agentMarks = ["CLAUDECODE", "CODEX_SANDBOX", "GEMINI_CLI", "OPENCODE", "CURSOR_AGENT", "AI_AGENT"];
 
 function makeFace(call: Call, stop: StopSignal) {
   const json = call.globals.json === true;
@@ -43,7 +43,7 @@ function makeFace(call: Call, stop: StopSignal) {
   const paintFor = (isTerminal: boolean) => makePaint(wantsColour({ env, isTerminal, noColour: !call.globals.color }));
   const paint = paintFor(process.stdout.isTTY === true);
   const errorPaint = paintFor(process.stderr.isTTY === true);
-  const isLive = process.stderr.isTTY === true && !isAgent && env.TERM !== "dumb";
+  const isLive = process.stderr.isTTY === true && !isAgent && env.TERM !== "dumb" && (env.CI ?? "") === "";
   const progress = makeProgressView({
     mode: isLive ? "live" : json ? "silent" : "plain",
     sink: {
@@ -63,7 +63,9 @@ function makeFace(call: Call, stop: StopSignal) {
     json,
     interactive,
     signal: stop.signal,
+    callerIsAgent: isAgent,
     write: (text) => void process.stdout.write(text),
+    writeError: (text) => void process.stderr.write(text),
     say: (text) => {
       if (json) return;
       progress.suspend();

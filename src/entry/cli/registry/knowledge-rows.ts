@@ -4,6 +4,40 @@ const group = "Knowledge:";
 
 export const knowledgeRows: readonly CommandRow[] = [
   {
+    path: "distill",
+    group,
+    summary: "make claims of what was done and learned since the last time",
+    gives:
+      "{ artifacts, candidates: [{ id, domain, claim, confidence, reason, target, source, kind, route }], routed: { librarian, operatorGlobal, review }, tickets: [] }",
+    options: [{ name: "domain", value: "D", summary: "of one domain (default: all)" }],
+    load: () => import("../command/distill.ts"),
+  },
+  {
+    path: "review list",
+    group,
+    summary: "the claims that wait for your word",
+    gives: "[{ id, domain, claim, confidence, reason, target, source, kind, route, status }]",
+    options: [{ name: "domain", value: "D", summary: "of one domain (default: all)" }],
+    load: () => import("../command/review-list.ts"),
+  },
+  {
+    path: "review approve",
+    group,
+    summary: "let the librarian write a claim",
+    gives: "{ candidate, ticket }",
+    args: [{ name: "id", summary: "of the claim" }],
+    load: () => import("../command/review-approve.ts"),
+  },
+  {
+    path: "review reject",
+    group,
+    summary: "keep a claim out, for good",
+    gives: "the claim",
+    args: [{ name: "id", summary: "of the claim" }],
+    options: [{ name: "reason", value: "R", summary: "why, for the log" }],
+    load: () => import("../command/review-reject.ts"),
+  },
+  {
     path: "note add",
     group,
     summary: "file a research note; it lands through the gate and is distilled",
@@ -20,5 +54,13 @@ export const knowledgeRows: readonly CommandRow[] = [
     gives: "[{ domain, page, line, problem, kind, citation? }], problems only",
     options: [{ name: "domain", value: "D", summary: "of one domain (default: all)" }],
     load: () => import("../command/wiki-check.ts"),
+  },
+  {
+    path: "wiki stats",
+    group,
+    summary: "pages, claims and how they are cited",
+    gives: "[{ domain, pages, claims, superseded, cited, citations, stale, moved, missing, … }]",
+    options: [{ name: "domain", value: "D", summary: "of one domain (default: all)" }],
+    load: () => import("../command/wiki-stats.ts"),
   },
 ];

@@ -44,7 +44,6 @@ export const lookRows: readonly CommandRow[] = [
     options: [
       { name: "since", value: "S", summary: "a sequence number, a date or moment, or an age (30m, 12h, 7d)" },
       { name: "ticket", value: "ID", summary: "of one ticket" },
-      { name: "domain", value: "D", summary: "of one domain" },
       { name: "follow", summary: "go on until Ctrl-C" },
     ],
     examples: ["mos log --since 1d", "mos log --ticket MUS-12 --json"],
@@ -54,7 +53,14 @@ export const lookRows: readonly CommandRow[] = [
     path: "log verify",
     group,
     summary: "walk the whole chain of the log",
-    gives: "{ ok, events, brokenAt?, head }",
+    gives: "{ ok, events, brokenAt?, head, receipts, lostHeads: [], unread: [] }",
     load: () => import("../command/log-verify.ts"),
+  },
+  {
+    path: "playbook list",
+    group,
+    summary: "the chores that need no model, built in and your own",
+    gives: "[{ id, title, description, where }]",
+    load: () => import("../command/playbook-list.ts"),
   },
 ];

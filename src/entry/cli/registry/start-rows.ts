@@ -51,4 +51,20 @@ export const startRows: readonly CommandRow[] = [
     examples: ["mos demo clean", "mos demo clean --dir ~/mos-demo"],
     load: () => import("../command/demo-clean.ts"),
   },
+  {
+    path: "start",
+    group,
+    summary: "play one whole session: brief, ask, work, land",
+    gives:
+      "{ session, scouted: [], skipped: [], failed: [], decisions: [], tickets: [{ id, state, causes }], modelCalls, doctor: { grade, passed, total } }",
+    options: [
+      { name: "yes", summary: "take what playbooks recommend, defer what asks for judgement" },
+      { name: "answers", value: "FILE", summary: "answers in YAML" },
+      { name: "answers-template", value: "FILE", summary: "write the open questions there, and stop" },
+      { name: "max-parallel", value: "N", summary: "tickets at once (default: as mos.yaml says)" },
+      { name: "again", summary: "brief every domain, fresh or not" },
+    ],
+    examples: ["mos start", "mos start --yes --json", "mos start --answers-template answers.yaml"],
+    load: () => import("../command/start.ts"),
+  },
 ];

@@ -4,6 +4,18 @@ const group = "Work:";
 
 export const workRows: readonly CommandRow[] = [
   {
+    path: "run",
+    group,
+    summary: "work on everything that is ready until nothing moves",
+    gives: "{ merged: [], blocked: [], paused: [], builds, wallMs }",
+    options: [
+      { name: "max-parallel", value: "N", summary: "tickets at once (default: as mos.yaml says)" },
+      { name: "ticket", value: "ID", summary: "these alone", variadic: true },
+    ],
+    examples: ["mos run", "mos run --ticket MUS-12 MUS-13 --json"],
+    load: () => import("../command/run.ts"),
+  },
+  {
     path: "ticket new",
     group,
     summary: "file a draft from a YAML file",
@@ -90,6 +102,32 @@ export const workRows: readonly CommandRow[] = [
     args: [{ name: "id", summary: "MUS-12" }],
     options: [{ name: "text", value: "TEXT", summary: "the answer (default: asked for)" }],
     load: () => import("../command/ticket-answer.ts"),
+  },
+  {
+    path: "ticket adopt",
+    group,
+    summary: "bring in your own commits by the same way as all others",
+    gives: "the ticket",
+    args: [{ name: "branch", summary: "a branch of the repository; main for a tip without a receipt" }],
+    options: [
+      { name: "domain", value: "D", summary: "whose repository", required: true },
+      { name: "repo", value: "NAME", summary: "an attached repository (default: the home)" },
+    ],
+    examples: ["mos ticket adopt fix-typos --domain music"],
+    load: () => import("../command/ticket-adopt.ts"),
+  },
+  {
+    path: "sandbox exec",
+    group,
+    summary: "run a command exactly as a ticket would",
+    gives: "its output and exit code; with --json { exitCode, endedBy, stdout, stderr, truncated, ms }",
+    args: [{ name: "command", summary: "the command and its arguments, after --", variadic: true }],
+    options: [
+      { name: "domain", value: "D", summary: "whose ticket", required: true },
+      { name: "ticket", value: "ID", summary: "as whose executor", required: true },
+    ],
+    examples: ["mos sandbox exec --domain music --ticket MUS-12 -- npm test"],
+    load: () => import("../command/sandbox-exec.ts"),
   },
   {
     path: "lane pause",

@@ -30,7 +30,7 @@ export function formatState(state: string, paint: Paint): string {
 }
 
 /** `MUS-11 merges (dependency)`. */
-export function formatCauses({ causes, successor }: Pick<TicketSummary, "causes" | "successor">): string {
+export function formatCauses({ causes, successor }: Pick<TicketSummary, "causes"> & { readonly successor?: string }): string {
   return causes
     .map(({ kind, clears }) =>
       clears === "" ? `${kind}${kind === "superseded" && successor !== undefined ? ` by ${successor}` : ""}` : `${clears} (${kind})`,

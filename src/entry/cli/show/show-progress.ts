@@ -33,6 +33,7 @@ function makePlainView(sink: ProgressSink): ProgressView {
   return {
     report(progress) {
       if (progress.state === "update") return;
+      if (isHeading(progress)) return sink.write(`${progress.stage}\n`);
       const who = nameOf(progress);
       sink.write(`${[progress.stage, who, wordOf[progress.state], oneLine(progress.text)].filter((part) => part !== "").join(" ")}\n`);
     },
@@ -75,11 +76,17 @@ function makeLiveView({ sink, paint, nowMs }: { sink: ProgressSink; paint: Paint
 
   return {
     report(progress) {
-      const key = `${progress.stage}/${progress.domain ?? ""}/${progress.ticket ?? ""}`;
+      if (isHeading(progress)) {
+        erase();
+        sink.write(`${paint.bold(progress.stage)}\n`);
+        return draw();
+      }
+      // A ticket is one row on its whole way; a domain has one in each stage.
+      const key = progress.ticket ?? `${progress.stage}/${progress.domain ?? ""}`;
       const row = rows.get(key);
       if (progress.state === "start" || progress.state === "update") {
         if (row === undefined) rows.set(key, { progress, startedMs: nowMs() });
-        else row.progress = progress;
+        else row.progress = progress.text === "" ? { ...progress, text: row.progress.text } : progress;
       } else {
         rows.delete(key);
         erase();
@@ -111,6 +118,11 @@ function formatEnd(progress: Progress, args: { paint: Paint; ms: number | undefi
   const mark =
     progress.state === "done" ? args.paint.green("✔") : progress.state === "failed" ? args.paint.red("✖") : args.paint.yellow("↷");
   return `${mark} ${text}${age === "" ? "" : ` ${args.paint.dim(age)}`}`;
+}
+
+/** A stage of a session begins: a line above what it does. */
+function isHeading({ domain, ticket, state }: Progress): boolean {
+  return domain === undefined && ticket === undefined && state === "start";
 }
 
 function nameOf(progress: Progress): string {

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { approveCandidate } from "../../../app/approve-candidate.ts";
+import { summariseTicket } from "../../../app/list-tickets.ts";
+import { defineCommand } from "../command-row.ts";
+
+export const command = defineCommand({
+  kind: "review-approval",
+  input: z.strictObject({ id: z.string().min(1) }),
+  async run(context, { id }) {
+    const { candidate, ticket } = await approveCandidate(await context.openWorld(), { id });
+    return { data: { candidate, ticket: summariseTicket(ticket) } };
+  },
+  render: ({ candidate, ticket }, paint) =>
+    `${paint.green("✔")} ${ticket.id} writes it to ${candidate.target}. ${paint.dim("Next:")} mos run`,
+});

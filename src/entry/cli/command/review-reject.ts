@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { rejectCandidate } from "../../../app/reject-candidate.ts";
+import { defineCommand } from "../command-row.ts";
+
+export const command = defineCommand({
+  kind: "review-rejection",
+  input: z.strictObject({ id: z.string().min(1), reason: z.string().min(1).optional() }),
+  async run(context, { id, reason }) {
+    return { data: await rejectCandidate(await context.openWorld(), { id, ...(reason === undefined ? {} : { reason }) }) };
+  },
+  render: ({ id }, paint) => `${paint.green("✔")} ${id} is rejected; it does not come back.`,
+});

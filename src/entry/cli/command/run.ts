@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { runTickets } from "../../../app/run-tickets.ts";
+import { exitCode } from "../../../contract/error.ts";
+import { defineCommand } from "../command-row.ts";
+import { stripControl } from "../show/strip-control.ts";
+
+export const command = defineCommand({
+  kind: "run",
+  input: z.strictObject({ maxParallel: z.coerce.number().int().min(1).max(64).optional(), ticket: z.array(z.string()).optional() }),
+  async run(context, { maxParallel, ticket }) {
+    const { world, diagnose } = await context.openWorkspace();
+    const data = await runTickets(world, {
+      diagnose,
+      ...(maxParallel === undefined ? {} : { maxParallel }),
+      ...(ticket === undefined ? {} : { tickets: ticket }),
+    });
+    return { data, exit: data.blocked.length === 0 ? exitCode.ok : exitCode.findings };
+  },
+  render({ merged, blocked, paused, builds, wallMs }, paint) {
+    const lines = [
+      merged.length === 0 ? "Nothing landed." : `${paint.green("✔")} landed ${merged.join(", ")}`,
+      ...(blocked.length === 0
+        ? []
+        : [`${paint.yellow("‖")} blocked ${blocked.join(", ")} ${paint.dim(`(mos ticket show ${blocked[0]})`)}`]),
+      ...paused.map(({ lane, reason }) => `${paint.yellow("‖")} ${lane} is paused: ${stripControl(reason)}`),
+      paint.dim(`${builds} builds in ${(wallMs / 1000).toFixed(1)} s`),
+    ];
+    return lines.join("\n");
+  },
+});

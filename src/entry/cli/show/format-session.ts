@@ -1,0 +1,36 @@
+import type { SessionResult } from "../../../app/start-session.ts";
+import { formatCauses, formatState } from "./format-ticket.ts";
+import type { Paint } from "./paint.ts";
+import { stripControl } from "./strip-control.ts";
+import { formatTable } from "./table.ts";
+
+/** The last screen of a session: who was briefed, what became of each ticket, and where to look next. */
+export function formatSession(session: SessionResult, paint: Paint): string {
+  const { scouted, skipped, failed, decisions, tickets, doctor, modelCalls } = session;
+  const waiting = decisions.filter(({ answer }) => answer === "deferred" || answer === "open").length;
+  const blocked = tickets.filter(({ state }) => state === "blocked");
+  const merged = tickets.filter(({ state }) => state === "merged").length;
+  const lines = [
+    `${paint.bold(`Session ${session.session}`)}  briefed: ${scouted.join(", ") || "none"}${skipped.length === 0 ? "" : `  fresh: ${skipped.join(", ")}`}`,
+    ...failed.map(({ domain, reason }) => `${paint.red("✖")} ${domain} was not briefed: ${stripControl(reason)}`),
+    tickets.length === 0
+      ? ""
+      : formatTable(
+          tickets.map(({ id, state, causes }) => [
+            { painted: paint.bold(id) },
+            { painted: formatState(state, paint) },
+            formatCauses({ causes }),
+          ]),
+        ),
+    [
+      `${merged} of ${tickets.length} tickets merged`,
+      `${blocked.length} blocked`,
+      `${decisions.length} decisions, ${waiting} for later`,
+      `${modelCalls} model calls`,
+      `doctor ${doctor.grade} (${doctor.passed}/${doctor.total})`,
+    ].join(paint.dim(" · ")),
+    blocked[0] === undefined ? "" : `${paint.dim("Next:")} mos ticket show ${blocked[0].id}`,
+    doctor.grade === "A" ? "" : `${paint.dim("Next:")} mos doctor`,
+  ];
+  return lines.filter((line) => line !== "").join("\n");
+}

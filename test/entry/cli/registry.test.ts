@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { z } from "zod";
+import { registry } from "../../../src/entry/cli/registry/registry.ts";
+import { camelCase } from "../../../src/entry/cli/run-call.ts";
+import { writeReference } from "./write-reference.ts";
+
+describe("the registry of commands", () => {
+  test("docs/cli.md is made from it", async () => {
+    await expect(writeReference()).toMatchFileSnapshot(join(import.meta.dirname, "../../../docs/cli.md"));
+  });
+
+  test("no path stands twice, and a command stands before what is nested in it", () => {
+    const paths = registry.map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+    for (const path of paths.filter((one) => one.includes(" "))) {
+      const outer = paths.indexOf(path.split(" ")[0] as string);
+      expect(outer).toBeLessThan(paths.indexOf(path));
+    }
+  });
+
+  test.each(registry.map((row) => [row.path, row] as const))("mos %s: what it declares is what it parses", async (_path, row) => {
+    const { command } = await row.load();
+    const declared = [...(row.args ?? []).map(({ name }) => name), ...(row.options ?? []).map(({ name }) => camelCase(name))].sort();
+    expect(Object.keys((command.input as z.ZodObject).shape).sort()).toEqual(declared);
+    expect(command.kind).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(row.summary).toMatch(/^[^A-Z].*[^.]$/);
+  });
+
+  test("what CONTRACT promises of this part is there", () => {
+    const paths = new Set(registry.map(({ path }) => path));
+    expect(promised.filter((path) => !paths.has(path))).toEqual([]);
+  });
+
+  test("what a later part brings is absent, not a stub", () => {
+    const first = new Set(registry.map(({ path }) => path.split(" ")[0]));
+    const later = ["hook", "agents", "ask", "mcp", "daemon", "claude", "guard", "attach", "rhythm"];
+    expect(later.filter((name) => first.has(name))).toEqual([]);
+  });
+});
+
+const promised = [
+  "init", "domain add", "domain list", "start", "brief",
+  "ticket new", "ticket list", "ticket show", "ticket ready", "ticket block", "ticket unblock", "ticket withdraw", "ticket answer", "ticket adopt",
+  "run", "gate status", "gate receipt", "doctor", "sandbox exec", "distill", "review list", "review approve", "review reject",
+  "wiki check", "wiki stats", "note add", "log", "log verify", "status", "lane pause", "lane resume", "stop", "demo clean", "completion",
+]; // biome-ignore format: a table
