@@ -18,22 +18,33 @@ export interface WikiWorld {
   remove(): Promise<void>;
 }
 
+type Homes = Readonly<Record<string, { prefix: string; files: Record<string, string>; sealed?: boolean }>>;
+
 /**
  * A workspace of knowledge-only domains on real repositories with a real store. There is no box in it: what is tested
  * with it runs no command.
  */
-export async function makeWikiWorld(
-  homes: Readonly<Record<string, { prefix: string; files: Record<string, string>; sealed?: boolean }>>,
-): Promise<WikiWorld> {
+export async function makeWikiWorld(homes: Homes): Promise<WikiWorld> {
   const folder = makeTemporaryFolder("mos-wiki-");
-  const root = folder.path;
+  for (const [name, home] of Object.entries(homes)) makeRepository(join(folder.path, name), home.files);
+  makeRepository(join(folder.path, "operator"), { "DOMAIN.md": "# Operator\n" });
+  mkdirSync(join(folder.path, ".mos"));
+  const opened = await openWikiWorld(folder.path, homes);
+  return {
+    ...opened,
+    remove: async () => {
+      await opened.remove();
+      folder.remove();
+    },
+  };
+}
+
+/** One that was made before, by this process or another; `remove` closes it and leaves the folder. */
+export async function openWikiWorld(root: string, homes: Homes): Promise<WikiWorld> {
   const clock = createFixedClock("2026-11-20T08:00:00.000Z");
-  const domains = Object.entries(homes).map(([name, home]) => {
-    makeRepository(join(root, name), home.files);
-    return makeDomain({ root, name, prefix: home.prefix, sealed: home.sealed ?? false });
-  });
-  makeRepository(join(root, "operator"), { "DOMAIN.md": "# Operator\n" });
-  mkdirSync(join(root, ".mos"));
+  const domains = Object.entries(homes).map(([name, home]) =>
+    makeDomain({ root, name, prefix: home.prefix, sealed: home.sealed ?? false }),
+  );
   const store = await openStore({ file: join(root, ".mos", "store.db"), clock, create: true });
   const none = () => Promise.reject(new Error("this world runs no command"));
   const world: World = {
@@ -62,10 +73,7 @@ export async function makeWikiWorld(
     root,
     domain: (name) => domains.find((domain) => domain.name === name) as Domain,
     commit: (name, files) => commitFiles(join(root, name), files, "docs: change"),
-    remove: async () => {
-      await store.close();
-      folder.remove();
-    },
+    remove: () => store.close(),
   };
 }
 
