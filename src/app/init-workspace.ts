@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { access, constants, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { MosError } from "../contract/error.ts";
@@ -6,6 +5,7 @@ import { makeJsonSchemas } from "../contract/json-schema.ts";
 import { type PlannedFile, planHomeFiles } from "../core/workspace/home-files.ts";
 import { baselinePlaceholder, describePlaybooks, makeStartingConfig } from "../core/workspace/starting-config.ts";
 import type { Git } from "../port/git.ts";
+import { makeStagingFolder } from "./home/stage-folder.ts";
 import { noIdentity, startRepository } from "./home/start-repository.ts";
 
 export interface InitPlan {
@@ -39,9 +39,9 @@ export async function planInit(args: { git: Git; dir: string }): Promise<InitPla
 }
 
 /**
- * Writes the plan. All is made in a folder beside its place and renamed, mos.yaml last: what fails before that takes
- * its traces with it, and a folder without mos.yaml is no workspace. A kill between two renames leaves folders that a
- * second `mos init` names.
+ * Writes the plan. All is made in a staging folder: a root that is not there is that folder, renamed; into one that is
+ * there the parts are renamed one by one, mos.yaml last. What fails takes its traces with it, and a folder without
+ * mos.yaml is no workspace. A kill between two renames leaves folders that a second `mos init` names.
  *
  * @throws MosError as `planInit` (the world may have changed since), `git-failed`
  */
@@ -49,25 +49,35 @@ export async function applyInit(args: { git: Git; plan: InitPlan }): Promise<{ r
   const { root, files } = args.plan;
   await refuseWorkspace(root);
   await refuseClashes(root, files);
-  const made = await mkdir(root, { recursive: true }).catch((cause: unknown) => failToWrite(root, cause));
-  const staging = join(root, `.mos-init-${randomUUID()}`);
+  const isNew = !(await exists(root));
+  const ground = isNew ? dirname(root) : root;
+  const made = await mkdir(ground, { recursive: true }).catch((cause: unknown) => failToWrite(ground, cause));
   const moved: string[] = [];
+  let staging: string | undefined;
   try {
-    await mkdir(staging, { mode: 0o700 }).catch((cause: unknown) => failToWrite(root, cause));
+    staging = await makeStagingFolder(ground).catch((cause: unknown) => failToWrite(ground, cause));
     const operatorBaseline = await stage(args.git, staging, files);
-    const tops = [...new Set(files.map(({ path }) => path.split("/")[0] as string))];
-    for (const top of tops.toSorted((a, b) => Number(a === "mos.yaml") - Number(b === "mos.yaml"))) {
-      await rename(join(staging, top), join(root, top));
-      moved.push(top);
+    if (isNew) await rename(staging, root);
+    else {
+      for (const top of listTops(files)) {
+        await rename(join(staging, top), join(root, top));
+        moved.push(top);
+      }
+      await rmdir(staging);
     }
-    await rmdir(staging);
     return { root, operatorBaseline };
   } catch (error) {
     for (const top of moved) await rm(join(root, top), { recursive: true, force: true });
-    await rm(staging, { recursive: true, force: true });
-    if (made !== undefined) await removeEmptyFolders(root, dirname(made));
+    if (staging !== undefined) await rm(staging, { recursive: true, force: true });
+    if (made !== undefined) await removeEmptyFolders(ground, dirname(made));
     throw error;
   }
+}
+
+/** mos.yaml last: it makes the folder a workspace. */
+function listTops(files: readonly PlannedFile[]): string[] {
+  const tops = [...new Set(files.map(({ path }) => path.split("/")[0] as string))];
+  return tops.toSorted((a, b) => Number(a === "mos.yaml") - Number(b === "mos.yaml"));
 }
 
 async function stage(git: Git, staging: string, files: readonly PlannedFile[]): Promise<string> {
@@ -113,7 +123,7 @@ async function findGround(root: string): Promise<string> {
 
 async function refuseClashes(root: string, files: readonly PlannedFile[]): Promise<void> {
   const there = new Set(await readdir(root).catch(() => []));
-  const clashes = [...new Set(files.map(({ path }) => path.split("/")[0] as string))].filter((top) => there.has(top));
+  const clashes = listTops(files).filter((top) => there.has(top));
   if (clashes.length > 0)
     throw new MosError({
       code: "init-clash",

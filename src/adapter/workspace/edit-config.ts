@@ -1,7 +1,6 @@
 import { access, constants, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import writeFileAtomic from "write-file-atomic";
 import { type Document, isCollection, parseDocument } from "yaml";
 import type { Workspace } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
@@ -11,6 +10,7 @@ import { configName } from "./find-workspace.ts";
 import { holdLock } from "./hold-lock.ts";
 import { loadWorkspace, readConfigText, resolveWorkspace } from "./load-workspace.ts";
 import { parseConfig } from "./parse-config.ts";
+import { replaceFile } from "./replace-file.ts";
 import { indentOf, spliceRemove, spliceSet } from "./splice-yaml.ts";
 
 /** The workspace's mos.yaml behind its port. */
@@ -60,7 +60,7 @@ export async function editConfig(
       });
     await writeSchemas(workspace.stateDir).catch((cause: unknown) => failToWrite(workspace.stateDir, cause));
     // Last: who fails here has changed nothing, so a caller may take back what belongs to it.
-    if (after !== before) await writeFileAtomic(path, after).catch((cause: unknown) => failToWrite(path, cause));
+    if (after !== before) await replaceFile(path, after).catch((cause: unknown) => failToWrite(path, cause));
     return workspace;
   });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { link, mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MosError } from "../../contract/error.ts";
 
@@ -9,37 +9,39 @@ const pollMs = 40;
 /**
  * Runs `body` while holding the lock file `path`, which names its holder.
  *
- * A holder that was killed leaves the file. It is taken over like this: whoever finds the holder dead makes
- * `<path>.<token>` exclusively (one for each acquisition, so only one can), reads the lock again, and only if it still
- * bears that token removes it. A process killed between these two steps leaves the claim; the error then names it.
+ * The file comes into being whole: it is written under a name of its own (`<path>.<pid>.<token>`) and linked. A holder
+ * that was killed leaves it. It is taken over like this: whoever finds the holder dead makes `<path>.<token>` exclusively
+ * (one for each acquisition, so only one can), reads the lock again, and only if it still bears that token removes it. A
+ * process killed between these two steps leaves the claim; the error then names it.
  *
  * @throws MosError `config-busy` after `waitMs`, `config-unwritable`
  */
 export async function holdLock<T>(args: { path: string; waitMs: number }, body: () => Promise<T>): Promise<T> {
-  const { path } = args;
-  const token = randomUUID();
-  await acquire(path, { token, waitMs: args.waitMs });
+  await acquire(args.path, args.waitMs);
   try {
     return await body();
   } finally {
-    await rm(path, { force: true });
+    await rm(args.path, { force: true });
   }
 }
 
-async function acquire(path: string, { token, waitMs }: { token: string; waitMs: number }): Promise<void> {
-  const me = JSON.stringify({ pid: process.pid, start: await readStart(process.pid), token });
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((cause) => fail(path, cause));
-  for (let waitedMs = 0; ; waitedMs += pollMs) {
-    if (await create(path, me)) return;
-    const holder = await readHolder(path);
-    if (holder && !(await isAlive(holder)) && (await takeAway(path, holder.token))) continue;
-    if (waitedMs >= waitMs)
-      throw new MosError({
-        code: "config-busy",
-        message: `${path} is held by process ${holder?.pid ?? "?"}, which edits mos.yaml`,
-        hint: `Wait for it to end; if there is no such process, remove ${path}*.`,
-      });
-    await sleep(pollMs);
+async function acquire(path: string, waitMs: number): Promise<void> {
+  const token = randomUUID();
+  const mine = `${path}.${process.pid}.${token}`;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(mine, JSON.stringify({ pid: process.pid, start: await readStart(process.pid), token }), { mode: 0o600, flag: "wx" });
+    for (let waitedMs = 0; !(await linkNew(mine, path)); waitedMs += pollMs) {
+      const holder = await readHolder(path);
+      if (holder && !(await isAlive(holder)) && (await takeAway(path, holder.token))) continue;
+      if (waitedMs >= waitMs) throw busy(path, holder);
+      await sleep(pollMs);
+    }
+    await removeLeavings(path);
+  } catch (cause) {
+    throw cause instanceof MosError ? cause : unwritable(path, cause);
+  } finally {
+    await rm(mine, { force: true }).catch(() => undefined);
   }
 }
 
@@ -49,22 +51,7 @@ interface Holder {
   readonly token: string;
 }
 
-async function create(path: string, content: string): Promise<boolean> {
-  try {
-    const file = await open(path, "wx", 0o600);
-    try {
-      await file.writeFile(content);
-    } finally {
-      await file.close();
-    }
-    return true;
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
-    return fail(path, cause);
-  }
-}
-
-/** `undefined` while its holder is still writing it, or when it is gone. */
+/** `undefined` when it is gone meanwhile. */
 async function readHolder(path: string): Promise<Holder | undefined> {
   const text = await readFile(path, "utf8").catch(() => "");
   try {
@@ -76,7 +63,9 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 
 async function takeAway(path: string, token: string): Promise<boolean> {
   const claim = `${path}.${token}`;
-  if (!(await create(claim, ""))) return false;
+  const file = await open(claim, "wx", 0o600).catch(orExists);
+  if (!file) return false;
+  await file.close();
   try {
     if ((await readHolder(path))?.token === token) await rm(path, { force: true });
   } finally {
@@ -85,7 +74,24 @@ async function takeAway(path: string, token: string): Promise<boolean> {
   return true;
 }
 
-async function isAlive({ pid, start }: Holder): Promise<boolean> {
+async function linkNew(from: string, to: string): Promise<boolean> {
+  return (await link(from, to).then(() => true, orExists)) ?? false;
+}
+
+function orExists(cause: unknown): undefined {
+  if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return undefined;
+  throw cause;
+}
+
+/** What processes that were killed while they waited left. Called by the holder. */
+async function removeLeavings(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    const pid = name.startsWith(`${basename(path)}.`) ? /\.(\d+)\.[0-9a-f-]{36}$/.exec(name)?.[1] : undefined;
+    if (pid !== undefined && !(await isAlive({ pid: Number(pid), start: "" }))) await rm(join(dirname(path), name), { force: true });
+  }
+}
+
+async function isAlive({ pid, start }: Pick<Holder, "pid" | "start">): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (cause) {
@@ -100,8 +106,16 @@ async function readStart(pid: number): Promise<string> {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
-function fail(path: string, cause: unknown): never {
-  throw new MosError({
+function busy(path: string, holder: Holder | undefined): MosError {
+  return new MosError({
+    code: "config-busy",
+    message: `${path} is held by process ${holder?.pid ?? "?"}, which edits mos.yaml`,
+    hint: `Wait for it to end; if there is no such process, remove ${path}*.`,
+  });
+}
+
+function unwritable(path: string, cause: unknown): MosError {
+  return new MosError({
     code: "config-unwritable",
     message: `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
     hint: "Make the workspace's folder writable, and see that its disk has room.",

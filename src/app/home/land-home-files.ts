@@ -88,13 +88,16 @@ export async function takeBack(place: Place, commit: string): Promise<boolean> {
 }
 
 async function bringForward(git: Git, checkout: string, move: { from: string; to: string }): Promise<void> {
-  const result = await git.at(checkout).run(["read-tree", "-m", "-u", move.from, move.to], { okExit: [0, 128] });
-  if (result.exitCode === 0) return;
-  const changed = await git.at(checkout).changedPaths(move);
-  throw overlapError(
-    checkout,
-    changed.map(({ path }) => path),
-  );
+  try {
+    await git.at(checkout).run(["read-tree", "-m", "-u", move.from, move.to]);
+  } catch (error) {
+    if (!(error instanceof MosError) || !/overwritten|not uptodate|removed by merge/i.test(error.message)) throw error;
+    const changed = await git.at(checkout).changedPaths(move);
+    throw overlapError(
+      checkout,
+      changed.map(({ path }) => path),
+    );
+  }
 }
 
 /** The folders where the branch is checked out; none for a bare repository. */

@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { MosError } from "../../contract/error.ts";
 import type { Git } from "../../port/git.ts";
 import { landHomeFiles, refuseOverlap, takeBack } from "./land-home-files.ts";
 import type { HomePlan } from "./plan-home.ts";
+import { makeStagingFolder } from "./stage-folder.ts";
 import { startRepository } from "./start-repository.ts";
 
 type MakePlan = HomePlan & { readonly name: string };
@@ -34,8 +34,9 @@ export async function addMissing(git: Git, plan: MakePlan): Promise<Made> {
 
 /** Makes a new repository, in a folder beside its place, and renames it there. */
 export async function makeNew(git: Git, plan: MakePlan): Promise<Made> {
-  const made = await mkdir(dirname(plan.path), { recursive: true });
-  const staging = join(dirname(plan.path), `.mos-new-${randomUUID()}`);
+  const parent = dirname(plan.path);
+  const made = await mkdir(parent, { recursive: true });
+  const staging = await makeStagingFolder(parent);
   const removeParents = async () => made !== undefined && (await rm(made, { recursive: true, force: true }));
   try {
     const baseline = await startRepository(git, { path: staging, files: plan.files, message: `chore: begin the domain ${plan.name}\n` });

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -166,6 +167,16 @@ describe("two editors", () => {
       [1, 2, 3, 4].map((at) => file.edit((draft) => draft.set(["limits", "reworks"], Math.max(at, draft.config.limits.reworks)))),
     );
     expect((await file.load()).config.limits.reworks).toBe(4);
+    expect(readdirSync(join(place.path, ".mos"))).toEqual(["schema"]);
+  });
+
+  test("W5: what a process left that was killed while it waited goes, too", async () => {
+    const child = spawn("sleep", ["60"]);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    mkdirSync(join(place.path, ".mos"));
+    writeFileSync(join(place.path, ".mos", `config.lock.${child.pid}.${randomUUID()}`), "");
+    await editConfig(place.path, () => {});
     expect(readdirSync(join(place.path, ".mos"))).toEqual(["schema"]);
   });
 

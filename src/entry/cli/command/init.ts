@@ -20,9 +20,13 @@ export const command = defineCommand({
   },
   render: ({ root, files, made }, paint) =>
     made
-      ? `${paint.green("✔")} ${root} is a workspace (${files.length} files).\n${paint.dim("Next:")} cd ${root} && mos domain add NAME --path REPO`
+      ? `${paint.green("✔")} ${root} is a workspace (${files.length} files).\n${paint.dim("Next:")} cd ${quoteWord(root)} && mos domain add NAME --path REPO`
       : "Nothing was written.",
 });
+
+function quoteWord(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
 
 function notMade(): MosError {
   return new MosError({
