@@ -17,6 +17,8 @@ export interface BoxCommand {
   readonly argv: readonly string[];
   /** Later mounts lie over earlier ones. Nothing else of the host is there but /usr and a few files of /etc. */
   readonly mounts: readonly Mount[];
+  /** Folders that hold several of the mounts, when that is known: it saves work, and shows nothing more. */
+  readonly roots?: readonly string[];
   /** Empty, writable folders inside the box, gone with it; they lie over the mounts and must exist there. */
   readonly tmpfs?: readonly string[];
   /** Inside the box. */

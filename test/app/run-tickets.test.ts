@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { runTickets } from "../../src/app/run-tickets.ts";
@@ -91,6 +91,22 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     expect(readFileSync(join(opened.root, "music/wiki/index.md"), "utf8")).toBe("# Index\n");
     expect(readFileSync(join(opened.root, "music/c.txt"), "utf8")).toBe("refused\n");
     expect((await opened.world.store.read((tx) => tx.tickets.get(id)))?.status.state).toBe("merged");
+  });
+
+  test("P6b: a wiki that is a link shows nothing of the host in the box", async () => {
+    opened = await openWorld({ music: { prefix: "MUS", files } });
+    const { world, root, fileReady } = opened;
+    const home = join(root, "music");
+    mkdirSync(join(root, "secret"));
+    writeFileSync(join(root, "secret/key"), "sk-secret\n");
+    const run = [
+      `ln -s ${root}/secret wiki; mkdir -p out; cat wiki/key > out/first 2>&1; true`,
+      "cat wiki/key > out/second 2>&1; ls -la wiki/ >> out/second 2>&1; rm -f wiki; true",
+    ];
+    await fileReady({ domain: "music", title: "Look through a link", touches: ["out/"], run });
+    await runTickets(world, { diagnose });
+    expect(readFileSync(join(home, "out/first"), "utf8")).toContain("No such file");
+    expect(readFileSync(join(home, "out/second"), "utf8")).not.toContain("sk-secret");
   });
 
   test("G3: an operator's edit elsewhere stays, an overlapping one pauses the lane and is named, and nothing is undone by commit -a", async () => {

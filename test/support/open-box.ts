@@ -3,10 +3,12 @@ import { join, resolve } from "node:path";
 import { createBubblewrapBox } from "../../src/adapter/box/create-box.ts";
 import type { Box } from "../../src/port/box.ts";
 
-/** The bundled chore program; `npm run build` makes it. Until then an empty module stands in, and says so. */
+/** The bundled chore program; `npm run build` makes it. Until then a file without it stands in. */
 export function chorePath(): string {
-  const built = resolve(import.meta.dirname, "../../dist/chore.mjs");
-  return existsSync(built) ? built : resolve(import.meta.dirname, "../../package.json");
+  const here = resolve(import.meta.dirname, "../..");
+  const root = existsSync(join(here, "package.json")) ? here : process.cwd();
+  const built = join(root, "dist/chore.mjs");
+  return existsSync(built) ? built : join(root, "package.json");
 }
 
 /** A real box with its support files under `dir`. */

@@ -2,6 +2,8 @@ import type { BoxCommand } from "../../port/box.ts";
 
 /** What the box shows beside the mounts of a command. Host paths. */
 export interface BoxSupport {
+  /** Holds passwd, group and bin. */
+  readonly dir: string;
   readonly passwd: string;
   readonly group: string;
   /** Folder with `mos-chore`. */
@@ -80,11 +82,11 @@ export function buildBoxArgv(args: {
   ];
 }
 
-/** Every host path that the box is to show, in the order in which `show` numbers them. */
+/** Every host path that the box is to show; one may lie below another. */
 export function listSources(command: BoxCommand, support: BoxSupport): string[] {
-  const { passwd, group, bin, chore, node, registrySocket, certificates } = support;
-  const own = [passwd, group, bin, chore, node, registrySocket, certificates].filter((path) => path !== undefined);
-  return [...new Set([...own, ...command.mounts.map((mount) => mount.from)])];
+  const { dir, chore, node, registrySocket, certificates } = support;
+  const own = [dir, chore, node, registrySocket, certificates].filter((path) => path !== undefined);
+  return [...new Set([...own, ...(command.roots ?? []), ...command.mounts.map((mount) => mount.from)])];
 }
 
 function environmentOf(command: BoxCommand, support: BoxSupport): Record<string, string> {

@@ -61,6 +61,7 @@ function writeSupport({ supportDir, chore, node }: { supportDir: string; chore: 
   return {
     dir: supportDir,
     support: {
+      dir: supportDir,
       passwd: write(join(supportDir, "passwd"), `agent:x:${agentUid}:${agentUid}::/tmp/home:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`),
       group: write(join(supportDir, "group"), `agent:x:${agentUid}:\nnogroup:x:65534:\n`),
       bin,
@@ -93,25 +94,42 @@ const stagingDir = "/run/mos-box";
 
 const stagingScript = `set -e
 mount -t tmpfs -o mode=755,size=1m mos-box ${stagingDir}
+cd ${stagingDir}
+i=0; for source in "$@"; do
+  if [ "$source" = "--" ]; then break; fi
+  folders="$folders f$i"; i=$((i+1))
+done
+mkdir $folders
 i=0
 while [ "$1" != "--" ]; do
-  if [ -d "$1" ]; then mkdir ${stagingDir}/$i; else : > ${stagingDir}/$i; fi
-  mount --bind "$1" ${stagingDir}/$i
+  if [ -d "$1" ]; then mount --bind "$1" f$i; else rmdir f$i; : > f$i; mount --bind "$1" f$i; fi
   i=$((i+1)); shift
 done
 shift
+cd /
 exec "$@"`;
 
 function launcherArgv(command: BoxCommand, prepared: Prepared, uid: number): string[] {
   const common = { command, support: prepared.support, seccompFd: 3, exists: existsSync };
   if (uid !== 0) return ["bwrap", ...buildBoxArgv({ ...common, show: (path) => path })];
-  const sources = listSources(command, prepared.support);
+  const sources = dropCovered(listSources(command, prepared.support));
   mkdirSync(stagingDir, { recursive: true, mode: 0o755 });
   return [
     ...["unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-c", stagingScript, "mos-box", ...sources, "--"],
     ...["setpriv", "--reuid", String(agentUid), "--regid", String(agentUid), "--clear-groups", "--no-new-privs", "bwrap"],
-    ...buildBoxArgv({ ...common, show: (path) => `${stagingDir}/${sources.indexOf(path)}` }),
+    ...buildBoxArgv({ ...common, show: (path) => showStaged(sources, path) }),
   ];
+}
+
+/** What lies below another source is reached through it: each bind costs a process. */
+function dropCovered(sources: readonly string[]): string[] {
+  return sources.filter((path) => !sources.some((other) => other !== path && path.startsWith(`${other}/`)));
+}
+
+function showStaged(sources: readonly string[], path: string): string {
+  const index = sources.findIndex((source) => path === source || path.startsWith(`${source}/`));
+  if (index === -1) throw new Error(`${path} was not staged for the box`);
+  return `${stagingDir}/f${index}${path.slice(sources[index]?.length)}`;
 }
 
 function start(command: BoxCommand, prepared: Prepared, uid: number): Promise<BoxResult> {

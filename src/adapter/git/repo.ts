@@ -16,9 +16,13 @@ export function createRepo(path: string, runGit: RunGit): Repo {
   const line = async (args: readonly string[], options: Omit<Parameters<RunGit>[0], "cwd" | "args"> = {}) =>
     (await git(args, options)).stdout.trim();
 
+  let gitDir: string | undefined;
   const repo: Repo = {
     path,
-    gitDir: async () => resolve(path, await line(["rev-parse", "--git-common-dir"])),
+    gitDir: async () => {
+      gitDir ??= resolve(path, await line(["rev-parse", "--git-common-dir"]));
+      return gitDir;
+    },
     head: async () => {
       const branch = await line(["symbolic-ref", "-q", "--short", "HEAD"], { okExit: [0, 1] });
       const commit = await line(["rev-parse", "-q", "--verify", "HEAD^{commit}"], { okExit: [0, 1, 128] });
@@ -51,10 +55,9 @@ export function createRepo(path: string, runGit: RunGit): Repo {
       parseTree((await git(["ls-tree", "-r", "-z", "--full-tree", treeish, ...(prefix ? ["--", prefix] : [])])).stdout),
     readFile: async (treeish, file) => {
       const object = `${treeish}:${file}`;
-      const size = await git(["cat-file", "-s", object], { okExit: [0, 128] });
-      if (size.exitCode !== 0 || Number(size.stdout) > fileBytesMax) return undefined;
+      if (!object.includes("\n")) return readBatch((await git(["cat-file", "--batch"], { input: `${object}\n` })).stdout);
       const blob = await git(["cat-file", "blob", object], { okExit: [0, 128] });
-      return blob.exitCode === 0 ? blob.stdout : undefined;
+      return blob.exitCode === 0 && blob.stdout.length <= fileBytesMax ? blob.stdout : undefined;
     },
     diff: async ({ from, to, paths, maxBytes = fileBytesMax }) => {
       const args = ["diff-tree", "-r", "-p", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", from, to];
@@ -103,10 +106,10 @@ export function createRepo(path: string, runGit: RunGit): Repo {
       });
     },
     identity: async () => {
-      const answer = await git(["var", "GIT_COMMITTER_IDENT"], { okExit: [0, 1, 128], env: {} });
-      const match = /^(.*) <(.*)> \d+ [+-]\d+$/.exec(answer.stdout.trim());
-      const configured = await line(["config", "user.email"], { okExit: [0, 1] });
-      return answer.exitCode === 0 && match && configured !== "" ? { name: match[1] as string, email: match[2] as string } : undefined;
+      const { stdout } = await git(["config", "-z", "--get-regexp", "^user\\.(name|email)$"], { okExit: [0, 1] });
+      const values = new Map(stdout.split("\0").map((row) => [row.slice(0, row.indexOf("\n")), row.slice(row.indexOf("\n") + 1)]));
+      const [name, email] = [values.get("user.name"), values.get("user.email")];
+      return name && email ? { name, email } : undefined;
     },
     localEdits: async () => parseStatus((await git(["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"])).stdout),
     run: (args, options) => git(args, options),
@@ -116,6 +119,13 @@ export function createRepo(path: string, runGit: RunGit): Repo {
   async function readLog(args: readonly string[]): Promise<Commit[]> {
     return parseCommits((await git(["log", "-z", `--format=tformat:${commitFormat}`, ...args])).stdout);
   }
+}
+
+/** One answer of `git cat-file --batch`: a head line, the content, a line's end. */
+function readBatch(output: string): string | undefined {
+  const end = output.indexOf("\n");
+  const match = /^\S+ blob (\d+)$/.exec(output.slice(0, end));
+  return match && Number(match[1]) <= fileBytesMax ? output.slice(end + 1, -1) : undefined;
 }
 
 function refTransaction(changes: readonly RefChange[]): string {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
@@ -37,7 +37,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     { from: join(slot.gitDir, "config"), to: "/work/git/config" },
     { from: join(slot.gitDir, "objects/info"), to: "/work/git/objects/info" },
     { from: join(hostGitDir, "objects"), to: repositoryObjectsInBox },
-    ...(run.writableTree ? (run.readOnly ?? []).filter((path) => existsSync(join(slot.tree, path))) : []).map((path) => ({
+    ...(run.writableTree ? (run.readOnly ?? []).filter((path) => isOwnFolder(join(slot.tree, path))) : []).map((path) => ({
       from: join(slot.tree, path),
       to: join(treeInBox, path),
     })),
@@ -56,6 +56,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     const result = await box.run({
       argv: ["/bin/sh", "-c", script],
       mounts: mountsFor({ writableTree: true, writableGit: true }),
+      roots: [slot.dir],
       cwd: treeInBox,
       env,
       limits: limits(gitWallMs),
@@ -88,6 +89,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
           ...(run.writable ? [{ from: join(slot.tree, ".git"), to: join(treeInBox, ".git") }] : []),
           ...setupMounts(),
         ],
+        roots: [slot.dir, ...(setup.dir ? [setup.dir] : [])],
         tmpfs: setup.paths.flatMap((path) => cacheFolders.map((cache) => join(treeInBox, path, cache))),
         cwd: treeInBox,
         limits: limits(run.wallMs),
@@ -120,8 +122,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
         });
       const [commit, tree] = [match[1] as string, match[2] as string];
       await importPack(commit, tree, base);
-      const before = await host.resolve(ref);
-      const moved = await host.updateRefs([{ ref, to: commit, from: before }], `mos: work of ${ref}`);
+      const moved = await host.updateRefs([{ ref, to: commit, from: undefined }], `mos: work of ${ref}`);
       if (moved.kind === "stale")
         throw new MosError({ code: "slot-failed", message: `${ref} moved meanwhile: ${moved.detail}`, hint: "Run the ticket again." });
       return { kind: "commit", commit, tree };
@@ -163,6 +164,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     const result = await box.run({
       argv: ["/bin/sh", "-c", repo.setup],
       mounts: mountsFor({ writableTree: true, writableGit: false }),
+      roots: [slot.dir],
       cwd: treeInBox,
       network: "registries",
       limits: limits(workspace.config.limits.runSeconds * 1000),
@@ -176,6 +178,11 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     dropOldOutputs(parent, hash);
     return kept;
   }
+}
+
+/** A link would show what it points at: only a folder that is really there is bound. */
+function isOwnFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 export function noIdentity(repo: RepoHandle): MosError {

@@ -100,8 +100,8 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     // mkdtemp made the folder with mode 0700: every test above ran from there.
     expect(existsSync(tree)).toBe(true);
     expect(
-      listSources({ argv: [], cwd: "/", limits, mounts: [{ from: "/a", to: "/b" }] }, { passwd: "p", group: "g", bin: "b", chore: "c" }),
-    ).toEqual(["p", "g", "b", "c", "/a"]);
+      listSources({ argv: [], cwd: "/", limits, mounts: [{ from: "/a", to: "/b" }] }, { dir: "d", passwd: "d/p", group: "d/g", bin: "d/b", chore: "c" }),
+    ).toEqual(["d", "c", "/a"]);
   });
 });
 

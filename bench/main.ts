@@ -1,0 +1,16 @@
+import { benchLanding } from "./bench-landing.ts";
+import { benchParallel } from "./bench-parallel.ts";
+import type { Figure } from "./figure.ts";
+
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = { parallel: benchParallel, landing: benchLanding };
+const wanted = process.argv.slice(2);
+let missed = 0;
+for (const [name, run] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const { what, ratio, atMost, detail } of await run()) {
+    const held = ratio <= atMost;
+    if (!held) missed += 1;
+    process.stdout.write(`${held ? "ok  " : "MISS"} ${what}: ${ratio.toFixed(2)} (at most ${atMost})  ${detail}\n`);
+  }
+}
+process.exitCode = missed === 0 ? 0 : 5;
