@@ -100,7 +100,10 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     // mkdtemp made the folder with mode 0700: every test above ran from there.
     expect(existsSync(tree)).toBe(true);
     expect(
-      listSources({ argv: [], cwd: "/", limits, mounts: [{ from: "/a", to: "/b" }] }, { dir: "d", passwd: "d/p", group: "d/g", bin: "d/b", chore: "c" }),
+      listSources(
+        { argv: [], cwd: "/", limits, mounts: [{ from: "/a", to: "/b" }] },
+        { dir: "d", passwd: "d/p", group: "d/g", bin: "d/b", chore: "c" },
+      ),
     ).toEqual(["d", "c", "/a"]);
   });
 });
