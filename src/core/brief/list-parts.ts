@@ -12,6 +12,8 @@ export interface ScoutInputs {
   readonly tickets: readonly Pick<Ticket, "id" | "version" | "status">[];
   readonly config: DomainConfig | Config["operator"];
   readonly playbooks: readonly Playbook[];
+  /** The last control run of each repository's branch. */
+  readonly checks: unknown;
 }
 
 /** One text (or its digest) for each kind of input. */
@@ -27,6 +29,7 @@ export function listParts(inputs: ScoutInputs): ScoutParts {
     scout: inputs.scout,
     tickets: canonicalJson(sortBy(inputs.tickets.map(({ id, version, status }) => ({ id, version, state: status.state })))),
     configuration: canonicalJson(inputs.config),
+    checks: canonicalJson(inputs.checks),
     playbooks: canonicalJson(sortBy(inputs.playbooks)),
     ...Object.fromEntries(heads),
   };

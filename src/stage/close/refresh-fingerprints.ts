@@ -71,7 +71,7 @@ async function findForeignNews(
   args: { domain: Domain; was: LatestBrief; heads: Readonly<Record<string, string>>; parts: ScoutParts },
 ): Promise<string | undefined> {
   const { domain, was, heads, parts } = args;
-  const own = new Set(["tickets", ...domain.repos.map((repo) => `main of ${repo.name}`)]);
+  const own = new Set(["tickets", "checks", ...domain.repos.map((repo) => `main of ${repo.name}`)]);
   const names = new Set([...Object.keys(was.parts), ...Object.keys(parts)]);
   const other = [...names].filter((name) => was.parts[name] !== parts[name] && !own.has(name));
   if (other.length > 0) return `${other.join(", ")} changed during the session`;

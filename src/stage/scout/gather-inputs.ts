@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Domain } from "../../contract/config.ts";
 import { listParts, type ScoutParts } from "../../core/brief/list-parts.ts";
 import type { World } from "../../port/world.ts";
+import { readBaseRuns } from "./read-checks.ts";
 
 /** The scout's version: raised when the same inputs would give another brief. */
 export const scoutVersion = "local/1";
@@ -20,12 +21,16 @@ export interface GatheredInputs {
  */
 export async function gatherInputs(world: World, domain: Domain): Promise<GatheredInputs> {
   const heads = await readHeads(world, domain);
-  const tickets = await world.store.read((tx) => tx.tickets.list({ domain: domain.name }));
+  const { tickets, checks } = await world.store.read(async (tx) => ({
+    tickets: await tx.tickets.list({ domain: domain.name }),
+    checks: await readBaseRuns(tx, domain),
+  }));
   const { config } = world.workspace;
   const texts = listParts({
     scout: scoutVersion,
     heads: Object.fromEntries(domain.repos.map((repo) => [repo.name, heads[repo.name] ?? ""])),
     tickets,
+    checks,
     config: config.domains[domain.name] ?? { ...config.operator },
     playbooks: world.playbooks,
   });

@@ -2,12 +2,13 @@ import type { Brief } from "../../contract/brief.ts";
 import type { Domain } from "../../contract/config.ts";
 import { computeFreshUntil } from "../../core/brief/compute-fresh-until.ts";
 import type { World } from "../../port/world.ts";
+import { readChecks } from "./read-checks.ts";
 import { readTickets } from "./read-tickets.ts";
 import { gatherFacts, type ScoutTools } from "./write-brief.ts";
 
 /**
  * A brief with its facts as they are now. Its age stays: nobody was briefed anew. The changes that it told of stay told.
- * Where no head moved only the tickets are looked at again. Writes nothing.
+ * Where no head moved only tickets and checks are looked at again. Writes nothing.
  */
 export async function retakeBrief(
   world: World,
@@ -16,8 +17,11 @@ export async function retakeBrief(
   const { domain, brief, heads, tools } = args;
   const names = new Set([...Object.keys(heads), ...Object.keys(brief.heads)]);
   if ([...names].every((name) => heads[name] === brief.heads[name])) {
-    const tickets = await world.store.read((tx) => tx.tickets.list({ domain: domain.name }));
-    return { ...brief, facts: [...brief.facts.filter((fact) => fact.kind !== "ticket"), ...readTickets(tickets)] };
+    const taken = await world.store.read(async (tx) => [
+      ...(await readChecks(tx, { domain, heads })),
+      ...readTickets(await tx.tickets.list({ domain: domain.name })),
+    ]);
+    return { ...brief, facts: [...brief.facts.filter(({ kind }) => kind !== "ticket" && kind !== "check"), ...taken] };
   }
   const { facts, decisions, moments } = await gatherFacts(world, { domain, inputs: { heads }, previous: brief, tools });
   const told = brief.facts.filter((fact) => fact.kind === "change");

@@ -31,6 +31,7 @@ const base: ScoutInputs = {
   tickets: [makeTicket(), makeTicket({ id: "MUS-2", version: 3 })],
   config: DomainConfig.parse({ prefix: "MUS", home: { path: "music" } }),
   playbooks: [makePlaybook("links", "Mend?"), makePlaybook("todo", "Do?")],
+  checks: { home: { commit: objectId(1), green: true, name: "test" } },
 };
 
 describe("S1: nothing changed", () => {
@@ -64,6 +65,7 @@ const changed: Record<string, [ScoutInputs, string]> = {
   ],
   "a playbook's content": [{ ...base, playbooks: [makePlaybook("links", "Mend them?"), makePlaybook("todo", "Do?")] }, "playbooks"],
   "a playbook more": [{ ...base, playbooks: [...base.playbooks, makePlaybook("new", "New?")] }, "playbooks"],
+  "a check that turned red": [{ ...base, checks: { home: { commit: objectId(1), green: false, name: "test" } } }, "checks"],
   "the scout's version": [{ ...base, scout: "local/2" }, "scout"],
 };
 
@@ -88,6 +90,7 @@ describe("S2: each input that changes makes a domain not fresh, and is named", (
       heads: drawn.heads,
       tickets: drawn.tickets.map(({ n, version }) => makeTicket({ id: `MUS-${n}`, version })),
       config: DomainConfig.parse({ prefix: "MUS", home: { path: "music" }, runtime: drawn.runtime }),
+      checks: {},
       playbooks: drawn.questions.map((question, index) => makePlaybook(`p${index}`, question)),
     });
     const word = (inputs: ScoutInputs): string =>
