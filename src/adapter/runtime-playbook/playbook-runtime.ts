@@ -4,6 +4,8 @@ import type { AgentRuntime } from "../../port/agent.ts";
 import type { BoxResult } from "../../port/box.ts";
 
 const tailChars = 2000;
+const summaryChars = 2000;
+const typedLinesMax = 20;
 
 /**
  * The embedded agent: runs the ticket's commands in order, in the tool box, and stops at the first that fails. No model.
@@ -22,6 +24,7 @@ export function createPlaybookRuntime(): AgentRuntime {
           },
     execute: async ({ ticket, slot, readOnly, wallMs, logBase, signal, onOutput }) => {
       const commands: CommandRun[] = [];
+      const said: string[] = [];
       const endsAt = performance.now() + wallMs;
       for (const [index, command] of ticket.run.entries()) {
         const log = `${logBase}-${index + 1}.log`;
@@ -36,6 +39,7 @@ export function createPlaybookRuntime(): AgentRuntime {
           ...(onOutput ? { onOutput } : {}),
         });
         signal.throwIfAborted();
+        said.push(result.stdout);
         commands.push({ name: `step-${index + 1}`, run: command, exitCode: result.exitCode, ms: result.ms, tail: tailOf(result), log });
         if (result.exitCode !== 0) {
           return {
@@ -46,9 +50,24 @@ export function createPlaybookRuntime(): AgentRuntime {
           };
         }
       }
-      return { outcome: "done", summary: ticket.title, commands };
+      const typed = readTypedLines(said.join("\n"));
+      const summary = typed.Changed.length > 0 ? typed.Changed.join("; ") : ticket.title;
+      return { outcome: "done", summary: summary.slice(0, summaryChars), commands, decided: typed.Decision, learned: typed.Learned };
     },
   };
+}
+
+/**
+ * What commands say of their work: lines `Changed: …`, `Decision: …` and `Learned: …` of their standard output, bounded.
+ * Distillation reads the last two; what was changed becomes the report's summary.
+ */
+function readTypedLines(output: string): Record<"Changed" | "Decision" | "Learned", string[]> {
+  const typed = { Changed: [], Decision: [], Learned: [] } as Record<"Changed" | "Decision" | "Learned", string[]>;
+  for (const [, kind = "", text = ""] of output.matchAll(/^(Changed|Decision|Learned): (\S.{0,500})$/gm)) {
+    const lines = typed[kind as keyof typeof typed];
+    if (lines.length < typedLinesMax) lines.push(text.trim());
+  }
+  return typed;
 }
 
 /** The last of what a command printed, both streams. */

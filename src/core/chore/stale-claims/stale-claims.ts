@@ -164,5 +164,5 @@ function canStrike(page: Page, claim: Claim): boolean {
     text.slice(0, open.start) + open.text + text.slice(open.start, close.start) + close.text + text.slice(close.start),
   );
   const found = after.claims.find((one) => one.start === claim.start);
-  return found !== undefined && found.superseded && found.text === claim.text && after.claims.length === page.claims.length;
+  return found?.superseded === true && found.text === claim.text && after.claims.length === page.claims.length;
 }

@@ -10,8 +10,8 @@ export interface CodeNote {
 }
 
 const code =
-  /\.(?:[cm]?[jt]sx?|vue|svelte|py|pyi|rb|go|rs|java|kt|kts|scala|swift|c|h|cc|cpp|hpp|cs|php|sh|bash|zsh|fish|lua|pl|r|jl|ex|exs|erl|hs|ml|clj|sql|css|scss|less|html|tf|toml|ya?ml|nix|zig|dart|mk)$|(?:^|\/)(?:Makefile|Dockerfile)$/i;
-const note = /(?:^|\s)(?:\/\/+|#+|\/\*+|\*|--|;+|<!--|%)\s*@?(TODO|FIXME|XXX|HACK)\b(?:\([^)]{0,60}\))?[:\s-]*(.*)$/;
+  /\.(?:[cm]?[jt]sx?|vue|svelte|py|pyi|rb|go|rs|java|kt|kts|scala|swift|c|h|cc|cpp|hpp|cs|php|sh|bash|zsh|fish|lua|pl|r|jl|ex|exs|erl|hs|ml|clj|sql|css|scss|less|html|tf|toml|nix|zig|dart|mk)$|(?:^|\/)(?:Makefile|Dockerfile)$/i;
+const note = /(?:^|\s)(?:\/\/+|#+|\/\*+|\*|--|;+|<!--|%)\s*@?(TODO|FIXME|XXX|HACK)(?:\([^)]{0,60}\))?(?=[:\s-]|$)[:\s-]*(.*)$/;
 const notesMax = 500;
 
 /** TODO, FIXME, XXX and HACK that stand in a comment of a code file, in the order of paths and lines. */
@@ -23,13 +23,26 @@ export function collectCodeNotes(world: ChoreWorld): CodeNote[] {
     if (text === undefined || !/TODO|FIXME|XXX|HACK/.test(text)) continue;
     for (const [index, line] of text.split(/\r?\n/).entries()) {
       if (line.length > 2000) continue;
-      const [, mark, said = ""] = note.exec(line) ?? [];
-      if (mark === undefined) continue;
+      const found = note.exec(line);
+      const [, mark, said = ""] = found ?? [];
+      if (!found || mark === undefined || isInsideString(line.slice(0, found.index))) continue;
       notes.push({ path, line: index + 1, mark, text: cleanText(said) });
       if (notes.length >= notesMax) return notes;
     }
   }
   return notes;
+}
+
+/** Whether a text of one line ends within quotes: what follows is data, and no comment. */
+function isInsideString(before: string): boolean {
+  let quote = "";
+  for (let at = 0; at < before.length; at += 1) {
+    const char = before[at] ?? "";
+    if (char === "\\") at += 1;
+    else if (quote !== "") quote = char === quote ? "" : quote;
+    else if (char === '"' || char === "'" || char === "`") quote = char;
+  }
+  return quote !== "";
 }
 
 function isMinified(path: string): boolean {
