@@ -1,17 +1,15 @@
 import { access, constants, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { type Document, isCollection, parseDocument } from "yaml";
 import type { Workspace } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
 import { makeJsonSchemas } from "../../contract/json-schema.ts";
 import type { ConfigDraft, ConfigFile } from "../../port/config-file.ts";
+import { meansTheSame, removeFromText, setInText } from "./change-yaml.ts";
 import { configName } from "./find-workspace.ts";
 import { holdLock } from "./hold-lock.ts";
 import { loadWorkspace, readConfigText, resolveWorkspace } from "./load-workspace.ts";
 import { parseConfig } from "./parse-config.ts";
 import { replaceFile } from "./replace-file.ts";
-import { indentOf, spliceRemove, spliceSet } from "./splice-yaml.ts";
 
 /** The workspace's mos.yaml behind its port. */
 export function openConfigFile(root: string, options: { waitMs?: number } = {}): ConfigFile {
@@ -34,23 +32,19 @@ export async function editConfig(
   await access(root, constants.W_OK).catch((cause) => failToWrite(path, cause));
   return holdLock({ path: join(root, ".mos", "config.lock"), waitMs }, async () => {
     const before = await readConfigText(root);
-    const { config, parsed } = parseConfig(before);
-    const { document } = parsed;
-    let spliced: string | undefined = before;
-    const render = () => (spliced !== undefined && meansTheSame(spliced, document) ? spliced : renderDocument(document, before));
+    const { config } = parseConfig(before);
+    let after = before;
     await change({
       config,
       set: (at, value) => {
-        spliced = spliced === undefined ? undefined : spliceSet(spliced, at, value);
-        setNode(document, at, value);
+        after = setInText(after, at, value);
       },
       remove: (at) => {
-        spliced = spliced === undefined ? undefined : spliceRemove(spliced, at);
-        document.deleteIn(at);
+        after = removeFromText(after, at);
       },
-      validate: async () => resolveWorkspace(root, parseConfig(render())),
+      validate: async () => resolveWorkspace(root, parseConfig(after)),
     });
-    const after = render();
+    if (meansTheSame(after, before)) after = before;
     const workspace = await resolveWorkspace(root, parseConfig(after));
     if ((await readConfigText(root)) !== before)
       throw new MosError({
@@ -73,26 +67,6 @@ async function writeSchemas(stateDir: string): Promise<void> {
     const path = join(folder, name);
     if ((await readFile(path, "utf8").catch(() => "")) !== text) await writeFile(path, text);
   }
-}
-
-function setNode(document: Document, at: readonly string[], value: unknown): void {
-  // `{}` as written by init would make everything put into it a flow map.
-  for (let depth = 1; depth < at.length; depth++) {
-    const node = document.getIn(at.slice(0, depth), true);
-    if (isCollection(node) && node.items.length === 0) node.flow = false;
-  }
-  document.setIn(at, typeof value === "object" && value !== null ? document.createNode(value) : value);
-}
-
-/** The whole file anew: comments and order stay, spacing may not. */
-function renderDocument(document: Document, before: string): string {
-  return document.toString({ lineWidth: 0, indent: indentOf(before) });
-}
-
-/** The splice is only believed when it reads back as what was meant. */
-function meansTheSame(text: string, document: Document): boolean {
-  const read = parseDocument(text);
-  return read.errors.length === 0 && isDeepStrictEqual(read.toJS(), document.toJS());
 }
 
 function failToWrite(path: string, cause: unknown): never {

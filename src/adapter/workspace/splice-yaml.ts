@@ -1,12 +1,14 @@
-import { isMap, isScalar, type Pair, parseDocument, stringify, type YAMLMap } from "yaml";
+import { Document, isMap, isScalar, type Pair, parseDocument, stringify, type YAMLMap } from "yaml";
 
 /**
  * Sets one value in the text itself, so that all else stays byte for byte: a value beside its comment is replaced, a new
- * key goes below the last one of its map. Gives `undefined` where that cannot be done by these two (a flow map, a
- * collection to be replaced): the caller then renders the whole document.
+ * key goes below the last one of its map; a flow map on one line is written anew, alone. Gives `undefined` where that cannot
+ * be done by these (a block of values to be replaced): the caller then renders the whole document.
  */
 export function spliceSet(text: string, path: readonly string[], value: unknown): string | undefined {
   const document = parseDocument(text);
+  const flow = replaceFlow(text, path, (changed) => changed.setIn(path, value));
+  if (flow !== undefined) return flow;
   const node = document.getIn(path, true);
   const isPlain = typeof value !== "object" || value === null;
   if (isScalar(node) && isPlain && node.range && !node.anchor && !node.tag && !node.type?.startsWith("BLOCK"))
@@ -17,17 +19,52 @@ export function spliceSet(text: string, path: readonly string[], value: unknown)
   return parent.items.length === 0 ? fillEmpty(text, parent, { key, value, depth: path.length - 1 }) : append(text, parent, key, value);
 }
 
+/** Where the path leads through a flow map with something in it: that map alone is written anew, on its line. */
+function replaceFlow(text: string, path: readonly string[], change: (document: Document) => void): string | undefined {
+  const document = parseDocument(text);
+  for (let depth = 1; depth < path.length; depth++) {
+    const above = path.slice(0, depth);
+    const node = document.getIn(above, true);
+    if (!isMap(node) || !node.flow || node.items.length === 0 || !node.range) continue;
+    const [start, end] = node.range;
+    if (/[#\n&*!]/.test(text.slice(start, end))) return undefined;
+    change(document);
+    return text.slice(0, start) + renderFlow(document, above) + text.slice(end);
+  }
+  return undefined;
+}
+
+function renderFlow(document: Document, path: readonly string[]): string {
+  const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], document.toJS());
+  const fresh = new Document();
+  fresh.contents = fresh.createNode(value, { flow: true }) as typeof fresh.contents;
+  return fresh.toString({ lineWidth: 0 }).trimEnd();
+}
+
 /** Removes one key with all below it; `undefined` where it does not stand on lines of its own. */
 export function spliceRemove(text: string, path: readonly string[]): string | undefined {
   const document = parseDocument(text);
+  const flow = replaceFlow(text, path, (changed) => void changed.deleteIn(path));
+  if (flow !== undefined) return flow;
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  if (!isMap(parent) || parent.flow || parent.items.length < 2) return undefined;
+  if (!isMap(parent) || parent.flow) return undefined;
   const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
   const start = pair && startOf(pair);
   if (!pair || start === undefined) return undefined;
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;
   if (text.slice(lineStart, start).trim() !== "") return undefined;
-  return text.slice(0, lineStart) + text.slice(endOfBlock(text, pair, start - lineStart));
+  const rest = text.slice(endOfBlock(text, pair, start - lineStart));
+  if (parent.items.length > 1) return text.slice(0, lineStart) + rest;
+  const colon =
+    path.length > 1 ? colonOf(text, document.getIn(path.slice(0, -2), true) ?? document.contents, path.at(-2) as string) : undefined;
+  return colon === undefined ? undefined : `${text.slice(0, colon)} {}${text.slice(colon, lineStart)}${rest}`;
+}
+
+/** Where the colon of this key ends. */
+function colonOf(text: string, map: unknown, key: string): number | undefined {
+  const pair = isMap(map) ? map.items.find((one) => isScalar(one.key) && one.key.value === key) : undefined;
+  const end = (pair?.key as { range?: [number, number, number] } | undefined)?.range?.[1];
+  return end !== undefined && text[end] === ":" ? end + 1 : undefined;
 }
 
 function append(text: string, map: YAMLMap, key: string, value: unknown): string | undefined {

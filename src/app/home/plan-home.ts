@@ -2,7 +2,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Workspace } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
-import { isRead } from "../../core/workspace/detect/listing.ts";
+import { isPythonTest, isRead, testFilesReadMax } from "../../core/workspace/detect/listing.ts";
 import { type DetectedCheck, type Detection, detectChecks, type Proposal } from "../../core/workspace/detect-checks.ts";
 import { type PlannedFile, planHomeFiles } from "../../core/workspace/home-files.ts";
 import type { Git, Repo } from "../../port/git.ts";
@@ -33,6 +33,9 @@ export interface HomeArgs {
   readonly branch?: string;
   readonly knowledgeOnly?: boolean;
 }
+
+/** Of pages beyond these, the index shows the file's name. */
+const titlesReadMax = 200;
 
 interface Place {
   readonly workspace: Workspace;
@@ -82,9 +85,14 @@ export async function planExisting(world: Place, name: string, path: string, arg
 
 async function readTip(repo: Repo, tip: string, name: string): Promise<{ detection: Detection; files: PlannedFile[] }> {
   const paths = (await repo.listTree(tip)).filter(({ type }) => type === "blob").map(({ path }) => path);
+  const needsTitles = !paths.includes("wiki/index.md");
+  const wanted = [
+    ...paths.filter((path) => isRead(path) && !isPythonTest(path)),
+    ...paths.filter(isPythonTest).slice(0, testFilesReadMax),
+    ...(needsTitles ? paths.filter((path) => /^wiki\/.+\.md$/.test(path)).slice(0, titlesReadMax) : []),
+  ];
   const texts = new Map<string, string>();
-  const isPage = (path: string) => /^wiki\/.+\.md$/.test(path);
-  for (const path of paths.filter((one) => isRead(one) || isPage(one)).slice(0, 500)) {
+  for (const path of wanted) {
     const text = await repo.readFile(tip, path);
     if (text !== undefined) texts.set(path, text);
   }

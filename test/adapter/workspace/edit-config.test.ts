@@ -63,10 +63,16 @@ describe("an edit", () => {
     );
   });
 
+  test("W5: a flow map that grows is written anew, alone", async () => {
+    await editConfig(place.path, (draft) => draft.set(["domains", "agency", "home", "knowledgeOnly"], true));
+    expect(now()).toBe(text.replace("home: { path: agency } }", "home: { path: agency, knowledgeOnly: true } }"));
+  });
+
   test("W5: what cannot be spliced is rendered anew, comments and order kept", async () => {
-    await editConfig(place.path, (draft) => draft.set(["domains", "agency", "home"], { path: "agency", knowledgeOnly: true }));
-    expect(now()).toMatch(/agency: \{ prefix: AGE, home: *\{ path: agency, knowledgeOnly: true \} \}/);
-    for (const comment of text.match(/#.*/g) as string[]) expect(now()).toContain(comment);
+    await editConfig(place.path, (draft) => draft.set(["domains", "music", "home"], { path: "elsewhere" }));
+    expect(now()).toMatch(/home:\n {6}path: elsewhere\n/);
+    const kept = text.replace(/ {2}# kept/, "").replace(/ +# slow\n/, "");
+    for (const comment of kept.match(/#.*/g) as string[]) expect(now()).toContain(comment);
     expect(now().indexOf("music:")).toBeLessThan(now().indexOf("agency:"));
   });
 
