@@ -159,6 +159,49 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     ).toEqual(ids);
   });
 
+  test("T7: a generated file that two tickets change is made again on the merged result", async () => {
+    const { world, root, fileReady } = await open();
+    const run = "ls parts > INDEX";
+    const add = (name: string, generates = run) =>
+      fileReady({
+        domain: "music",
+        title: `Part ${name}`,
+        touches: [`parts/${name}`, "INDEX"],
+        generates: [{ path: "INDEX", run: generates }],
+        run: [`sleep 0.5; mkdir -p parts; echo ${name} > parts/${name}`, run],
+      });
+    const ids = [await add("one"), await add("two")];
+    expect([...(await runTickets(world, { diagnose })).merged].sort()).toEqual(ids);
+    expect(readFileSync(join(root, "music/INDEX"), "utf8")).toBe("one\ntwo\n");
+    const tickets = await world.store.read((tx) => tx.tickets.list());
+    expect(tickets.map((ticket) => [ticket.id, ticket.epoch, ticket.rework])).toEqual(ids.map((id) => [id, 1, 0]));
+    expect(runGitIn(join(root, "music"), "for-each-ref", "refs/mos/gate")).toBe("");
+  });
+
+  test("T7: a generator that fails, or changes anything else, leaves a conflict, and a rework mends it", async () => {
+    const { world, root, fileReady } = await open();
+    const add = (name: string, generates: string) =>
+      fileReady({
+        domain: "music",
+        title: `Part ${name}`,
+        touches: [`parts/${name}`, "INDEX"],
+        generates: [{ path: "INDEX", run: generates }],
+        run: [`sleep 0.5; mkdir -p parts; echo ${name} > parts/${name}`, "ls parts > INDEX"],
+      });
+    const strays = "ls parts > INDEX; echo y >> a.txt";
+    await add("one", strays);
+    await add("two", strays);
+    await runTickets(world, { diagnose });
+    const tickets = await world.store.read((tx) => tx.tickets.list());
+    expect(tickets.map((ticket) => [ticket.status.state, ticket.rework]).sort()).toEqual([
+      ["blocked", 0],
+      ["merged", 0],
+      ["merged", 1],
+    ]);
+    expect(readFileSync(join(root, "music/INDEX"), "utf8")).toBe("one\ntwo\n");
+    expect(readFileSync(join(root, "music/a.txt"), "utf8")).toBe("a\n");
+  });
+
   test("T7: files that are only appended to keep the lines of both", async () => {
     const { world, root, fileReady } = await open();
     const add = (mark: string) =>

@@ -1,6 +1,3 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { writeLandingMessage } from "../../core/gate/landing-message.ts";
@@ -9,6 +6,7 @@ import { isInsideTouches } from "../../core/schedule/is-inside-touches.ts";
 import { isClosed } from "../../core/ticket/cause.ts";
 import type { Repo } from "../../port/git.ts";
 import type { World } from "../../port/world.ts";
+import { mergeWork } from "./merge-work.ts";
 
 export type LandingCommit =
   | { readonly kind: "commit"; readonly commit: string; readonly tree: string; readonly changed: readonly string[] }
@@ -24,7 +22,7 @@ export async function makeLandingCommit(world: World, args: { ticket: Ticket; re
   const git = world.git.at(repo.path);
   const work = ticket.work;
   if (!work) throw new Error(`${ticket.id} has no work to land`);
-  const merged = await mergeWork(git, { ticket, base, commit: work.commit });
+  const merged = await mergeWork(world, { ticket, repo, base, commit: work.commit });
   if (merged.kind === "conflict") return merged;
   const tree = await touchThread(world, git, { ticket, base, tree: merged.tree });
   const changed = (await git.changedPaths({ from: base, to: tree })).map((change) => change.path);
@@ -34,40 +32,6 @@ export async function makeLandingCommit(world: World, args: { ticket: Ticket; re
   const message = writeLandingMessage({ ticket, report, changed });
   const commit = await git.commitTree({ tree, parents: [base, work.commit], message });
   return { kind: "commit", commit, tree, changed };
-}
-
-type Merged = { kind: "clean"; tree: string } | { kind: "conflict"; paths: string[] };
-
-/** A conflict in files that are only appended to keeps the lines of both sides (T7). */
-async function mergeWork(git: Repo, args: { ticket: Ticket; base: string; commit: string }): Promise<Merged> {
-  const { ticket, base, commit } = args;
-  const merged = await git.mergeTree({ ours: base, theirs: commit });
-  if (merged.kind === "clean") return merged;
-  const appended = ticket.appends.length > 0 && merged.paths.every((path) => isInsideTouches(path, ticket.appends));
-  const ancestor = appended ? await git.mergeBase(base, commit) : undefined;
-  if (ancestor === undefined) return merged;
-  const files: Record<string, string> = {};
-  for (const path of merged.paths) {
-    const sides = await Promise.all([base, ancestor, commit].map((side) => git.readFile(side, path)));
-    if (sides.some((side) => side === undefined)) return merged;
-    files[path] = await uniteLines(git, sides as string[]);
-  }
-  const onBase = await git.editTree(commit, files);
-  const united = await git.commitTree({ tree: onBase, parents: [ancestor], message: "united" });
-  const ours = await git.commitTree({ tree: await git.editTree(base, files), parents: [ancestor], message: "united" });
-  return git.mergeTree({ ours, theirs: united });
-}
-
-async function uniteLines(git: Repo, [ours, ancestor, theirs]: string[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "mos-unite-"));
-  try {
-    const names = ["ours", "ancestor", "theirs"].map((name) => join(folder, name));
-    await Promise.all([ours, ancestor, theirs].map((text, index) => writeFile(names[index] as string, text ?? "")));
-    await git.run(["merge-file", "--union", ...names]);
-    return await readFile(names[0] as string, "utf8");
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 async function touchThread(world: World, git: Repo, args: { ticket: Ticket; base: string; tree: string }): Promise<string> {
