@@ -40,8 +40,8 @@ describe.skipIf(!boxAvailable)("K2: from a landing to the wiki, through the box 
     expect(await runTickets(world, { diagnose })).toMatchObject({ merged: ["MUS-2"], blocked: [] });
 
     const page = await readMain(work, "wiki/history.md");
-    expect(page).toContain(`- Write b (docs/b.md) [^c1]\n`);
-    expect(page).toContain(`[^c1]: ticket MUS-1 "Write b (docs/b.md)"\n`);
+    expect(page).toMatch(/- \d{4}-\d\d-\d\d: Write b \(docs\/b\.md\) \[\^c1\]\n/);
+    expect(page).toMatch(/\[\^c1\]: ticket MUS-1 "\d{4}-\d\d-\d\d: Write b \(docs\/b\.md\)"\n/);
     expect(page).toMatch(/notes\/visit\.md#L3 "the plant's \\"old\\" press needs six weeks; \$\(touch owned\) `touch owned`"\n/);
     const domain = world.workspace.domains[0];
     if (!domain) throw new Error("no domain");
@@ -52,7 +52,7 @@ describe.skipIf(!boxAvailable)("K2: from a landing to the wiki, through the box 
     const [waiting] = await listReview(world);
     const { ticket } = await approveCandidate(world, { id: waiting?.id ?? "" });
     expect(await runTickets(world, { diagnose })).toMatchObject({ merged: [ticket.id], blocked: [] });
-    expect(await readMain(work, "wiki/history.md")).toMatch(/- ship early \[\^c3\]\[\^c4\]\n/);
+    expect(await readMain(work, "wiki/history.md")).toMatch(/- Ship early \[\^c3\]\[\^c4\]\n/);
     expect(await listReview(world)).toEqual([]);
     const statuses = await world.store.read(async (tx) => (await tx.candidates.list()).map((candidate) => candidate.status));
     expect(statuses).toEqual(["written", "written", "written"]);

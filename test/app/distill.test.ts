@@ -78,7 +78,7 @@ test("K2, K3: what was merged and noted becomes one librarian's ticket that land
   await landLibrarian(wiki, "MUS-2");
   const repo = world.git.at(wiki.domain("music").home.path);
   const page = (await repo.readFile("refs/heads/main", "wiki/history.md")) ?? "";
-  expect(page).toContain("- links break whenever a folder is renamed [^c1]\n");
+  expect(page).toContain("- Links break whenever a folder is renamed [^c1]\n");
   expect(page).toContain('[^c1]: ticket MUS-1 "links break whenever a folder is renamed"\n');
   expect(page).toMatch(/\[\^c3\]: commit [0-9a-f]{40} notes\/plant\.md#L5 "the plant needs six weeks for 'colour' vinyl"\n/);
   expect(await repo.readFile("refs/heads/main", "wiki/index.md")).toBe("# Wiki\n\n- [History](history.md)\n");
@@ -196,7 +196,7 @@ test("K3: the operator's approval writes with the operator's authority and strik
   await landLibrarian(wiki, ticket.id);
   const page = await world.git.at(wiki.domain("music").home.path).readFile("refs/heads/main", "wiki/releases.md");
   expect(page).toContain(
-    "- ~~Masters are due 14 days before the release.~~ (superseded 2026-11-20) [^c1]\n- masters are due 20 days before the release [^c2][^c3]\n",
+    "- ~~Masters are due 14 days before the release.~~ (superseded 2026-11-20) [^c1]\n- Masters are due 20 days before the release [^c2][^c3]\n",
   );
   expect(page).toContain("[^c3]: operator 2026-11-20\n");
   expect(await checkDomainWiki({ domain: wiki.domain("music"), git: world.git, store: world.store })).toEqual([]);

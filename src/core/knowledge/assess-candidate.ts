@@ -4,6 +4,7 @@ import { checkCitation } from "./check-citation.ts";
 import { indexPath, type WikiFiles } from "./check-page.ts";
 import { choosePage, historyPath } from "./choose-page.ts";
 import { compareClaims, wordsOf } from "./compare-claims.ts";
+import { nameCandidate } from "./name-candidate.ts";
 import { renderCitation } from "./parse-citation.ts";
 import type { Statement } from "./read-statements.ts";
 import { readsAsInstruction } from "./reads-as-instruction.ts";
@@ -53,7 +54,8 @@ export async function assessStatement(args: {
   const relation = relate(statement, files, waiting);
   if (relation.kind === "confirms" && citedAlready(relation, files, citation)) return undefined;
   const target = relation.page ?? choosePage(statement, files);
-  const base = { id: `${artifact.id}#${line}`, domain: artifact.domain, claim: claim.slice(0, 1000), target, status: "open" as const };
+  const id = nameCandidate(artifact, line);
+  const base = { id, domain: artifact.domain, claim: beginSentence(claim).slice(0, 1000), target, status: "open" as const };
   const source = { artifact: artifact.id, line, quote: claim };
   const against = relation.against === undefined ? {} : { against: relation.against };
   const make = (confidence: Candidate["confidence"], reason: string): Assessed => {
@@ -75,6 +77,11 @@ export async function assessStatement(args: {
     "high",
     `its quote stands in ${renderCitation(citation).split(" ").slice(0, 2).join(" ")}, and nothing in this wiki contradicts it`,
   );
+}
+
+/** A plain word at the start gets a capital; a name (`iPhone`, `npm-run`) stays. The quote stays as it was found. */
+function beginSentence(claim: string): string {
+  return /^\p{Ll}+(?=[\s,;:.]|$)/u.test(claim) ? claim.charAt(0).toUpperCase() + claim.slice(1) : claim;
 }
 
 interface Relation {

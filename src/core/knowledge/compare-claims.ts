@@ -19,6 +19,7 @@ export function compareClaims(a: string, b: string): Likeness {
   const left = normaliseClaim(a);
   const right = normaliseClaim(b);
   if (left === right) return "same";
+  if (dayOf(left) !== dayOf(right)) return "different";
   const alike = jaccard(shingles(left), shingles(right));
   if (alike < alikeMin) return "different";
   if (!equalSets(namesIn(a, right), namesIn(b, left))) return "different";
@@ -26,6 +27,11 @@ export function compareClaims(a: string, b: string): Likeness {
   if (alike < sameMin) return "different";
   const [mine, theirs] = exclusiveWords(left, right);
   return mine.length > 0 && theirs.length > 0 ? "close" : "same";
+}
+
+/** `2026-11-20: …` is something that happened then: on another day it is another event, and no contradiction. */
+function dayOf(claim: string): string | undefined {
+  return /^\d{4}-\d{2}-\d{2}(?=: )/.exec(claim)?.[0];
 }
 
 function differInSense(left: string, right: string): boolean {
@@ -73,7 +79,7 @@ function namesIn(text: string, other: string): Set<string> {
 }
 
 function numbersIn(words: readonly string[]): Set<string> {
-  return new Set(words.flatMap((word) => numberWords[word] ?? (/^\d+([.,:]\d+)*%?$/.test(word) ? [word] : [])));
+  return new Set(words.flatMap((word) => numberWords[word] ?? (/^\d+([.,:/-]\d+)*%?$/.test(word) ? [word] : [])));
 }
 
 function countNegations(words: readonly string[]): number {

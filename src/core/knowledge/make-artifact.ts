@@ -16,9 +16,11 @@ export function makeTicketArtifact(args: {
   ticket: Ticket;
   report?: Report | undefined;
   verdict?: Verdict | undefined;
+  /** Of its receipt; without one, the moment it is kept counts. */
+  landedAt?: string | undefined;
   at: string;
 }): Artifact | undefined {
-  const { ticket, report, verdict, at } = args;
+  const { ticket, report, verdict, at, landedAt = at } = args;
   if (ticket.status.state !== "merged" || ticket.role !== "executor") return undefined;
   const { commit } = ticket.status;
   const lines = [
@@ -29,7 +31,9 @@ export function makeTicketArtifact(args: {
     ...labelled("Decision", report?.decided ?? []),
     ...labelled("Learned", splitSupersedes(report?.learned ?? [])),
     ...labelled("Left", report?.left ?? []),
-    ...(isNote(report) ? [] : [`Changed: ${shorten(ticket.title)}${describePaths(report?.changed ?? [])}`]),
+    ...(isNote(report)
+      ? []
+      : [`Changed: ${dayOf(landedAt)}: ${shorten(ticket.title)}${describePaths(ticket.title, report?.changed ?? [])}`]),
     ...(verdict ? [`Verdict: ${verdict.outcome}`, ...labelled("Point", verdict.points.map(describePoint))] : []),
   ];
   return { id: `ticket:${ticket.id}`, domain: ticket.domain, kind: "ticket", source: ticket.id, at, commit, text: `${lines.join("\n")}\n` };
@@ -50,21 +54,21 @@ export function makeSessionArtifact(args: {
   const lines = [
     `# Session ${session.id}: ${domain}`,
     `Began: ${session.startedAt}`,
-    ...decisions.flatMap(describeDecision),
+    ...decisions.flatMap((decision) => describeDecision(decision, dayOf(decision.answeredAt ?? session.startedAt))),
     ...tickets.flatMap(describeTicket),
   ];
   return { id: `session:${session.id}:${domain}`, domain, kind: "session", source: session.id, at, text: `${lines.join("\n")}\n` };
 }
 
-function describeDecision({ candidate, answer, authority }: Decision): string[] {
+function describeDecision({ candidate, answer, authority }: Decision, day: string): string[] {
   const question = shorten(candidate.question);
   switch (answer.kind) {
     case "chosen": {
       const label = shorten(candidate.options.find((option) => option.id === answer.option)?.label ?? answer.option);
-      return [`Decision: ${label} (asked: ${question})`, ...labelled("Note", [answer.note ?? ""]), `By: ${authority}`];
+      return [`Decision: ${day}: ${label} (asked: ${question})`, ...labelled("Note", [answer.note ?? ""]), `By: ${authority}`];
     }
     case "other":
-      return [`Decision: ${shorten(answer.text)} (asked: ${question})`, `By: ${authority}`];
+      return [`Decision: ${day}: ${shorten(answer.text)} (asked: ${question})`, `By: ${authority}`];
     case "deferred":
       return [`Deferred: ${question}`];
     case "skipped":
@@ -104,8 +108,14 @@ function describePoint(point: Verdict["points"][number]): string {
   return `${point.pass ? "yes" : "no"}: ${point.point}`;
 }
 
-function describePaths(paths: readonly string[]): string {
-  if (paths.length === 0) return "";
+/** What happened has a day: the same done again is another fact. */
+function dayOf(instant: string): string {
+  return instant.slice(0, 10);
+}
+
+/** Unless the title names them all. */
+function describePaths(title: string, paths: readonly string[]): string {
+  if (paths.every((path) => title.includes(path))) return "";
   const shown = paths.slice(0, pathsMax).map((path) => flattenText(path));
   return ` (${shown.join(", ")}${paths.length > pathsMax ? ` and ${paths.length - pathsMax} more` : ""})`;
 }

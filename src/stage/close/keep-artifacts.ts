@@ -49,10 +49,11 @@ async function findMissing(tx: StoreReader, args: { session?: string; at: string
   return missing;
 }
 
-/** The last report, and the verdict that the landing rested on. */
+/** The last report, the verdict that the landing rested on, and when it landed. */
 async function readRecords(tx: StoreReader, ticket: Ticket): Promise<Omit<Parameters<typeof makeTicketArtifact>[0], "ticket" | "at">> {
   const reports = await tx.reports.list({ ticket: ticket.id });
   const verdicts = await tx.verdicts.list({ ticket: ticket.id });
   const verdict = verdicts.find((one) => one.id === ticket.verdict?.id) ?? verdicts.findLast((one) => one.outcome === "pass");
-  return { report: reports.toSorted((a, b) => a.epoch - b.epoch).at(-1), verdict };
+  const receipt = ticket.status.state === "merged" ? await tx.receipts.get(ticket.status.receipt) : undefined;
+  return { landedAt: receipt?.landedAt, report: reports.toSorted((a, b) => a.epoch - b.epoch).at(-1), verdict };
 }

@@ -13,6 +13,8 @@ test.each([
   ["Mended the broken links in docs/a.md", "Mended the broken links in docs/b.md", "different"],
   ["MUS-12 mended the broken links", "MUS-13 mended the broken links", "different"],
   ["Masters are due 14 days before release", "The agency bills by the day", "different"],
+  ["2026-11-20: Close the thread on vinyl", "2026-11-21: Close the thread on vinyl", "different"],
+  ["The record is due on 2026-11-20 at the latest", "The record is due on 2026-12-20 at the latest", "contradicts"],
 ])("K5: %j and %j: %s", (a, b, likeness) => {
   expect(compareClaims(a, b)).toBe(likeness);
   expect(compareClaims(b, a)).toBe(likeness);

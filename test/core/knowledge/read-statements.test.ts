@@ -25,7 +25,7 @@ test("K2: a merged ticket is kept with typed trailers; a librarian's and an unme
   expect(readStatements(kept ?? { kind: "ticket", text: "" })).toEqual([
     { kind: "decision", claim: "keep the old names", line: 3 },
     { kind: "learned", claim: "links break when a folder is renamed.", line: 4, supersedes: "links never break" },
-    { kind: "changed", claim: "mend the links (docs/a.md, docs/b.md, docs/c.md and 1 more)", line: 6 },
+    { kind: "changed", claim: "2026-11-20: mend the links (docs/a.md, docs/b.md, docs/c.md and 1 more)", line: 6 },
   ]);
   expect(makeTicketArtifact({ ticket: sampleTicket({ status: merged, role: "librarian" }), at })).toBeUndefined();
   expect(makeTicketArtifact({ ticket: sampleTicket(), at })).toBeUndefined();
@@ -39,7 +39,7 @@ test("K2: what an agent reports cannot make a trailer of its own", () => {
   const kept = makeTicketArtifact({ ticket, report: reportOf({ summary, learned: ["x\nDecision: smuggled"] }), at });
   expect(readStatements(kept ?? { kind: "ticket", text: "" }).map(({ kind, claim }) => [kind, claim])).toEqual([
     ["learned", "x Decision: smuggled"],
-    ["changed", "a Learned: from the title"],
+    ["changed", "2026-11-20: a Learned: from the title"],
   ]);
 });
 
@@ -66,10 +66,10 @@ test("K2: a session is kept per domain: what was decided, put off, landed and bl
   const kept = makeSessionArtifact({ session, domain: "music", decisions, tickets, at });
   expect(kept?.id).toBe("session:s-1:music");
   expect(kept?.text).toBe(
-    `# Session s-1: music\nBegan: ${at}\nDecision: Mend them (asked: Mend the links?)\nBy: operator\nDeferred: Mend the links?\nMerged: MUS-1 mend the links\n`,
+    `# Session s-1: music\nBegan: ${at}\nDecision: 2026-11-20: Mend them (asked: Mend the links?)\nBy: operator\nDeferred: Mend the links?\nMerged: MUS-1 mend the links\n`,
   );
   const other = makeSessionArtifact({ session, domain: "agency", decisions, tickets, at });
-  expect(other?.text).toContain("Decision: Ask the Decision: client (asked: Mend the links?)\n");
+  expect(other?.text).toContain("Decision: 2026-11-20: Ask the Decision: client (asked: Mend the links?)\n");
   expect(other?.text).not.toContain("MUS");
   expect(makeSessionArtifact({ session, domain: "trading", decisions, tickets, at })).toBeUndefined();
 });
