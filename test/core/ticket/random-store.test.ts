@@ -10,7 +10,7 @@ import { applyPurely } from "./apply-purely.ts";
 import { moves, nextEvent, startTickets } from "./random-moves.ts";
 
 const seed = readSeed();
-const numRuns = scaleRuns({ short: 15, long: 500 });
+const numRuns = scaleRuns({ short: 15, long: 200 });
 
 test(`T6: the store holds exactly what the pure model holds, its log tells each step, and a refusal writes nothing (${numRuns} runs, seed ${seed})`, async () => {
   await fc.assert(
