@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../contract/doctor.ts";
 import type { Lane, Lease } from "../contract/run.ts";
 import { isClosed } from "../core/ticket/cause.ts";
+import type { PlannedLanding } from "../port/ticket-stage.ts";
 import type { World } from "../port/world.ts";
 import { takeTickets } from "../stage/dispatch/take-tickets.ts";
 import { reconcileLandings } from "../stage/merge/reconcile-landings.ts";
@@ -9,7 +10,7 @@ import { advanceTicket } from "./advance-ticket.ts";
 import { createLeaseObserver, startHeartbeat, withLease } from "./hold-lease.ts";
 
 /** The doctor, as far as running needs it: the whole workspace, or some domains with the workspace's own checks. */
-export type Diagnose = (world: World, args: { domains?: readonly string[] }) => Promise<Diagnosis>;
+export type Diagnose = (world: World, args: { domains?: readonly string[]; landing?: PlannedLanding }) => Promise<Diagnosis>;
 
 export interface RunResult {
   /** What this run landed, in the order of landing. */
@@ -42,11 +43,15 @@ export async function runTickets(
     const boxed = await world.box.probe();
     if (!boxed.ok)
       world.report({ stage: "dispatch", state: "failed", text: `no sandbox here, nothing runs: ${boxed.reason}. ${boxed.remedy}` });
-    const diagnosis = await args.diagnose(world, {});
+    let diagnosis = await args.diagnose(world, {});
+    let cured = false;
     const only = args.tickets ? new Set(args.tickets) : undefined;
     const active = new Map<string, Promise<void>>();
     for (;;) {
       world.signal.throwIfAborted();
+      // What a cure has mended opens its domain again.
+      if (cured) diagnosis = await args.diagnose(world, {});
+      cured = false;
       const maxParallel = args.maxParallel ?? limits.maxParallel;
       const taken = await takeTickets(world, { maxParallel, isAlive, diagnosis, boxed: boxed.ok, ...(only ? { only } : {}) });
       for (const ticket of taken) {
@@ -54,11 +59,12 @@ export async function runTickets(
           id: ticket.id,
           epoch: ticket.epoch,
           isAlive,
-          grade: (domain) => args.diagnose(world, { domains: [domain] }),
+          grade: (domain, landing) => args.diagnose(world, { domains: [domain], ...(landing ? { landing } : {}) }),
         })
           .then((end) => {
             run.builds += end.builds;
             if (end.merged) run.merged.push(ticket.id);
+            if (end.merged && ticket.repairs) cured = true;
           })
           .finally(() => active.delete(ticket.id));
         active.set(ticket.id, done);

@@ -83,7 +83,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     configFile,
     interrupt: interruptProcess,
     host,
-    diagnose: keepDiagnoses(createDiagnose(host)),
+    diagnose: keepDiagnoses(createDiagnose(host, configFile)),
     close: () => store.close(),
   };
 }

@@ -12,9 +12,23 @@ export interface AgentOutcome {
   readonly left?: readonly string[];
 }
 
+/** What a client of somebody else's is asked by the doctor. A fix is a sentence, safe for an agent to follow. */
+export type ClientState =
+  | { readonly ok: true; readonly reason: string }
+  | { readonly ok: false; readonly reason: string; readonly fix: string };
+
+export interface AgentClient {
+  /** Whether our guards are installed in it, and are those of this version. */
+  guards(): Promise<ClientState>;
+  /** Whether what it was seen to offer and to refuse was seen of the version that is installed now. */
+  capabilities(): Promise<ClientState>;
+}
+
 /** Who does a ticket's work in a prepared slot. One per name; `playbook` is built in. */
 export interface AgentRuntime {
   readonly name: string;
+  /** What stands behind it; none behind what is built in. */
+  readonly client?: AgentClient;
   /** Whether it can do this ticket; if not, why and what would. */
   canExecute(ticket: Ticket): { ok: true } | { ok: false; reason: string; clears: string };
   execute(args: {

@@ -44,6 +44,8 @@ export interface StoreReader {
   readonly notes: Rows<Note>;
   /** Oldest first, the whole log or what fits: numbers above `since`, at most `limit`, the first ones. */
   events(where?: { since?: number; ticket?: string; domain?: string; kind?: string; limit?: number }): Promise<Event[]>;
+  /** The newest event; `undefined` in an empty log. */
+  lastEvent(): Promise<Event | undefined>;
   /** The hash of the last event; 64 zeros for none. */
   logHead(): Promise<string>;
 }

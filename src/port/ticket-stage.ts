@@ -4,8 +4,14 @@ import type { TestedReceipt } from "../contract/run.ts";
 import type { Ticket } from "../contract/ticket.ts";
 import type { World } from "./world.ts";
 
-/** The doctor's word on one domain (the workspace's checks and its own), taken now. */
-export type GradeDomain = (domain: string) => Promise<Diagnosis>;
+/** A commit that is about to be main of a lane, with its tests green. */
+export interface PlannedLanding {
+  readonly lane: string;
+  readonly commit: string;
+}
+
+/** The doctor's word on one domain (the workspace's checks and its own), taken now, or for the state that a landing leaves. */
+export type GradeDomain = (domain: string, landing?: PlannedLanding) => Promise<Diagnosis>;
 
 /** What a ticket's stages hand on within one process; nothing of it is believed after a crash. */
 export interface Carried {

@@ -270,12 +270,14 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         expect(Date.parse(second.at)).toBeGreaterThanOrEqual(Date.parse(first.at));
         for (const event of [first, second]) expect(event.hash).toBe(computeEventHash(event, hashText));
         expect(await read((tx) => tx.logHead())).toBe(second.hash);
+        expect(await read((tx) => tx.lastEvent())).toEqual(second);
         expect(await read((tx) => tx.events())).toEqual([first, second]);
         expect(await store.verifyLog()).toEqual({ ok: true, events: 2, head: second.hash });
       });
 
       test("I8: an empty log is whole", async () => {
         expect(await store.verifyLog()).toEqual({ ok: true, events: 0, head: genesisHash });
+        expect(await read((tx) => tx.lastEvent())).toBeUndefined();
         expect(await store.integrityProblems()).toEqual([]);
       });
 

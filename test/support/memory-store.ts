@@ -108,6 +108,7 @@ function createReader(data: Data): StoreReader {
       const { since = 0, limit = Number.POSITIVE_INFINITY, ...fields } = where;
       return data.events.filter((event) => event.seq > since && matches(event, fields)).slice(0, limit);
     },
+    lastEvent: async () => data.events.at(-1),
     logHead: async () => data.events.at(-1)?.hash ?? genesisHash,
   } as StoreReader;
 }

@@ -52,6 +52,13 @@ export async function listEvents(scope: TransactionScope, where: Parameters<Stor
   });
 }
 
+export async function readLastEvent(scope: TransactionScope): Promise<Event | undefined> {
+  return scope.query(async () => {
+    const row = await scope.db.selectFrom("events").selectAll().orderBy("seq", "desc").limit(1).executeTakeFirst();
+    return row && parseEvent(scope.file, row);
+  });
+}
+
 export async function readLogHead(scope: TransactionScope): Promise<string> {
   return scope.query(async () => (await readHead(scope)).head);
 }

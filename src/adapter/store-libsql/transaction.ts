@@ -6,7 +6,7 @@ import { Landing, Lane, Lease, Receipt, Report, Session, Verdict } from "../../c
 import { Ticket } from "../../contract/ticket.ts";
 import type { Clock } from "../../port/clock.ts";
 import type { StoreReader, StoreWriter } from "../../port/store.ts";
-import { appendEvent, listEvents, readLogHead } from "./event-log.ts";
+import { appendEvent, listEvents, readLastEvent, readLogHead } from "./event-log.ts";
 import { type Collection, plainText, readRows, writeRows, writeVersionedRows } from "./rows.ts";
 import type { CollectionName } from "./schema.ts";
 import type { TransactionScope } from "./transaction-scope.ts";
@@ -50,6 +50,7 @@ export function createReader(scope: TransactionScope): StoreReader {
     candidates: readRows(scope, records.candidates),
     notes: readRows(scope, records.notes),
     events: (where) => listEvents(scope, where),
+    lastEvent: () => readLastEvent(scope),
     logHead: () => readLogHead(scope),
   };
 }

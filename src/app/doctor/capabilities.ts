@@ -1,13 +1,15 @@
-import { byMinute, type DoctorCheck, fails, holds } from "./doctor-check.ts";
+import { askClients, findClientsInUse, nameDisabled } from "./clients-in-use.ts";
+import { byMinute, type DoctorCheck, fails, failuresOf } from "./doctor-check.ts";
 
-/** Every role that a ticket waits for has a runtime that was seen to do it. The built-in one needs no map. */
+/** What each agent client in use can do was seen of the very version that is installed. The built-in runtime needs no map. */
 export const capabilities: DoctorCheck = {
   id: "capabilities",
   scope: "workspace",
   fingerprint: byMinute,
-  examine: async ({ world }) => {
-    const names = Object.keys(world.runtimes);
+  examine: async (patient) => {
+    const names = Object.keys(patient.world.runtimes);
     if (names.length === 0) return fails("there is no runtime at all", "Install Master OS anew: the playbook runtime is built in.");
-    return holds(`${names.join(", ")}: built in, no client to map`);
+    const used = await findClientsInUse(patient);
+    return failuresOf(await askClients(used, (client) => client.capabilities()), `${names.join(", ")}${nameDisabled(used)}`);
   },
 };

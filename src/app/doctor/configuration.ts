@@ -1,22 +1,73 @@
-import { byMinute, type DoctorCheck, fails, holds } from "./doctor-check.ts";
+import { isDeepStrictEqual } from "node:util";
+import { MosError } from "../../contract/error.ts";
+import { allDomains, byMinute, type DoctorCheck, type Finding, fails, failuresOf, type Patient } from "./doctor-check.ts";
 
-/** mos.yaml was parsed when the workspace was opened; here its words are held against what is there. */
+/** mos.yaml is held against what is there; where the caller has the file, it is read again. */
 export const configuration: DoctorCheck = {
   id: "configuration",
   scope: "workspace",
   fingerprint: byMinute,
-  examine: async ({ world }) => {
-    const { domains } = world.workspace;
-    const playbooks = new Set(world.playbooks.map((playbook) => playbook.id));
-    const wrong = domains.flatMap((domain) =>
-      domain.standing
-        .filter((standing) => standing.playbook !== "librarian" && !playbooks.has(standing.playbook))
-        .map((standing) => `${domain.name}: standing decision for ${standing.playbook}, which is no playbook`),
+  examine: async (patient) => {
+    const { domains, config } = patient.world.workspace;
+    const file = await readFileAgain(patient);
+    const changed = file.kind === "read" && !isDeepStrictEqual(file.config, config) ? "; changed since, for the next command" : "";
+    return failuresOf(
+      [...findSharedPrefixes(patient), ...findStandingWithoutPlaybook(patient), ...(file.kind === "broken" ? [file.finding] : [])],
+      `mos.yaml is read, ${domains.length} domains${changed}`,
     );
-    if (wrong.length > 0) return fails(wrong.join("; "), "Correct or remove it in mos.yaml. The playbooks are: mos playbook list");
-    const prefixes = new Set(domains.map((domain) => domain.prefix));
-    if (prefixes.size !== domains.length)
-      return fails("two domains share a ticket prefix", "Give each domain a prefix of its own in mos.yaml.");
-    return holds(`mos.yaml is read, ${domains.length} domains`);
   },
 };
+
+/** A decision that stands for every ticket of a playbook, which nobody would ever ask for. */
+function findStandingWithoutPlaybook({ world }: Patient): Finding[] {
+  const playbooks = new Map(world.playbooks.map((playbook) => [playbook.id, playbook]));
+  return world.workspace.domains.flatMap(({ name, standing }) =>
+    standing.flatMap(({ playbook, option }) => {
+      if (playbook === "librarian") return [];
+      const options = playbooks.get(playbook)?.decide.options.map(({ id }) => id);
+      const place = `domains.${name}.standing in mos.yaml`;
+      if (!options)
+        return [
+          fails(
+            `${name}: standing decision for ${playbook}, which is no playbook`,
+            `Correct or remove it at ${place}. mos playbook list names them.`,
+            name,
+          ),
+        ];
+      if (options.includes(option) || option === "recommended") return [];
+      return [
+        fails(
+          `${name}: standing decision for ${playbook} takes the option ${option}, which it does not have`,
+          `Write one of ${options.join(", ")} at ${place}.`,
+          name,
+        ),
+      ];
+    }),
+  );
+}
+
+function findSharedPrefixes({ world }: Patient): Finding[] {
+  const owners = new Map<string, string>();
+  return allDomains(world).flatMap(({ name, prefix }) => {
+    const first = owners.get(prefix);
+    owners.set(prefix, first ?? name);
+    return first === undefined
+      ? []
+      : [fails(`${first} and ${name} share the ticket prefix ${prefix}`, `Give ${name} a prefix of its own in mos.yaml.`)];
+  });
+}
+
+type FileNow =
+  | { readonly kind: "none" }
+  | { readonly kind: "read"; readonly config: unknown }
+  | { readonly kind: "broken"; readonly finding: Finding };
+
+async function readFileAgain({ configFile }: Patient): Promise<FileNow> {
+  if (!configFile) return { kind: "none" };
+  try {
+    return { kind: "read", config: (await configFile.load()).config };
+  } catch (error) {
+    if (!(error instanceof MosError)) throw error;
+    return { kind: "broken", finding: fails(error.message, error.hint) };
+  }
+}

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { RepoHandle } from "../../contract/config.ts";
 import { explainMissingGate } from "../../core/gate/defining-files.ts";
 import { isGreen, runChecks } from "../../stage/gate/run-checks.ts";
-import { type DoctorCheck, fails, holds } from "./doctor-check.ts";
+import { type DoctorCheck, type Finding, fails, failuresOf, type Patient, readTip } from "./doctor-check.ts";
 
 /** What the gate wrote of a base's last control run. */
 const BaseRun = z.object({ commit: z.string(), green: z.boolean(), name: z.string() });
@@ -9,43 +10,56 @@ const BaseRun = z.object({ commit: z.string(), green: z.boolean(), name: z.strin
 export const gateConfiguration: DoctorCheck = {
   id: "gate",
   scope: "domain",
-  fingerprint: async ({ world }, domain) => {
-    const runs = await Promise.all(domain.repos.map((repo) => world.store.read((tx) => tx.notes.get(`base:${repo.lane}`))));
-    return JSON.stringify([domain.repos, runs]);
+  fingerprint: async (patient, domain) => {
+    const runs = await Promise.all(domain.repos.map((repo) => readBaseRun(patient, repo)));
+    return JSON.stringify([domain.repos, runs, patient.landing?.lane]);
   },
-  examine: async ({ world }, domain) => {
-    for (const repo of domain.repos) {
-      const missing = explainMissingGate(repo);
-      if (missing) return fails(missing, `Write its checks into mos.yaml, or "knowledgeOnly: true" when ${repo.lane} holds no code.`);
-      const last = BaseRun.safeParse((await world.store.read((tx) => tx.notes.get(`base:${repo.lane}`)))?.value);
-      const tip = await world.git
-        .at(repo.path)
-        .resolve(`refs/heads/${repo.branch}^{commit}`)
-        .catch(() => undefined);
-      if (last.success && !last.data.green && last.data.commit === tip) {
-        return fails(
-          `${last.data.name} of ${repo.lane} is red on ${repo.branch} itself (${tip?.slice(0, 12)})`,
-          `Mend it by a ticket with "repairs: gate", or commit the cure and adopt it: mos ticket adopt ${repo.branch} --domain ${domain.name}`,
-        );
-      }
-    }
-    return holds("configured, and main green at its last run");
-  },
-  repair: async ({ world }, domain) => {
+  examine: async (patient, domain) =>
+    failuresOf(
+      await Promise.all(domain.repos.map((repo) => examineRepo(patient, repo))),
+      domain.repos.every((repo) => repo.knowledgeOnly) ? "knowledge only" : "configured, and main green at its last run",
+    ),
+  repair: async (patient, { domain, dryRun }) => {
+    const { world } = patient;
     const done: string[] = [];
     for (const repo of domain.repos) {
-      const tip = await world.git.at(repo.path).resolve(`refs/heads/${repo.branch}^{commit}`);
-      const last = BaseRun.safeParse((await world.store.read((tx) => tx.notes.get(`base:${repo.lane}`)))?.value);
-      if (!tip || !last.success || last.data.green || last.data.commit !== tip) continue;
-      const args = { repo, commit: tip, checks: repo.checks, logBase: `log/base/${repo.domain}-${repo.name}`, signal: world.signal };
+      const red = await findRedBase(patient, repo);
+      if (!red) continue;
+      if (dryRun) {
+        done.push(`would run the checks of ${repo.lane} on ${repo.branch} again`);
+        continue;
+      }
+      const args = { repo, commit: red.commit, checks: repo.checks, logBase: `log/base/${repo.domain}-${repo.name}`, signal: world.signal };
       const runs = await world.slots.withSlot({ repo, purpose: "control run", signal: world.signal }, (slot) =>
         runChecks(world, { ...args, slot }),
       );
-      const green = isGreen(repo.checks, runs);
-      const value = { commit: tip, green, name: runs.at(-1)?.name ?? "check" };
+      const value: z.infer<typeof BaseRun> = { commit: red.commit, green: isGreen(repo.checks, runs), name: runs.at(-1)?.name ?? "check" };
       await world.store.write((tx) => tx.notes.put({ id: `base:${repo.lane}`, value }));
-      done.push(`${repo.lane}: ${value.name} is ${green ? "green" : "still red"} on ${repo.branch}`);
+      done.push(`${repo.lane}: ${value.name} is ${value.green ? "green" : "still red"} on ${repo.branch}`);
     }
     return done.length > 0 ? done.join("; ") : undefined;
   },
 };
+
+async function examineRepo(patient: Patient, repo: RepoHandle): Promise<Finding | undefined> {
+  const missing = explainMissingGate(repo);
+  if (missing) return fails(missing, `Write its checks into mos.yaml, or "knowledgeOnly: true" when ${repo.lane} holds no code.`);
+  const red = await findRedBase(patient, repo);
+  if (!red) return undefined;
+  return fails(
+    `${red.name} of ${repo.lane} is red on ${repo.branch} itself (${red.commit.slice(0, 12)})`,
+    `Mend it by a ticket with "repairs: gate", or commit the cure and adopt it: mos ticket adopt ${repo.branch} --domain ${repo.domain}. When it was not the code: mos doctor --fix runs it again.`,
+  );
+}
+
+/** The last control run, when it was red on what is main now. A landing that is about to be was tested green itself. */
+async function findRedBase(patient: Patient, repo: RepoHandle): Promise<z.infer<typeof BaseRun> | undefined> {
+  if (patient.landing?.lane === repo.lane) return undefined;
+  const last = BaseRun.safeParse((await readBaseRun(patient, repo))?.value);
+  if (!last.success || last.data.green) return undefined;
+  return last.data.commit === (await readTip(patient, repo)) ? last.data : undefined;
+}
+
+function readBaseRun({ world }: Patient, repo: RepoHandle) {
+  return world.store.read((tx) => tx.notes.get(`base:${repo.lane}`));
+}

@@ -1,13 +1,15 @@
-import { byMinute, type DoctorCheck, holds } from "./doctor-check.ts";
+import { askClients, findClientsInUse, nameDisabled } from "./clients-in-use.ts";
+import { byMinute, type DoctorCheck, failuresOf } from "./doctor-check.ts";
 
 /** Guards are owed for each agent client that a domain uses. A runtime that is not there is configuration, not a failure. */
 export const guards: DoctorCheck = {
   id: "guards",
   scope: "workspace",
   fingerprint: byMinute,
-  examine: async ({ world }) => {
-    const missing = [...new Set(world.workspace.domains.map((domain) => domain.runtime))].filter((runtime) => !(runtime in world.runtimes));
-    if (missing.length > 0) return holds(`no agent client is in use; disabled, since not installed: ${missing.join(", ")}`);
-    return holds("no agent client is in use: the sandbox is what holds");
+  examine: async (patient) => {
+    const used = await findClientsInUse(patient);
+    const installed = used.filter(({ client }) => client).length;
+    const reason = installed === 0 ? "no agent client is in use: the sandbox is what holds" : "installed and current";
+    return failuresOf(await askClients(used, (client) => client.guards()), `${reason}${nameDisabled(used)}`);
   },
 };

@@ -1,15 +1,26 @@
-import { verifyLog } from "../verify-log.ts";
+import { createLogMemory, type LogMemory, verifyLog } from "../verify-log.ts";
 import { byMinute, type DoctorCheck, fails, holds } from "./doctor-check.ts";
 
 export const logChain: DoctorCheck = {
   id: "log-chain",
   scope: "workspace",
   fingerprint: byMinute,
-  examine: async ({ world }) => {
-    const log = await verifyLog(world);
-    if (log.ok) return holds(`${log.events} events, unbroken`);
-    const where =
-      log.brokenAt === undefined ? `${log.lostHeads.length} receipts name a log that is not this one` : `broken at event ${log.brokenAt}`;
-    return fails(`the log is ${where}`, "Somebody changed the store by hand: compare with a backup. mos log verify shows the place.");
+  examine: async ({ world, memory }) => {
+    const before = (memory.get("log-chain") as LogMemory | undefined) ?? createLogMemory();
+    const log = await verifyLog(world, before);
+    // A receipt that cannot be read says nothing of the log: check receipts names it.
+    const lost = log.lostHeads.filter((head) => head.logHead !== undefined);
+    if (log.brokenAt === undefined && lost.length === 0) {
+      memory.set("log-chain", before);
+      return holds(`${log.events} events, unbroken`);
+    }
+    memory.delete("log-chain");
+    const some = lost.slice(0, 3).map((head) => `${head.lane} ${head.receipt.slice(0, 12)}`);
+    return fails(
+      log.brokenAt === undefined
+        ? `${lost.length} receipts name a log that is not this one: ${some.join(", ")}`
+        : `the log is broken at event ${log.brokenAt}`,
+      `The store was changed by hand or is an older copy: mos log verify shows the place, then restore the last good copy of ${world.workspace.stateDir}.`,
+    );
   },
 };

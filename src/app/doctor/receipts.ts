@@ -1,71 +1,127 @@
 import type { RepoHandle } from "../../contract/config.ts";
+import { Receipt } from "../../contract/run.ts";
 import { findTip, receiptsCheck } from "../../core/gate/find-tip.ts";
-import { type DoctorCheck, type Finding, fails, holds, type Patient } from "./doctor-check.ts";
+import type { Repo } from "../../port/git.ts";
+import { readBlobs } from "../read-blobs.ts";
+import { type DoctorCheck, type Finding, fails, failuresOf, isThere, type Patient, readTip } from "./doctor-check.ts";
 
-/** Every first-parent commit since the baseline has a receipt, or lies in a range that one covers (I3, G7). */
+const receiptsPrefix = "refs/mos/receipts/";
+
+/** Every first-parent commit since the baseline has a receipt, or lies in a range that one covers; and none was lost (I3, G7). */
 export const receipts: DoctorCheck = {
   id: receiptsCheck,
   scope: "domain",
-  fingerprint: async ({ world }, domain) => {
+  fingerprint: async (patient, domain) => {
     const parts = await Promise.all(
       domain.repos.map(async (repo) => {
-        const git = world.git.at(repo.path);
-        const tip = await git.resolve(`refs/heads/${repo.branch}`);
-        return `${tip} ${tip ? await git.resolve(`refs/mos/receipts/${tip}`) : ""}`;
+        const tip = await readTip(patient, repo);
+        return [tip, tip && (await patient.world.git.at(repo.path).refs(receiptsPrefix + tip)).map(({ id }) => id), repo.baseline].join(
+          " ",
+        );
       }),
     );
     return parts.join("\n");
   },
-  examine: async (patient, domain) => {
-    for (const repo of domain.repos) {
-      const finding = await examineRepo(patient, repo);
-      if (!finding.ok) return finding;
-    }
-    return holds("every commit since the baseline");
-  },
+  examine: async (patient, domain) =>
+    failuresOf(
+      (await Promise.all(domain.repos.map((repo) => examineRepo(patient, repo)))).flat(),
+      `every commit since the baseline${domain.repos.length > 1 ? ` of ${domain.repos.length} repositories` : ""}`,
+    ),
 };
 
-async function examineRepo({ world }: Patient, repo: RepoHandle): Promise<Finding> {
-  const git = world.git.at(repo.path);
-  const tip = await findTip(git, repo).catch(() => undefined);
-  if (tip === undefined || tip.kind === "unborn") return holds("there is no main: check repositories says so");
-  const adopt = `mos ticket adopt ${repo.branch} --domain ${repo.domain}`;
-  if (tip.kind === "foreign")
-    return fails(`${repo.branch} of ${repo.lane} is at ${tip.commit.slice(0, 12)}, which no receipt covers`, adopt);
+async function examineRepo(patient: Patient, repo: RepoHandle): Promise<Finding[]> {
+  if (!(await isThere(patient, repo))) return [];
+  const git = patient.world.git.at(repo.path);
+  const tip = await findTip(git, repo);
+  if (tip.kind === "unborn") return [];
   if (repo.baseline === undefined)
-    return fails(`${repo.lane} has no baseline in mos.yaml`, "Add the domain anew, or write the tip of main as its baseline.");
-  const landed = (await git.run(["rev-list", "--first-parent", `${repo.baseline}..${tip.commit}`])).stdout
-    .split("\n")
-    .filter((id) => id !== "");
-  const have = new Set((await git.refs("refs/mos/receipts")).map(({ ref }) => ref.slice("refs/mos/receipts/".length)));
-  const owed = landed.filter((id) => !have.has(id));
-  if (owed.length === 0) return holds(repo.lane);
-  const uncovered = await dropAdopted(git, { owed, landed, have });
-  return uncovered.length === 0
-    ? holds(repo.lane)
-    : fails(
-        `${repo.lane}: no receipt for ${uncovered
-          .slice(0, 5)
-          .map((id) => id.slice(0, 12))
-          .join(", ")}`,
-        "Somebody removed receipts: restore refs/mos/receipts from a backup.",
-      );
+    return [fails(`${repo.lane} has no baseline in mos.yaml`, `Write the tip of ${repo.branch} as its baseline there: ${tip.commit}`)];
+  const owned = tip.kind === "owned" ? tip.commit : tip.owned;
+  if (tip.kind === "foreign" && (owned === undefined || patient.landing?.lane !== repo.lane)) return [describeForeign(repo, tip)];
+  const range = `${repo.baseline}..${owned}`;
+  const landed = (await git.run(["rev-list", "--first-parent", range])).stdout.split("\n").filter((id) => id !== "");
+  const refs = new Map((await git.refs(receiptsPrefix)).map(({ ref, id }) => [ref.slice(receiptsPrefix.length), id]));
+  const valid = await readReceipts(git, landed, refs);
+  const uncovered = dropAdopted(landed, valid);
+  const restore = `Bring the refs below ${receiptsPrefix} of ${repo.path} back from a copy of the repository, or adopt: mos ticket adopt ${repo.branch} --domain ${repo.domain}`;
+  return [
+    ...(uncovered.length > 0 ? [fails(`${repo.lane}: no receipt for ${nameCommits(uncovered)}`, restore)] : []),
+    ...(await findLost(patient, { repo, git, tip: tip.commit, landed: new Set(landed) })),
+  ];
 }
 
-/** A receipt with `from` covers all between. `landed` is newest first. */
-async function dropAdopted(
-  git: ReturnType<Patient["world"]["git"]["at"]>,
-  args: { owed: string[]; landed: string[]; have: Set<string> },
-): Promise<string[]> {
-  const covered = new Set<string>();
-  for (const id of args.landed.filter((one) => args.have.has(one))) {
-    const { stdout } = await git.run(["cat-file", "blob", `refs/mos/receipts/${id}`]);
-    const from = (JSON.parse(stdout) as { from?: string }).from;
+function describeForeign(repo: RepoHandle, tip: { commit: string; owned: string | undefined }): Finding {
+  if (tip.owned === undefined)
+    return fails(
+      `${repo.branch} of ${repo.lane} is at ${tip.commit.slice(0, 12)}, and neither its baseline nor any receipt lies behind it`,
+      `History was rewritten. Find where it was: git -C '${repo.path}' reflog ${repo.branch}`,
+    );
+  return fails(
+    `${repo.branch} of ${repo.lane} is at ${tip.commit.slice(0, 12)}, which no receipt covers`,
+    `mos ticket adopt ${repo.branch} --domain ${repo.domain}`,
+  );
+}
+
+/** By commit; one that cannot be read, or is for another commit, is none. */
+async function readReceipts(git: Repo, landed: readonly string[], refs: ReadonlyMap<string, string>): Promise<Map<string, Receipt>> {
+  const owed = landed.filter((id) => refs.has(id));
+  const texts = await readBlobs(
+    git,
+    owed.map((id) => refs.get(id) as string),
+  );
+  return new Map(
+    owed.flatMap((id, index) => {
+      const receipt = parseReceipt(texts[index]);
+      return receipt?.commit === id ? [[id, receipt] as const] : [];
+    }),
+  );
+}
+
+function parseReceipt(text: string | undefined): Receipt | undefined {
+  try {
+    return Receipt.safeParse(JSON.parse(text ?? "")).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What no receipt covers. One with `from` covers all between. `landed` is newest first. */
+function dropAdopted(landed: readonly string[], valid: ReadonlyMap<string, Receipt>): string[] {
+  const covered = new Set(valid.keys());
+  for (const [id, { from }] of valid) {
     if (from === undefined) continue;
-    for (const one of args.landed.slice(args.landed.indexOf(id))) {
+    for (const one of landed.slice(landed.indexOf(id))) {
       if (one === from) break;
       covered.add(one);
     }
   }
-  return args.owed.filter((id) => !covered.has(id));
+  return landed.filter((id) => !covered.has(id));
+}
+
+/** Landings on record that main no longer has: somebody moved it back, onto a commit with a receipt of its own. */
+async function findLost(
+  { world }: Patient,
+  args: { repo: RepoHandle; git: Repo; tip: string; landed: ReadonlySet<string> },
+): Promise<Finding[]> {
+  const { repo, git, tip, landed } = args;
+  const recorded = await world.store.read((tx) => tx.receipts.list({ lane: repo.lane }));
+  const lost: string[] = [];
+  for (const { commit } of recorded) {
+    if (landed.has(commit)) continue;
+    const there = (await git.resolve(`${commit}^{commit}`)) !== undefined;
+    // From before the baseline of a repository that was added anew.
+    if (!there || !(await git.isAncestor({ ancestor: commit, descendant: tip }))) lost.push(commit);
+  }
+  if (lost.length === 0) return [];
+  return [
+    fails(
+      `${repo.branch} of ${repo.lane} no longer has what landed as ${nameCommits(lost)}`,
+      `It was moved back by hand. Find it: git -C '${repo.path}' reflog ${repo.branch}; then bring it forward: git -C '${repo.path}' merge --ff-only ${lost.at(-1)}`,
+    ),
+  ];
+}
+
+function nameCommits(ids: readonly string[]): string {
+  const shown = ids.slice(0, 5).map((id) => id.slice(0, 12));
+  return ids.length > shown.length ? `${shown.join(", ")} and ${ids.length - shown.length} more` : shown.join(", ");
 }

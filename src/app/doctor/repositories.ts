@@ -1,51 +1,64 @@
-import type { RepoHandle } from "../../contract/config.ts";
-import { byHeads, type DoctorCheck, type Finding, fails, holds, type Patient } from "./doctor-check.ts";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Domain, RepoHandle } from "../../contract/config.ts";
+import { byHeads, type DoctorCheck, type Finding, fails, failuresOf, isThere, type Patient, readGitDir, readTip } from "./doctor-check.ts";
 
 export const repositories: DoctorCheck = {
   id: "repositories",
   scope: "domain",
-  fingerprint: byHeads,
-  examine: async (patient, domain) => {
-    for (const repo of domain.repos) {
-      const finding = await examineRepo(patient, repo);
-      if (!finding.ok) return finding;
-    }
-    return holds(domain.repos.map((repo) => repo.lane).join(", "));
-  },
+  fingerprint: async (patient, domain) => `${await byHeads(patient, domain)} ${await readOutside(patient, domain)}`,
+  examine: async (patient, domain) =>
+    failuresOf(await Promise.all(domain.repos.map((repo) => examineRepo(patient, repo))), domain.repos.map((repo) => repo.lane).join(", ")),
 };
 
-async function examineRepo({ world }: Patient, repo: RepoHandle): Promise<Finding> {
-  if (!(await world.git.isRepository(repo.path)))
-    return fails(`${repo.lane}: ${repo.path} is not a git repository`, "Restore it from a backup, or correct its path in mos.yaml.");
-  const git = world.git.at(repo.path);
-  const tip = await git.resolve(`refs/heads/${repo.branch}^{commit}`);
+/** What git says without git: where HEAD is, and when the configuration changed. */
+async function readOutside(patient: Patient, { repos }: Domain): Promise<string> {
+  const parts = repos.map(async (repo) => {
+    const gitDir = await readGitDir(patient, repo);
+    const config = await stat(join(gitDir, "config")).catch(() => undefined);
+    return `${(await readFile(join(gitDir, "HEAD"), "utf8").catch(() => "")).trim()} ${config?.mtimeMs}`;
+  });
+  return (await Promise.all(parts)).join(" ");
+}
+
+async function examineRepo(patient: Patient, repo: RepoHandle): Promise<Finding | undefined> {
+  if (!(await isThere(patient, repo)))
+    return fails(`${repo.lane}: ${repo.path} is not a git repository`, "Restore it from a copy, or correct its path in mos.yaml.");
+  const git = patient.world.git.at(repo.path);
+  const tip = await readTip(patient, repo);
   if (!tip)
     return fails(
       `${repo.lane} has no branch ${repo.branch}`,
-      `Make it: git -C ${repo.path} branch ${repo.branch} <commit>, or correct "branch" in mos.yaml.`,
+      `Find where it was (git -C '${repo.path}' reflog) and make it: git -C '${repo.path}' branch ${repo.branch} <commit>. Or correct "branch" in mos.yaml.`,
     );
   const head = await git.head();
   if (!head.branch)
     return fails(
       `${repo.lane}: HEAD is detached at ${head.commit?.slice(0, 12)}`,
-      `Go back to a branch: git -C ${repo.path} switch ${repo.branch}`,
+      `Go back to a branch: git -C '${repo.path}' switch ${repo.branch}`,
     );
   if (!(await git.identity()))
     return fails(
-      `git does not know who commits in ${repo.path}`,
+      `${repo.lane}: git does not know who commits in ${repo.path}`,
       'Run: git config --global user.name "Your Name" && git config --global user.email you@example.com',
     );
+  return findMissingObjects(patient, repo, tip);
+}
+
+/** Walks what came since the baseline, whose commit must still be there; only where that does not end well, all of it. */
+async function findMissingObjects({ world }: Patient, repo: RepoHandle, tip: string): Promise<Finding | undefined> {
+  const git = world.git.at(repo.path);
+  const walk = async (...from: string[]) =>
+    (await git.run(["rev-list", "--objects", "--quiet", tip, ...from], { okExit: [0, 1, 128] })).exitCode === 0;
+  if (repo.baseline && (await walk(`^${repo.baseline}~1`))) return undefined;
   if (repo.baseline && !(await git.resolve(`${repo.baseline}^{commit}`)))
     return fails(
       `${repo.lane}: the baseline ${repo.baseline.slice(0, 12)} is not there any more`,
-      "History was rewritten: bring it back with git reflog.",
+      `History was rewritten. Find it: git -C '${repo.path}' reflog ${repo.branch}`,
     );
-  const objects = await git.run(["rev-list", "--objects", "--quiet", tip, ...(repo.baseline ? [`^${repo.baseline}~1`] : [])], {
-    okExit: [0, 1, 128],
-  });
-  if (objects.exitCode === 0) return holds(repo.lane);
-  const whole = await git.run(["rev-list", "--objects", "--quiet", tip], { okExit: [0, 1, 128] });
-  return whole.exitCode === 0
-    ? holds(repo.lane)
-    : fails(`${repo.lane}: objects of ${repo.branch} are missing`, `Run git -C ${repo.path} fsck, and fetch or restore what is missing.`);
+  if (await walk()) return undefined;
+  return fails(
+    `${repo.lane}: objects of ${repo.branch} are missing or broken`,
+    `git -C '${repo.path}' fsck names them. Fetch or copy them from another clone.`,
+  );
 }

@@ -1,84 +1,216 @@
-import { lstat, readdir, readFile, realpath } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import type { Domain } from "../../contract/config.ts";
-import type { World } from "../../port/world.ts";
-import { byMinute, type DoctorCheck, type Finding, fails, holds } from "./doctor-check.ts";
+import { copyFile, lstat, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Domain, RepoHandle } from "../../contract/config.ts";
+import type { Repo } from "../../port/git.ts";
+import { readBlobs } from "../read-blobs.ts";
+import {
+  allDomains,
+  byMinute,
+  type DoctorCheck,
+  type Finding,
+  fails,
+  failuresOf,
+  isThere,
+  type Patient,
+  readGitDir,
+  readTip,
+} from "./doctor-check.ts";
 
-/** No shared objects, alternates, symbolic links or remotes from one domain into another (I1). */
+/** A local clone shares nearly all of what it copied: so many loose objects say whether there was one. */
+const looseFilesMax = 8_000;
+
+/** No shared objects, alternates, symbolic links, submodules or remotes from one domain into another (I1). */
 export const silos: DoctorCheck = {
   id: "silos",
   scope: "domain",
-  fingerprint: byMinute,
-  examine: async ({ world }, domain) => {
-    const others = [...world.workspace.domains, world.workspace.operator].filter((other) => other.name !== domain.name);
-    const theirs = await Promise.all(
-      others.flatMap((other) => other.repos.map(async (repo) => ({ name: other.name, path: await realOf(repo.path) }))),
-    );
+  fingerprint: async (patient, domain) => {
+    const landing = domain.repos.some((repo) => repo.lane === patient.landing?.lane) ? patient.landing?.commit : "";
+    return `${await byMinute(patient)} ${landing}`;
+  },
+  examine: async (patient, domain) =>
+    failuresOf((await Promise.all(domain.repos.map((repo) => examineRepo(patient, domain, repo)))).flat(), "closed"),
+  repair: async (patient, { domain, dryRun }) => {
+    const done: string[] = [];
     for (const repo of domain.repos) {
-      const finding = await examineRepo(world, domain, repo.path, theirs);
-      if (!finding.ok) return finding;
+      if (!(await isThere(patient, repo))) continue;
+      const shared = await findSharedFiles(patient, domain, await readGitDir(patient, repo));
+      if (shared.files.length === 0) continue;
+      if (!dryRun) for (const file of shared.files) await unshareFile(file);
+      done.push(`${dryRun ? "would copy" : "copied"} ${shared.files.length} object files of ${repo.lane} that were shared`);
     }
-    return holds("closed");
+    return done.length > 0 ? done.join("; ") : undefined;
   },
 };
 
-type Place = { name: string; path: string };
-
-async function examineRepo(world: World, domain: Domain, path: string, others: readonly Place[]): Promise<Finding> {
-  const git = world.git.at(path);
-  const gitDir = await git.gitDir().catch(() => undefined);
-  if (gitDir === undefined) return holds("no repository: check repositories says so");
-  const reaches = (target: string) => others.find((other) => target === other.path || target.startsWith(`${other.path}/`));
-  const own = await realOf(path);
-  const nested = others.find((other) => own === other.path || own.startsWith(`${other.path}/`) || other.path.startsWith(`${own}/`));
-  if (nested) return fails(`${domain.name} and ${nested.name} share ${path}`, "Give each domain a repository of its own.");
-  const alternates = (await readFile(join(gitDir, "objects/info/alternates"), "utf8").catch(() => ""))
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !line.startsWith("#"));
-  if (alternates.length > 0)
-    return fails(
-      `${domain.name} borrows objects from ${alternates.join(", ")}`,
-      `Make it whole: git -C ${path} repack -ad, then remove ${join(gitDir, "objects/info/alternates")}`,
-    );
-  for (const { ref, target } of await listRemotes(git)) {
-    const found = reaches(await realOf(resolve(path, target.replace(/^file:\/\//, ""))));
-    if (found) return fails(`${domain.name} has the remote ${ref} into ${found.name}`, `Remove it: git -C ${path} remote remove ${ref}`);
-  }
-  const links = (await git.listTree("HEAD").catch(() => [])).filter((entry) => entry.mode === "120000");
-  for (const link of links) {
-    const target = (await git.readFile("HEAD", link.path)) ?? "";
-    const found = reaches(await realOf(resolve(path, link.path, "..", target)));
-    if (found) return fails(`${domain.name}: ${link.path} is a link into ${found.name}`, `Remove it: git -C ${path} rm ${link.path}`);
-  }
-  const shared = await findSharedObjects(gitDir, others);
-  return shared
-    ? fails(`${domain.name} and ${shared.name} share object files on disk`, `Copy them: git -C ${path} repack -ad`)
-    : holds(domain.name);
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly gitDir: string;
 }
 
-async function listRemotes(git: ReturnType<World["git"]["at"]>): Promise<{ ref: string; target: string }[]> {
-  const { stdout } = await git.run(["config", "--get-regexp", "^remote\\..*\\.url$"], { okExit: [0, 1] });
-  return stdout.split("\n").flatMap((line) => {
-    const match = /^remote\.(.*)\.url (.*)$/.exec(line);
-    return match ? [{ ref: match[1] as string, target: match[2] as string }] : [];
+async function examineRepo(patient: Patient, domain: Domain, repo: RepoHandle): Promise<Finding[]> {
+  if (!(await isThere(patient, repo))) return [];
+  const git = patient.world.git.at(repo.path);
+  const others = await listOthers(patient, domain);
+  const own: Place = { name: domain.name, path: await realOf(repo.path), gitDir: await realOf(await readGitDir(patient, repo)) };
+  const nested = others.find((other) => isWithin(own.path, other.path) || isWithin(other.path, own.path));
+  if (nested) return [fails(`${domain.name} and ${nested.name} share ${repo.path}`, "Give each domain a repository of its own.")];
+  const keeper = others.find((other) => isWithin(own.gitDir, other.gitDir) || isWithin(own.gitDir, other.path));
+  if (keeper)
+    return [
+      fails(
+        `${domain.name}: ${repo.path} is a worktree of ${keeper.name}'s repository`,
+        "Clone it instead: git clone --no-local --no-hardlinks, then correct its path in mos.yaml.",
+      ),
+    ];
+  const places = [await findAlternates(domain, repo, own), ...(await findRemotes(git, domain, repo, others))];
+  const shared = await findSharedFiles(patient, domain, own.gitDir);
+  const sharing = shared.with
+    ? [
+        fails(
+          `${domain.name} and ${shared.with} share ${shared.files.length} object files on disk`,
+          "mos doctor --fix gives each its own copy.",
+        ),
+      ]
+    : [];
+  return [...places, ...(await findTreeLinks(patient, domain, repo, others)), ...sharing].flatMap((one) => (one ? [one] : []));
+}
+
+async function listOthers(patient: Patient, domain: Domain): Promise<Place[]> {
+  const all = await patient.once("silos", () =>
+    Promise.all(
+      allDomains(patient.world).flatMap((one) =>
+        one.repos.map(async (repo): Promise<Place> => {
+          const there = await isThere(patient, repo);
+          const gitDir = there ? await realOf(await readGitDir(patient, repo)) : join(repo.path, ".git");
+          return { name: one.name, path: await realOf(repo.path), gitDir };
+        }),
+      ),
+    ),
+  );
+  return all.filter((place) => place.name !== domain.name);
+}
+
+/** Borrowed objects are not in the box either, whoever they belong to. */
+async function findAlternates(domain: Domain, repo: RepoHandle, { gitDir }: Place): Promise<Finding | undefined> {
+  const file = join(gitDir, "objects/info/alternates");
+  const lines = (await readFile(file, "utf8").catch(() => "")).split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  if (lines.length === 0) return undefined;
+  return fails(
+    `${domain.name} borrows objects from ${lines.join(", ")}`,
+    `Make it whole, then let go: git -C '${repo.path}' repack -ad && rm '${file}'`,
+  );
+}
+
+async function findRemotes(git: Repo, domain: Domain, repo: RepoHandle, others: readonly Place[]): Promise<Finding[]> {
+  const { stdout } = await git.run(["config", "--get-regexp", "^remote\\..*\\.(url|pushurl)$"], { okExit: [0, 1] });
+  const found: Finding[] = [];
+  for (const line of stdout.split("\n")) {
+    const [, name = "", target] = /^remote\.(.*)\.(?:url|pushurl) (.*)$/.exec(line) ?? [];
+    const other = target && (await findOwner(repo.path, target, others));
+    if (other)
+      found.push(fails(`${domain.name} has the remote ${name} into ${other.name}`, `git -C '${repo.path}' remote remove '${name}'`));
+  }
+  return found;
+}
+
+/** What main's tree points at: symbolic links and submodules. */
+async function findTreeLinks(patient: Patient, domain: Domain, repo: RepoHandle, others: readonly Place[]): Promise<Finding[]> {
+  const git = patient.world.git.at(repo.path);
+  const tip = await readTip(patient, repo);
+  const entries = tip === undefined ? [] : await git.listTree(tip).catch(() => []);
+  const links = entries.filter((entry) => entry.mode === "120000");
+  const targets = await readBlobs(
+    git,
+    links.map((link) => link.id),
+  );
+  const found: Finding[] = [];
+  for (const [index, link] of links.entries()) {
+    const other = await findOwner(join(repo.path, link.path, ".."), targets[index] ?? "", others);
+    if (other) found.push(fails(`${domain.name}: ${link.path} is a link into ${other.name}`, removeFix(repo, "silos", link.path)));
+  }
+  if (tip === undefined || !entries.some((entry) => entry.path === ".gitmodules")) return found;
+  const { stdout } = await git.run(["config", "--blob", `${tip}:.gitmodules`, "--get-regexp", "^submodule\\..*\\.url$"], {
+    okExit: [0, 1, 128],
+  });
+  for (const line of stdout.split("\n")) {
+    const [, name = "", target] = /^submodule\.(.*)\.url (.*)$/.exec(line) ?? [];
+    const other = target && (await findOwner(repo.path, target, others));
+    if (other) found.push(fails(`${domain.name}: the submodule ${name} comes from ${other.name}`, removeFix(repo, "silos", name)));
+  }
+  return found;
+}
+
+function removeFix(repo: RepoHandle, check: string, path: string): string {
+  return `Remove it by a ticket with "repairs: ${check}", or by hand (git -C '${repo.path}' rm '${path}', commit) and mos ticket adopt ${repo.branch} --domain ${repo.domain}`;
+}
+
+async function findOwner(from: string, target: string, others: readonly Place[]): Promise<Place | undefined> {
+  const path = /^file:\/\//.test(target) ? filePathOf(target) : target;
+  const real = await realOf(resolve(from, path));
+  return others.find((other) => isWithin(real, other.path) || isWithin(real, other.gitDir));
+}
+
+function filePathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return url;
+  }
+}
+
+/** Object files that are one file under two names: a local clone makes such. */
+async function findSharedFiles(patient: Patient, domain: Domain, gitDir: string): Promise<{ with?: string; files: string[] }> {
+  const own = await listLinked(patient, gitDir);
+  if (own.size === 0) return { files: [] };
+  for (const other of await listOthers(patient, domain)) {
+    if (other.gitDir === gitDir) continue;
+    const theirs = await listLinked(patient, other.gitDir);
+    const files = [...own].flatMap(([inode, file]) => (theirs.has(inode) ? [file] : []));
+    if (files.length > 0) return { with: other.name, files };
+  }
+  return { files: [] };
+}
+
+/** Inode to path of each object file with more than one name. */
+function listLinked(patient: Patient, gitDir: string): Promise<Map<string, string>> {
+  return patient.once(`linked ${gitDir}`, async () => {
+    const objects = join(gitDir, "objects");
+    const folders = (await readdir(objects).catch(() => [])).filter((name) => /^[0-9a-f]{2}$/.test(name));
+    const linked = new Map<string, string>();
+    let seen = 0;
+    for (const folder of ["pack", ...folders]) {
+      if (seen > looseFilesMax) break;
+      const files = (await readdir(join(objects, folder)).catch(() => [])).map((name) => join(objects, folder, name));
+      const stats = await Promise.all(files.map((file) => lstat(file).catch(() => undefined)));
+      for (const [index, one] of stats.entries()) if (one && one.nlink > 1) linked.set(`${one.dev}:${one.ino}`, files[index] as string);
+      seen += files.length;
+    }
+    return linked;
   });
 }
 
-/** Packs that are one file under two names: a local clone makes such. */
-async function findSharedObjects(gitDir: string, others: readonly Place[]): Promise<Place | undefined> {
-  const own = await linkedPacks(gitDir);
-  if (own.size === 0) return undefined;
-  for (const other of others) for (const inode of await linkedPacks(join(other.path, ".git"))) if (own.has(inode)) return other;
-  return undefined;
+/** The same bytes under the same name, as a file of its own. */
+async function unshareFile(file: string): Promise<void> {
+  const copy = `${file}.mos-copy`;
+  try {
+    await copyFile(file, copy);
+    await rename(copy, file);
+  } catch (error) {
+    await rm(copy, { force: true });
+    throw error;
+  }
 }
 
-async function linkedPacks(gitDir: string): Promise<Set<string>> {
-  const folder = join(gitDir, "objects/pack");
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".pack"));
-  const stats = await Promise.all(names.map((name) => lstat(join(folder, name))));
-  return new Set(stats.filter((one) => one.nlink > 1).map((one) => `${one.dev}:${one.ino}`));
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
-function realOf(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
+/** Without symbolic links, as far as it exists. */
+async function realOf(path: string): Promise<string> {
+  const real = await realpath(path).catch(() => undefined);
+  if (real !== undefined) return real;
+  const parent = dirname(path);
+  return parent === path ? path : join(await realOf(parent), basename(path));
 }

@@ -1,5 +1,5 @@
 import { findTicketProblems } from "../../core/ticket/find-ticket-problems.ts";
-import { type DoctorCheck, fails, holds } from "./doctor-check.ts";
+import { type DoctorCheck, fails, failuresOf, nameSome } from "./doctor-check.ts";
 
 export const ticketInvariants: DoctorCheck = {
   id: "ticket-invariants",
@@ -10,13 +10,18 @@ export const ticketInvariants: DoctorCheck = {
     const tickets = await world.store.read((tx) => tx.tickets.list());
     const sealedDomains = world.workspace.domains.filter((domain) => domain.sealed).map((domain) => domain.name);
     const problems = findTicketProblems(tickets, { sealedDomains });
-    if (problems.length === 0) return holds(`${tickets.length} tickets keep the rules`);
-    return fails(
-      problems
-        .slice(0, 5)
-        .map(({ id, rule, problem }) => `${id} (${rule}): ${problem}`)
-        .join("; "),
-      "Somebody wrote the store by hand: compare with mos log, and restore a backup.",
+    const owners = new Map(tickets.map((ticket) => [ticket.id, ticket.domain]));
+    const domains = [...new Set(problems.map(({ id }) => owners.get(id)))];
+    return failuresOf(
+      domains.map((domain) => {
+        const own = problems.filter(({ id }) => owners.get(id) === domain);
+        return fails(
+          nameSome(own.map(({ id, rule, problem }) => `${id} (${rule}): ${problem}`)),
+          `The store was written by hand: compare with mos log --ticket ${own[0]?.id}, and restore a backup of ${world.workspace.stateDir}.`,
+          domain,
+        );
+      }),
+      `${tickets.length} tickets keep the rules`,
     );
   },
 };

@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../../contract/doctor.ts";
 import type { Lease } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
+import { mayRun } from "../../core/doctor/judge-cure.ts";
 import { chooseNext } from "../../core/schedule/choose-next.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import type { World } from "../../port/world.ts";
@@ -58,9 +59,4 @@ export async function takeTickets(
 
 function laneOf(ticket: Ticket): string {
   return ticket.repo === "home" ? ticket.domain : `${ticket.domain}/${ticket.repo}`;
-}
-
-/** Below A nothing runs in a domain but the cure. */
-function mayRun(ticket: Ticket, diagnosis: Diagnosis): boolean {
-  return ticket.repairs !== undefined || (diagnosis.domains[ticket.domain] ?? diagnosis.grade) === "A";
 }

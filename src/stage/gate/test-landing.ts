@@ -3,6 +3,7 @@ import type { Check, Domain, RepoHandle } from "../../contract/config.ts";
 import type { Diagnosis } from "../../contract/doctor.ts";
 import type { CommandRun, Receipt, TestedReceipt } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
+import { findObjection } from "../../core/doctor/judge-cure.ts";
 import { explainMissingGate, findDefiningFiles, hashGate } from "../../core/gate/defining-files.ts";
 import { checkDomainWiki } from "../../core/knowledge/check-wiki.ts";
 import type { Slot } from "../../port/slot.ts";
@@ -60,13 +61,13 @@ export async function testLanding(
   if (wiki && wiki.exitCode !== 0) return { kind: "red", name: wiki.name, detail: wiki.tail, tree: landing.tree, builds: 0 };
   const tested = await testTrees(world, { ...args, landing, changedRules, base });
   if (tested.kind !== "green") return tested;
-  const diagnosis = await args.grade(ticket.domain);
-  if (diagnosis.grade !== "A" && !ticket.repairs) {
-    const failing = diagnosis.checks.find((check) => !check.ok);
+  const diagnosis = await args.grade(ticket.domain, { lane: repo.lane, commit: landing.commit });
+  const objection = findObjection(ticket, diagnosis);
+  if (objection) {
     return {
       kind: "refused",
-      reason: `the doctor gives ${diagnosis.grade}: ${failing?.id}: ${failing?.reason}`,
-      clears: failing?.fix ?? "mos doctor says A",
+      reason: `the doctor gives ${diagnosis.grade}: ${objection.id}: ${objection.reason}`,
+      clears: `${objection.fix} Then: mos ticket unblock ${ticket.id}`,
       builds: tested.builds,
     };
   }
