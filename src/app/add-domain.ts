@@ -1,14 +1,12 @@
-import { realpath } from "node:fs/promises";
-import { relative } from "node:path";
 import type { Domain, Workspace } from "../contract/config.ts";
 import { exitCode, MosError } from "../contract/error.ts";
 import type { ConfigFile } from "../port/config-file.ts";
 import type { Git } from "../port/git.ts";
 import type { Store } from "../port/store.ts";
+import { describeRepo } from "./home/describe-repo.ts";
 import { addMissing, makeNew } from "./home/make-home.ts";
 import { checkName, checkPrefix, domainExists } from "./home/name-domain.ts";
 import { type HomePlan, planExisting, planNew } from "./home/plan-home.ts";
-import { isInside } from "./home/refuse-shared.ts";
 
 export interface AddDomainWorld {
   readonly workspace: Workspace;
@@ -56,7 +54,7 @@ export async function planAddDomain(world: AddDomainWorld, args: AddDomainArgs):
       hint: "Give --path REPO for one that is there, or --new for a new one.",
       exit: exitCode.usage,
     });
-  return { ...common, ...(await planExisting(world, name, args.path, args)) };
+  return { ...common, ...(await planExisting(world, args.path, { ...args, homeOf: name })) };
 }
 
 /**
@@ -72,7 +70,8 @@ export async function applyAddDomain(world: AddDomainWorld, plan: AddDomainPlan)
     const workspace = await world.configFile.edit(async (draft) => {
       if (plan.name in draft.config.domains) throw domainExists(plan.name);
       const at = ["domains", plan.name];
-      draft.set(at, await describeEntry(world.workspace.root, plan));
+      const home = await describeRepo(world.workspace.root, plan);
+      draft.set(at, { prefix: plan.prefix, ...(plan.sealed ? { sealed: true } : {}), home });
       await draft.validate();
       const made = plan.kind === "new" ? await makeNew(world.git, plan) : await addMissing(world.git, plan);
       undo = made.undo;
@@ -99,21 +98,4 @@ export async function applyAddDomain(world: AddDomainWorld, plan: AddDomainPlan)
     await undo().catch(() => undefined);
     throw error;
   }
-}
-
-/** The domain as mos.yaml says it: what is as by default is left out. */
-async function describeEntry(root: string, plan: AddDomainPlan): Promise<object> {
-  const realRoot = await realpath(root);
-  return {
-    prefix: plan.prefix,
-    ...(plan.sealed ? { sealed: true } : {}),
-    home: {
-      path: isInside(plan.path, realRoot) ? relative(realRoot, plan.path) : plan.path,
-      ...(plan.branch === "main" ? {} : { branch: plan.branch }),
-      ...(plan.tip === undefined ? {} : { baseline: plan.tip }),
-      ...(plan.knowledgeOnly ? { knowledgeOnly: true } : {}),
-      ...(plan.setup === undefined ? {} : { setup: plan.setup }),
-      ...(plan.checks.length === 0 ? {} : { checks: plan.checks }),
-    },
-  };
 }

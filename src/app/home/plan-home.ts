@@ -60,13 +60,16 @@ export async function planNew({ workspace, git }: Place, name: string, args: Hom
   return { kind: "new", path, branch: "main", files, knowledgeOnly: true, checks: [], proposals: [], warnings: [] };
 }
 
-/** A repository that is there: what it lacks, and what its people run. */
-export async function planExisting(world: Place, name: string, path: string, args: HomeArgs): Promise<HomePlan> {
+/**
+ * A repository that is there: what its people run, and what it lacks for the home of the domain `homeOf` (nothing, where
+ * it is only attached to one).
+ */
+export async function planExisting(world: Place, path: string, args: HomeArgs & { homeOf?: string }): Promise<HomePlan> {
   const { git, workspace } = world;
   const inspected = await inspectRepository({ git, workspace, path, ...(args.branch === undefined ? {} : { branch: args.branch }) });
   const { repo, tip, branch } = inspected;
   if (!(await repo.identity())) throw noIdentity(inspected.path);
-  const { detection, files } = await readTip(repo, tip, name);
+  const { detection, files } = await readTip(repo, tip, args.homeOf);
   await refuseOverlap({ git, repo, branch, tip }, files);
   const knowledgeOnly = args.knowledgeOnly ?? detection.knowledgeOnly;
   return {
@@ -83,9 +86,9 @@ export async function planExisting(world: Place, name: string, path: string, arg
   };
 }
 
-async function readTip(repo: Repo, tip: string, name: string): Promise<{ detection: Detection; files: PlannedFile[] }> {
+async function readTip(repo: Repo, tip: string, homeOf: string | undefined): Promise<{ detection: Detection; files: PlannedFile[] }> {
   const paths = (await repo.listTree(tip)).filter(({ type }) => type === "blob").map(({ path }) => path);
-  const needsTitles = !paths.includes("wiki/index.md");
+  const needsTitles = homeOf !== undefined && !paths.includes("wiki/index.md");
   const wanted = [
     ...paths.filter((path) => isRead(path) && !isPythonTest(path)),
     ...paths.filter(isPythonTest).slice(0, testFilesReadMax),
@@ -99,7 +102,7 @@ async function readTip(repo: Repo, tip: string, name: string): Promise<{ detecti
   const titleOf = (page: string) => /^#\s+(.+?)\s*#*$/m.exec(texts.get(page) ?? "")?.[1];
   return {
     detection: detectChecks({ files: paths, read: (path) => texts.get(path) }),
-    files: planHomeFiles({ domain: name, existing: paths, titleOf }),
+    files: homeOf === undefined ? [] : planHomeFiles({ domain: homeOf, existing: paths, titleOf }),
   };
 }
 

@@ -4,6 +4,7 @@ import { type AddDomainPlan, applyAddDomain, planAddDomain } from "../../../app/
 import { type ListedDomain, listDomain } from "../../../app/list-domains.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
 import { type CommandResult, defineCommand } from "../command-row.ts";
+import { describeGate } from "../show/describe-gate.ts";
 import { formatFiles } from "../show/format-files.ts";
 import { stripControl } from "../show/strip-control.ts";
 
@@ -58,18 +59,10 @@ function toArgs(input: z.infer<typeof Input>, cwd: string) {
 function describePlan(plan: AddDomainPlan): string {
   const parts = [
     `${plan.name} (${plan.prefix}${plan.sealed ? ", sealed" : ""}): ${plan.kind === "new" ? "a new repository" : "the repository"} at ${plan.path}, branch ${plan.branch}`,
-    plan.setup === undefined ? "" : `Set up by: ${plan.setup}`,
-    describeChecks(plan),
-    ...plan.proposals.map(({ text, remedy }) => `Missing: ${text} ${remedy}`),
-    ...plan.warnings.map((warning) => `Note: ${warning}`),
+    ...describeGate(plan),
     plan.files.length === 0 ? "No file is missing." : `Files that would be added, in one commit:\n\n${formatFiles(plan.files)}\n`,
   ];
-  return stripControl(parts.filter((part) => part !== "").join("\n"));
-}
-
-function describeChecks({ knowledgeOnly, checks }: AddDomainPlan): string {
-  if (knowledgeOnly) return "Checks: the wiki's own (knowledge only)";
-  return checks.length === 0 ? "Checks: none found" : `Checks:\n${checks.map(({ name, run }) => `  ${name}: ${run}`).join("\n")}`;
+  return stripControl(parts.join("\n"));
 }
 
 function declined(): MosError {

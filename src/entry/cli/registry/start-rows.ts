@@ -36,6 +36,23 @@ export const startRows: readonly CommandRow[] = [
     load: () => import("../command/domain-add.ts"),
   },
   {
+    path: "domain attach",
+    group,
+    summary: "attach more code to a domain; the repository is not changed",
+    gives: "{ attached, name, …, repos: [{ name, path, branch, baseline, setup?, checks: [{ name, run, kind }] }] }",
+    args: [{ name: "name", summary: "the domain" }],
+    options: [
+      { name: "path", value: "REPO", summary: "the repository" },
+      { name: "as", value: "NAME", summary: "what the domain calls it (default: made from its folder's name)" },
+      { name: "branch", value: "NAME", summary: "the branch that landings move (default: main, or master where that alone is there)" },
+      { name: "knowledge-only", summary: "run the wiki checks alone, even if there is code" },
+      { name: "yes", summary: "do not ask" },
+      { name: "dry-run", summary: "show the plan and write nothing" },
+    ],
+    examples: ["mos domain attach music --path ~/code/player --as player"],
+    load: () => import("../command/domain-attach.ts"),
+  },
+  {
     path: "domain list",
     group,
     summary: "the domains, their repositories and checks",
