@@ -134,6 +134,53 @@ test("I1: a citation of another silo's commit, ticket or artifact is missing", a
   ]);
 });
 
+test("K4: a commit of an attached repository is a source, one that no branch holds is none", async () => {
+  const { wiki } = await openWorld();
+  const music = wiki.domain("music");
+  const agency = wiki.domain("agency");
+  const domain = { ...music, repos: [music.home, { ...agency.home, domain: "music", name: "app", lane: "music/app" }] };
+  const repo = wiki.world.git.at(agency.home.path);
+  const landed = (await repo.head()).commit ?? "";
+  const tree = await repo.editTree(landed, { "notes/offer.md": "Rates are 950 a day.\n" });
+  const loose = await repo.commitTree({ tree, parents: [landed], message: "loose" });
+  wiki.commit("music", {
+    "wiki/index.md": index,
+    "wiki/releases.md": page(
+      ["Rates.", `commit ${landed} notes/offer.md#L1 "900 a day"`],
+      ["New rates.", `commit ${loose} notes/offer.md#L1 "950 a day"`],
+    ),
+  });
+  const problems = await checkDomainWiki({ domain, git: wiki.world.git });
+  expect(problems.map(({ line, kind }) => [line, kind])).toEqual([[14, "citation-missing"]]);
+  wiki.commit("agency", { "notes/offer.md": "As of May:\n\nRates are 900 a day.\n" });
+  const later = await checkDomainWiki({ domain, git: wiki.world.git });
+  expect(later[0]).toMatchObject({ line: 13, kind: "citation-moved", problem: "the words now stand in notes/offer.md#L3-L3" });
+});
+
+test("K4: on a clone without a store a ticket is what its landing says", async () => {
+  const { wiki } = await openWorld();
+  const music = wiki.domain("music");
+  const repo = wiki.world.git.at(music.home.path);
+  const base = (await repo.head()).commit ?? "";
+  const message = "Mend links\n\nAll of them.\n\nTicket: MUS-7\nLearned: links break when a folder is renamed\n";
+  const { tree } = await repo.commit(base);
+  const commit = await repo.commitTree({ tree, parents: [base], message });
+  await repo.updateRefs([{ ref: "refs/heads/main", from: base, to: commit }], "test");
+  wiki.commit("music", {
+    "wiki/index.md": index,
+    "wiki/releases.md": page(
+      ["Links break.", 'ticket MUS-7 "break when a folder is renamed"'],
+      ["More.", 'ticket MUS-7 "never"'],
+      ["Other.", "ticket MUS-70"],
+    ),
+  });
+  const problems = await checkDomainWiki({ domain: music, git: wiki.world.git });
+  expect(problems.map(({ line, problem }) => [line, problem])).toEqual([
+    [14, 'ticket MUS-7 does not say "never"'],
+    [15, "no ticket MUS-70 has landed in music"],
+  ]);
+});
+
 test("a domain that is not there is named, with those that are", async () => {
   const { wiki } = await openWorld();
   await expect(checkWiki(wiki.world, { domain: "musik" })).rejects.toMatchObject({ code: "domain-unknown", exit: 3 });
