@@ -23,9 +23,9 @@ export async function retakeBrief(
     ]);
     return { ...brief, facts: [...brief.facts.filter(({ kind }) => kind !== "ticket" && kind !== "check"), ...taken] };
   }
-  const { facts, decisions, moments } = await gatherFacts(world, { domain, inputs: { heads }, previous: brief, tools });
+  const { facts, decisions, moments, complete } = await gatherFacts(world, { domain, inputs: { heads }, previous: brief, tools });
   const told = brief.facts.filter((fact) => fact.kind === "change");
   const now = world.clock.now();
-  const freshUntil = computeFreshUntil({ at: brief.at, now, maxAgeHours: domain.rhythm.maxAgeHours, moments });
+  const freshUntil = complete ? computeFreshUntil({ at: brief.at, now, maxAgeHours: domain.rhythm.maxAgeHours, moments }) : brief.at;
   return { ...brief, heads: { ...heads }, facts: [...facts, ...told], decisions, freshUntil };
 }

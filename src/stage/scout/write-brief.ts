@@ -38,7 +38,7 @@ export async function writeBrief(
   const at = world.clock.now();
   const { domain, inputs } = args;
   await assertRepositories(world, domain, inputs.heads);
-  const { facts, decisions, moments } = await gatherFacts(world, args);
+  const { facts, decisions, moments, complete } = await gatherFacts(world, args);
   return Brief.parse({
     id: `${args.session}/${domain.name}${args.previous?.session === args.session ? `/${at}` : ""}`,
     session: args.session,
@@ -46,7 +46,7 @@ export async function writeBrief(
     at,
     scout: scoutVersion,
     fingerprint: inputs.fingerprint,
-    freshUntil: computeFreshUntil({ at, now: at, maxAgeHours: domain.rhythm.maxAgeHours, moments }),
+    freshUntil: complete ? computeFreshUntil({ at, now: at, maxAgeHours: domain.rhythm.maxAgeHours, moments }) : at,
     heads: inputs.heads,
     facts,
     decisions,
@@ -57,6 +57,8 @@ interface Gathered {
   readonly facts: Fact[];
   readonly decisions: DecisionCandidate[];
   readonly moments: readonly string[];
+  /** Whether the playbooks could look. */
+  readonly complete: boolean;
 }
 
 /** Everything a model-free scout sees, ranked. */
@@ -69,7 +71,7 @@ export async function gatherFacts(
   const { readLines, prove } = makeProver(world, domain);
   const home = heads.home;
   const [{ findings, unseen }, changes, threads, wiki, uncommitted, stored] = await Promise.all([
-    detectIfBoxed(world, { domain, heads, tools }),
+    detectIfPossible(world, { domain, heads, tools }),
     Promise.all(domain.repos.map((repo) => readChanges(world, { repo, head: heads[repo.name], since: previous?.heads[repo.name], prove }))),
     home === undefined ? { facts: [], decisions: [], moments: [] } : readThreads(world, { domain, head: home, readLines }),
     home === undefined ? [] : readWiki(world, { domain, head: home, readLines }),
@@ -104,19 +106,27 @@ export async function gatherFacts(
     facts: rankFacts(facts, priorities),
     decisions: rankByPriorities(await proveDecisions(sound, prove), priorities),
     moments: threads.moments,
+    complete: unseen.length === 0,
   };
 }
 
-/** Playbooks look inside the tool box only; where there is none the brief says that they did not. */
-async function detectIfBoxed(
+/**
+ * Playbooks look inside the tool box. Where they cannot (no sandbox, a `setup` that fails), the brief says so, holds no
+ * longer than its own making, and is taken again at the next start.
+ */
+async function detectIfPossible(
   world: World,
   args: { domain: Domain; heads: Readonly<Record<string, string>>; tools: ScoutTools },
 ): Promise<{ findings: readonly Finding[]; unseen: readonly Fact[] }> {
   const { domain, heads, tools } = args;
-  const probe = tools === playbookTools ? await world.box.probe() : { ok: true as const };
-  if (probe.ok) return { findings: await tools.detectFindings(world, { domain, heads }), unseen: [] };
-  const text = `No playbook looked here, because there is no sandbox: ${probe.reason}. ${probe.remedy}`.slice(0, 1000);
-  return { findings: [], unseen: [{ kind: "risk", text, evidence: [], score: 40 }] };
+  try {
+    return { findings: await tools.detectFindings(world, { domain, heads }), unseen: [] };
+  } catch (error) {
+    if (world.signal.aborted || !(error instanceof MosError)) throw error;
+    const text = `No playbook could look here: ${error.message} ${error.hint}`.replace(/\s+/g, " ").slice(0, 1000);
+    world.report({ stage: "scout", domain: domain.name, state: "failed", text: `${domain.name}: ${text}` });
+    return { findings: [], unseen: [{ kind: "risk", text, evidence: [], score: 40 }] };
+  }
 }
 
 function rankFacts(facts: readonly Fact[], priorities: readonly Priority[]): Fact[] {

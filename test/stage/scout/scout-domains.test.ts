@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Brief, Evidence } from "../../../src/contract/brief.ts";
 import { Config } from "../../../src/contract/config.ts";
+import { MosError } from "../../../src/contract/error.ts";
 import { Playbook } from "../../../src/contract/playbook.ts";
 import { readLatestBrief } from "../../../src/core/brief/latest-brief.ts";
 import { applyTransition } from "../../../src/core/ticket/apply-transition.ts";
@@ -117,6 +118,20 @@ describe("S1, S2: what is fresh is not scouted", () => {
     const first = await scout(world, failing);
     expect(first).toMatchObject({ scouted: ["jobs", "operator"], failed: [{ domain: "music", error: { message: "the box broke" } }] });
     expect((await scout(world)).scouted).toEqual(["music"]);
+  });
+
+  test("S1: where the playbooks cannot look the brief says so, and is taken again at the next start", async () => {
+    const { world } = await make();
+    const blind: ScoutTools = {
+      ...tools,
+      detectFindings: async () => {
+        throw new MosError({ code: "setup-failed", message: 'setup "npm ci" ended with 1.', hint: "See its log." });
+      },
+    };
+    expect(await scout(world, blind)).toMatchObject({ scouted: ["music", "jobs", "operator"], failed: [] });
+    expect(textsOf(await briefOf(world), "risk")).toContain('No playbook could look here: setup "npm ci" ended with 1. See its log.');
+    expect((await scout(world)).scouted).toEqual(["music", "jobs", "operator"]);
+    expect((await scout(world)).scouted).toEqual([]);
   });
 
   test("S1: a home that is no repository any more is named", async () => {
