@@ -43,7 +43,7 @@ export async function inspectRepository(args: {
       cause,
     });
   });
-  await refuseLinks({ git, workspace, repo, path, gitDir });
+  await refuseLinks({ workspace, repo, path, gitDir });
   return { repo, path, branch, tip, warnings: [...warnings, ...(await collectWarnings(repo, tip, gitDir))] };
 }
 

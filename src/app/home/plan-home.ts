@@ -87,23 +87,38 @@ export async function planExisting(world: Place, path: string, args: HomeArgs & 
 }
 
 async function readTip(repo: Repo, tip: string, homeOf: string | undefined): Promise<{ detection: Detection; files: PlannedFile[] }> {
-  const paths = (await repo.listTree(tip)).filter(({ type }) => type === "blob").map(({ path }) => path);
-  const needsTitles = homeOf !== undefined && !paths.includes("wiki/index.md");
+  const blobs = new Map((await repo.listTree(tip)).flatMap(({ type, path, id }) => (type === "blob" ? [[path, id] as const] : [])));
+  const paths = [...blobs.keys()];
+  const needsTitles = homeOf !== undefined && !blobs.has("wiki/index.md");
   const wanted = [
     ...paths.filter((path) => isRead(path) && !isPythonTest(path)),
     ...paths.filter(isPythonTest).slice(0, testFilesReadMax),
     ...(needsTitles ? paths.filter((path) => /^wiki\/.+\.md$/.test(path)).slice(0, titlesReadMax) : []),
   ];
-  const texts = new Map<string, string>();
-  for (const path of wanted) {
-    const text = await repo.readFile(tip, path);
-    if (text !== undefined) texts.set(path, text);
-  }
-  const titleOf = (page: string) => /^#\s+(.+?)\s*#*$/m.exec(texts.get(page) ?? "")?.[1];
+  const texts = await readBlobs(repo, new Set(wanted.map((path) => blobs.get(path) as string)));
+  const read = (path: string) => texts.get(blobs.get(path) ?? "");
+  const titleOf = (page: string) => /^#\s+(.+?)\s*#*$/m.exec(read(page) ?? "")?.[1];
   return {
-    detection: detectChecks({ files: paths, read: (path) => texts.get(path) }),
+    detection: detectChecks({ files: paths, read }),
     files: homeOf === undefined ? [] : planHomeFiles({ domain: homeOf, existing: paths, titleOf }),
   };
+}
+
+/** The texts of many blobs by one process. They come in the order asked for, each after a line with its id. */
+async function readBlobs(repo: Repo, ids: ReadonlySet<string>): Promise<Map<string, string>> {
+  if (ids.size === 0) return new Map();
+  const order = [...ids];
+  const { stdout } = await repo.run(["cat-file", "--batch"], { input: `${order.join("\n")}\n` });
+  const texts = new Map<string, string>();
+  let at = 0;
+  for (const [index, id] of order.entries()) {
+    const start = stdout.indexOf("\n", at) + 1;
+    const next = order[index + 1];
+    const end = next === undefined ? stdout.length - 1 : stdout.indexOf(`\n${next} blob `, start);
+    texts.set(id, stdout.slice(start, end));
+    at = end + 1;
+  }
+  return texts;
 }
 
 async function warnIgnored(repo: Repo, files: readonly PlannedFile[]): Promise<string[]> {

@@ -2,7 +2,7 @@ import { readFile, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { RepoHandle, Workspace } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
-import type { Git, Repo } from "../../port/git.ts";
+import type { Repo } from "../../port/git.ts";
 
 /**
  * Two domains may not share a repository, nor lie one in the other, nor around the workspace (I1).
@@ -40,16 +40,13 @@ export async function refuseTaken(workspace: Workspace, path: string): Promise<v
  *
  * @throws MosError `repository-linked`
  */
-export async function refuseLinks(args: { git: Git; workspace: Workspace; repo: Repo; path: string; gitDir: string }): Promise<void> {
-  const { git, workspace, repo, path, gitDir } = args;
+export async function refuseLinks(args: { workspace: Workspace; repo: Repo; path: string; gitDir: string }): Promise<void> {
+  const { workspace, repo, path, gitDir } = args;
   const others = await Promise.all(
     listRepos(workspace).map(async (other) => {
-      const dir = await git
-        .at(other.path)
-        .gitDir()
-        .then((found) => realpath(found))
-        .catch(() => undefined);
-      return { lane: other.lane, path: await realpath(other.path).catch(() => other.path), gitDir: dir };
+      const otherPath = await realpath(other.path).catch(() => other.path);
+      // A linked worktree cannot be a domain's repository: the git folder is here, or it is bare.
+      return { lane: other.lane, path: otherPath, gitDir: await realpath(join(otherPath, ".git")).catch(() => undefined) };
     }),
   );
   const remotes = (await repo.run(["config", "--get-regexp", "^remote\\..*\\.url$"], { okExit: [0, 1] })).stdout
