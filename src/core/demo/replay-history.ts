@@ -84,7 +84,7 @@ function authorOf(history: DemoHistory, commit: DemoCommit): string {
 
 /** `<<day -12>>` becomes a date, `<<cite name path "quote">>` a footnote's source with the lines where the quote stands. */
 function fillPlaceholders(text: string, commit: DemoCommit, sources: Sources): string {
-  return text
+  const filled = text
     .replace(/<<day (-?\d+)>>/g, (_, offset: string) => dayFrom(sources.today, Number(offset)))
     .replace(/<<cite (\S+) (\S+) "([^"\n]+)">>/g, (_, name: string, path: string, quote: string) => {
       const id = sources.commitIds.get(name);
@@ -93,6 +93,9 @@ function fillPlaceholders(text: string, commit: DemoCommit, sources: Sources): s
       if (id === undefined || line === 0) throw invalid(commit, `cites '${quote}' of ${path} in '${name}', where it does not stand`);
       return `commit ${id} ${path}#L${line}-L${line} "${quote}"`;
     });
+  const left = /<<(day|cite)\b.*/.exec(filled);
+  if (left) throw invalid(commit, `has a placeholder that is not understood: ${left[0]}`);
+  return filled;
 }
 
 function applyCommit(files: Map<string, string>, commit: DemoCommit, fill: (text: string) => string): void {

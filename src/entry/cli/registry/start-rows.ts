@@ -60,6 +60,16 @@ export const startRows: readonly CommandRow[] = [
     load: () => import("../command/domain-list.ts"),
   },
   {
+    path: "demo",
+    group,
+    summary: "make a demo workspace of seven domains and play one whole session in it",
+    gives:
+      "{ root, program, session, wallMs, modelCalls, doctor, tickets, merged, open: [{ id, title, state }], blocked: [{ id, title, causes }], domains: [{ name, sealed, landed }] }",
+    options: [{ name: "dir", value: "D", summary: "a new or empty folder (default: a temporary one)" }],
+    examples: ["mos demo", "mos demo --dir ~/mos-demo"],
+    load: () => import("../command/demo.ts"),
+  },
+  {
     path: "demo clean",
     group,
     summary: "remove demo workspaces, and nothing that is not one",

@@ -1,0 +1,50 @@
+import type { DemoOutcome } from "../command/demo.ts";
+import { formatCauses } from "./format-ticket.ts";
+import type { Paint } from "./paint.ts";
+import { stripControl } from "./strip-control.ts";
+import { formatTable } from "./table.ts";
+
+/** The closing screen: what was landed where, what waits and for what, and where to look next. */
+export function formatDemo(demo: DemoOutcome, paint: Paint): string {
+  const domains = demo.domains.map(({ name, sealed, landed, lastLanding }) => [
+    { painted: paint.bold(name) },
+    sealed ? "sealed" : "",
+    `${landed} landed`,
+    { painted: paint.dim(stripControl(lastLanding ?? "")) },
+  ]);
+  const waiting = demo.blocked.map(({ id, title, causes }) => [
+    { painted: paint.bold(id) },
+    { painted: paint.yellow("blocked") },
+    title,
+    { painted: paint.dim(stripControl(formatCauses({ causes }))) },
+  ]);
+  const open = demo.open.map(({ id, title, state }) => [{ painted: paint.bold(id) }, state, title, ""]);
+  const counts = [`${demo.tickets} tickets`, `${demo.merged} merged`, `${demo.blocked.length} blocked`, `${demo.open.length} open`];
+  return [
+    formatTable(domains),
+    "",
+    ...(waiting.length + open.length > 0 ? [formatTable([...waiting, ...open]), ""] : []),
+    `${paint.green("✔")} ${counts.join(paint.dim(" · "))} in ${(demo.wallMs / 1000).toFixed(1)} s, ${demo.modelCalls} model calls, doctor ${demo.doctor.grade}.`,
+    `${paint.dim("Workspace:")} ${demo.root}`,
+    ...(demo.program === "mos" ? [] : [`${paint.dim("Here, mos is:")} ${demo.program}`]),
+    "",
+    paint.bold("Where to look next"),
+    ...lookNext(demo).map(([command, what]) => `  ${command.padEnd(34)} ${paint.dim(what)}`),
+  ].join("\n");
+}
+
+function lookNext({ root, blocked, domains }: DemoOutcome): [string, string][] {
+  const shown = domains.find(({ landed, sealed }) => landed > 0 && !sealed);
+  const waits = blocked[0];
+  return [
+    [`cd ${root}`, "every domain is a folder with a git repository"],
+    ["mos start", "again: nothing is new, so nothing is scouted"],
+    ["mos ticket list", "all tickets and what each waits for"],
+    ...(waits === undefined ? [] : [[`mos ticket show ${waits.id}`, "the one that waits, with its history"] as [string, string]]),
+    ...(shown === undefined ? [] : [[`git -C ${shown.name} log --first-parent`, "what landed, one commit a ticket"] as [string, string]]),
+    ["mos brief --domain music", "what a scout saw, by file and line"],
+    ["mos distill", "what was learned becomes wiki pages"],
+    ["mos log verify", "the chained log of everything that happened"],
+    [`mos demo clean --dir ${root}`, "removes this workspace"],
+  ];
+}
