@@ -18,11 +18,6 @@ export function writeLandingMessage(args: { ticket: Ticket; report: Report | und
   return `${[foldLine(ticket.title), ...(summary ? [guardTrailer(summary)] : []), trailers.join("\n")].join("\n\n")}\n`;
 }
 
-/** The tickets that a landing commit says it lands. */
-export function readTickets(trailers: readonly { key: string; value: string }[]): string[] {
-  return trailers.filter((trailer) => trailer.key === "Ticket").map((trailer) => trailer.value);
-}
-
 function summarizePaths(paths: readonly string[]): string {
   const shown = paths.slice(0, 10).join(", ");
   return paths.length > 10 ? `${shown} and ${paths.length - 10} more` : shown;
