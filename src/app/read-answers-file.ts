@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import { AnswersFile } from "../contract/decision.ts";
 import { exitCode, MosError } from "../contract/error.ts";
 
@@ -14,12 +14,22 @@ export async function readAnswersFile(path: string): Promise<AnswersFile> {
   }
   const parsed = AnswersFile.safeParse(document.toJS() ?? {});
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  // A key that is misspelt says more than that the right one is missing.
+  const issue = parsed.error.issues.find(({ code }) => code === "unrecognized_keys") ?? parsed.error.issues[0];
   const keys = (issue?.path ?? []).filter((key) => typeof key !== "symbol");
-  const node = document.getIn(keys, true) as { range?: [number, number, number] } | undefined;
-  const line = node?.range === undefined ? "" : `:${lines.linePos(node.range[0]).line}`;
+  const at = findStart(document, keys);
+  const line = at === undefined ? "" : `:${lines.linePos(at).line}`;
   const where = keys.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
   throw refuse(`${path}${line}: ${where.replace(/^\./, "") || "the file"}: ${issue?.message ?? "not valid"}`);
+}
+
+/** Where the value at this path begins, or the nearest one around it that is there. */
+function findStart(document: Document, keys: readonly (string | number)[]): number | undefined {
+  for (let length = keys.length; length >= 0; length -= 1) {
+    const node = document.getIn(keys.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return undefined;
 }
 
 async function readText(path: string): Promise<string> {
