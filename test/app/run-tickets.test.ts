@@ -218,17 +218,27 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     expect(readFileSync(join(root, "music/CHANGES.md"), "utf8").trim().split("\n").sort()).toEqual(["one", "two"]);
   });
 
-  test("G2: a ticket that changes what the checks mean must pass the old ones too", async () => {
+  test("G2c: a ticket that changes what the checks mean must pass the old ones too", async () => {
     const { world, fileReady } = await open();
-    const id = await fileReady({
-      domain: "music",
-      title: "Weaken",
-      touches: ["check.sh", "a.txt"],
-      run: ["echo exit 0 > check.sh; echo BROKEN > a.txt"],
+    const run = ["echo exit 0 > check.sh; echo BROKEN > a.txt"];
+    const id = await fileReady({ domain: "music", title: "Weaken", touches: ["check.sh", "a.txt"], run });
+    expect((await runTickets(world, { diagnose })).merged).toEqual([]);
+    const successor = await world.store.read((tx) => tx.tickets.get("MUS-2"));
+    expect(successor?.provenance.predecessor).toBe(id);
+    expect(successor?.body).toContain("with the rules of main");
+    const fine = await fileReady({ domain: "music", title: "Reword", touches: ["check.sh"], run: ["echo '# the check' >> check.sh"] });
+    const result = await runTickets(world, { diagnose });
+    expect(result).toMatchObject({ merged: [fine], builds: 2 });
+  });
+
+  test("K4: a ticket that removes what a wiki page links to does not land", async () => {
+    const page = "---\ntitle: Songs\nkind: history\nowner: music\nauthority: operator\nupdated: 2026-11-01\n---\n\nSee [a](../a.txt).\n";
+    opened = await openWorld({
+      music: { prefix: "MUS", files: { ...files, "wiki/index.md": "# Index\n\n- [Songs](songs.md)\n", "wiki/songs.md": page } },
     });
-    await runTickets(world, { diagnose });
-    const ticket = await world.store.read((tx) => tx.tickets.get(id));
-    expect(ticket?.status).toMatchObject({ state: "blocked", causes: [{ kind: "check", ref: "gate" }] });
+    await opened.fileReady({ domain: "music", title: "Remove a", touches: ["a.txt"], run: ["rm a.txt"] });
+    expect((await runTickets(opened.world, { diagnose })).merged).toEqual([]);
+    expect((await opened.world.store.read((tx) => tx.tickets.get("MUS-2")))?.body).toContain("wiki/songs.md");
   });
 
   test("G4: a base that fails without the ticket is said once, as the base's own trouble", async () => {

@@ -9,7 +9,14 @@ import type { World } from "../../port/world.ts";
 import { mergeWork } from "./merge-work.ts";
 
 export type LandingCommit =
-  | { readonly kind: "commit"; readonly commit: string; readonly tree: string; readonly changed: readonly string[] }
+  | {
+      readonly kind: "commit";
+      readonly commit: string;
+      readonly tree: string;
+      readonly changed: readonly string[];
+      /** Whether a file goes, by removal or under another name. */
+      readonly removes: boolean;
+    }
   | { readonly kind: "conflict"; readonly paths: readonly string[] }
   | { readonly kind: "stray"; readonly paths: readonly string[] };
 
@@ -25,13 +32,14 @@ export async function makeLandingCommit(world: World, args: { ticket: Ticket; re
   const merged = await mergeWork(world, { ticket, repo, base, commit: work.commit });
   if (merged.kind === "conflict") return merged;
   const tree = await touchThread(world, git, { ticket, base, tree: merged.tree });
-  const changed = (await git.changedPaths({ from: base, to: tree })).map((change) => change.path);
+  const changes = await git.changedPaths({ from: base, to: tree });
+  const changed = changes.map((change) => change.path);
   const strays = changed.filter((path) => !isInsideTouches(path, ticket.touches) && path !== ticket.thread);
   if (strays.length > 0) return { kind: "stray", paths: strays };
   const report = await world.store.read((tx) => tx.reports.get(`${ticket.id}/${work.epoch}`));
   const message = writeLandingMessage({ ticket, report, changed });
   const commit = await git.commitTree({ tree, parents: [base, work.commit], message });
-  return { kind: "commit", commit, tree, changed };
+  return { kind: "commit", commit, tree, changed, removes: changes.some((change) => change.status === "D") };
 }
 
 async function touchThread(world: World, git: Repo, args: { ticket: Ticket; base: string; tree: string }): Promise<string> {

@@ -57,7 +57,7 @@ export async function testLanding(
       builds: 0,
     };
   }
-  const wiki = await checkWikiOf(world, args.domain, { repo, base, tree: landing.tree, changed: landing.changed });
+  const wiki = await checkWikiOf(world, args.domain, { repo, base, tree: landing.tree, landing });
   if (wiki && wiki.exitCode !== 0) return { kind: "red", name: wiki.name, detail: wiki.tail, tree: landing.tree, builds: 0 };
   const tested = await testTrees(world, { ...args, landing, changedRules, base });
   if (tested.kind !== "green") return tested;
@@ -76,9 +76,12 @@ export async function testLanding(
   return { kind: "green", receipt: receipt as TestedReceipt, builds: tested.builds };
 }
 
-/** G2: on whose word a ticket may change what the checks mean. */
+/**
+ * G2: on whose word a ticket may change what the checks mean. No ticket is ready without a Decision of the operator's (T9), but
+ * a standing one was given before anybody knew of this change.
+ */
 function isDecided({ provenance }: Ticket): boolean {
-  return provenance.decision !== undefined || provenance.standing !== undefined;
+  return provenance.standing === undefined;
 }
 
 type Tested = { kind: "green"; runs: CommandRun[]; builds: number } | Extract<GateResult, { kind: "red" | "base-red" }>;
@@ -145,14 +148,15 @@ async function withOldRules(world: World, args: TestArgs): Promise<string> {
   return git.commitTree({ tree, parents: [args.base], message: "the same with the rules of main" });
 }
 
-/** Only what the ticket adds or changes can fail its gate (K4). */
+/** Only what the ticket makes wrong can fail its gate (K4): in the wiki, or by removing what a page links to. */
 async function checkWikiOf(
   world: World,
   domain: Domain,
-  args: { repo: RepoHandle; base: string; tree: string; changed: readonly string[] },
+  args: { repo: RepoHandle; base: string; tree: string; landing: { changed: readonly string[]; removes: boolean } },
 ): Promise<CommandRun | undefined> {
-  const { repo, base, tree, changed } = args;
-  if (!repo.knowledgeOnly && !changed.some((path) => path.startsWith("wiki/"))) return undefined;
+  const { repo, base, tree, landing } = args;
+  const asked = repo.knowledgeOnly || landing.removes || landing.changed.some((path) => path.startsWith("wiki/"));
+  if (!asked) return undefined;
   const startedMs = world.clock.monotonicMs();
   const problems = await checkDomainWiki({ domain, git: world.git, store: world.store, repo: repo.name, treeish: tree, base });
   const tail = problems
