@@ -1,8 +1,10 @@
 import { type Chore, type ChoreArgs, type ChoreFinding, type ChoreWorld, type Fix, findingsMax } from "../chore.ts";
 import { isSamplePath } from "../is-sample-path.ts";
 import { baseOf, encodeLink } from "../join-path.ts";
-import { collectFileLinks, type FileLink } from "./collect-links.ts";
-import { findTarget, type Judged, type Renames, readRenames, writeTarget } from "./find-target.ts";
+import { collectFileLinks, type FileLink, scanTargets } from "./collect-links.ts";
+import { findTarget, isThere, type Judged, type Renames, readRenames, writeTarget } from "./find-target.ts";
+
+const textMax = 1_000_000;
 
 interface BrokenLink {
   readonly from: string;
@@ -72,7 +74,10 @@ function collectBroken(world: ChoreWorld, files: readonly string[]): BrokenLink[
   }
   const broken: BrokenLink[] = [];
   for (const from of files) {
-    for (const link of collectFileLinks(world.tree.read(from) ?? "")) {
+    const text = world.tree.read(from) ?? "";
+    const targets = text.length > textMax ? "too-many" : scanTargets(text);
+    if (targets === "too-many" || targets.every((target) => isThere(world, from, target))) continue;
+    for (const link of collectFileLinks(text)) {
       const judged = findTarget({ world, renames, byName, from, target: link.target });
       if (judged.kind !== "there") broken.push({ from, link, judged });
     }

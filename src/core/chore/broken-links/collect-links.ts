@@ -18,6 +18,9 @@ export interface FileLink {
   readonly end: number;
 }
 
+/** A page with more is no page that somebody reads, and markdown can be written to cost its parser hours. */
+const linksMax = 5000;
+
 const processor = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter).freeze();
 
 /** Links, images and definitions that name a path. Web addresses, anchors of the page itself and templates are none. */
@@ -29,6 +32,23 @@ export function collectFileLinks(text: string): FileLink[] {
     if (link) links.push(link);
   });
   return links.sort((a, b) => a.start - b.start);
+}
+
+/**
+ * Every target that could be one, without parsing markdown: a hundred times as fast, and it misses none, though it also
+ * gives what stands in code. Where all of them are there, nothing needs to be parsed.
+ */
+export function scanTargets(text: string): string[] | "too-many" {
+  const targets = new Set<string>();
+  let count = 0;
+  for (const match of text.matchAll(/\](\(|(?<!\[\^[^\]\n]{0,200}\]):)(?=\s*(?:<([^>\n]{0,2000})>|([^\s<]\S{0,2000})))/g)) {
+    count += 1;
+    if (count > linksMax) return "too-many";
+    const raw = match[2] ?? trimClosing(match[3], match[1] === "(" ? "link" : "definition") ?? "";
+    const path = /^[^?#]*/.exec(raw)?.[0] ?? "";
+    if (path !== "" && !isElsewhere(raw)) targets.add(decodePath(path));
+  }
+  return [...targets];
 }
 
 function locateTarget(text: string, node: Link | Image | Definition): FileLink | undefined {

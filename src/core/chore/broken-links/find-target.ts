@@ -56,6 +56,12 @@ export function findTarget(args: {
   return { kind: "lost", path };
 }
 
+/** Whether a link leads to something that is there. */
+export function isThere(world: ChoreWorld, from: string, target: string): boolean {
+  const path = resolvePath(folderOf(from), target);
+  return path === "" || (path !== undefined && exists(world, path));
+}
+
 /** The link's new text. */
 export function writeTarget(args: { from: string; to: string; target: string }): string {
   if (args.target.startsWith("/")) return `/${args.to}`;
