@@ -49,7 +49,7 @@ function makeFace(call: Call, stop: StopSignal) {
     sink: {
       write: (text) => process.stderr.write(text),
       get columns() {
-        return process.stderr.columns ?? 80;
+        return process.stderr.columns || 80;
       },
     },
     paint: errorPaint,

@@ -125,8 +125,10 @@ function isHeading({ domain, ticket, state }: Progress): boolean {
   return domain === undefined && ticket === undefined && state === "start";
 }
 
+/** Left out where the text begins with it already. */
 function nameOf(progress: Progress): string {
-  return oneLine(progress.ticket ?? progress.domain ?? "");
+  const name = oneLine(progress.ticket ?? progress.domain ?? "");
+  return name !== "" && oneLine(progress.text).startsWith(name) ? "" : name;
 }
 
 function oneLine(text: string): string {
