@@ -81,7 +81,7 @@ describe("a checkout", () => {
       "package.json",
       "package-lock.json",
       "tsconfig.json",
-      "tsdown.config.ts",
+      "tsdown.config.mjs",
       "vitest.config.ts",
       "node_modules",
     ]) {

@@ -10,8 +10,11 @@ export default function buildWhenStale(): void {
   const built = ["dist/mos.mjs", "dist/chore.mjs"].map((path) => join(root, path));
   if (built.every(existsSync)) {
     const builtMs = Math.min(...built.map((path) => statSync(path).mtimeMs));
-    const sources = globSync(["src/**/*.ts", "package.json", "tsdown.config.ts"], { cwd: root, absolute: true });
+    const sources = globSync(["src/**/*.ts", "package.json", "tsdown.config.mjs"], { cwd: root, absolute: true });
     if (sources.every((path) => statSync(path).mtimeMs <= builtMs)) return;
   }
-  execFileSync(process.execPath, [join(root, "node_modules/tsdown/dist/run.mjs")], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(process.execPath, [join(root, "node_modules/tsdown/dist/run.mjs"), "--config-loader", "native"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 }

@@ -1,5 +1,6 @@
 import { defineConfig } from "tsdown";
 
+// Plain JavaScript, loaded as it is: the loader for TypeScript writes beside the packages, which a sandbox shows read-only.
 const shared = {
   format: "esm",
   platform: "node",
@@ -8,7 +9,7 @@ const shared = {
   dts: false,
   // Packages in CommonJS ask for these; a module has them under other names.
   define: { __filename: "import.meta.filename", __dirname: "import.meta.dirname" },
-} as const;
+};
 
 export default defineConfig([
   { ...shared, entry: { mos: "src/entry/cli/main.ts" }, clean: true },
