@@ -63,6 +63,8 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
   const slots = createSlots({ workspace, store, git, box, clock, worker, isProcessAlive, uid });
   const playbook = createPlaybookRuntime();
   const { report, signal } = request;
+  const { playbooks, notes } = await loadPlaybooks(workspace.root);
+  for (const text of notes) report({ stage: "scout", state: "update", text });
   const world: World = {
     workspace,
     store,
@@ -70,7 +72,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     box,
     slots,
     clock,
-    playbooks: (await loadPlaybooks(workspace.root)).playbooks,
+    playbooks,
     runtimes: { [playbook.name]: playbook },
     worker,
     isProcessAlive,

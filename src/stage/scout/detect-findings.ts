@@ -9,7 +9,7 @@ import type { World } from "../../port/world.ts";
 
 const wallMs = 300_000;
 /** For the repository's own commands (tests, formatters), all together. */
-const checkSeconds = 120;
+const checkSeconds = 60;
 const findingsPerPlaybook = 200;
 const quoteMax = 500;
 
