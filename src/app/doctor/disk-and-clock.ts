@@ -23,7 +23,7 @@ export const diskAndClock: DoctorCheck = {
 async function findFullRepositories(patient: Patient): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const repo of allDomains(patient.world).flatMap((domain) => domain.repos)) {
-    if (!(await isThere(patient, repo))) continue;
+    if (!(await isThere(patient, repo).catch(() => false))) continue;
     const free = await patient.host.freeBytes(repo.path);
     if (free < freeBytesMin) found.push(tooFull(repo.path, free, repo.domain));
   }

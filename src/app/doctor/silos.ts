@@ -60,8 +60,8 @@ async function examineRepo(patient: Patient, domain: Domain, repo: RepoHandle): 
   if (keeper)
     return [
       fails(
-        `${domain.name}: ${repo.path} is a worktree of ${keeper.name}'s repository`,
-        "Clone it instead: git clone --no-local --no-hardlinks, then correct its path in mos.yaml.",
+        `${domain.name} and ${keeper.name} share the git folder ${own.gitDir}: one is a worktree of the other`,
+        "Make the worktree a repository of its own: git clone --no-local, then correct its path in mos.yaml.",
       ),
     ];
   const places = [await findAlternates(domain, repo, own), ...(await findRemotes(git, domain, repo, others))];
@@ -82,9 +82,9 @@ async function listOthers(patient: Patient, domain: Domain): Promise<Place[]> {
     Promise.all(
       allDomains(patient.world).flatMap((one) =>
         one.repos.map(async (repo): Promise<Place> => {
-          const there = await isThere(patient, repo);
-          const gitDir = there ? await realOf(await readGitDir(patient, repo)) : join(repo.path, ".git");
-          return { name: one.name, path: await realOf(repo.path), gitDir };
+          // One that cannot be read is its own domain's trouble, and a place to keep out of all the same.
+          const gitDir = (await isThere(patient, repo).catch(() => false)) ? await readGitDir(patient, repo) : join(repo.path, ".git");
+          return { name: one.name, path: await realOf(repo.path), gitDir: await realOf(gitDir) };
         }),
       ),
     ),

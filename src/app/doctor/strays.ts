@@ -16,6 +16,8 @@ type Stray =
   | { readonly kind: "landing"; readonly lane: string; readonly ticket: string; readonly domain?: string }
   /** `own`: below refs/mos, where nobody but Master OS writes. */
   | { readonly kind: "lock"; readonly path: string; readonly own: boolean; readonly domain: string }
+  /** A repository in which nothing could be looked for. */
+  | { readonly kind: "unread"; readonly reason: string; readonly repo: RepoHandle; readonly domain: string }
   | { readonly kind: "worktree"; readonly path: string; readonly repo: RepoHandle; readonly domain: string };
 
 /** Nothing left over: slots that nobody owns, landings of dead workers, lock files of git's, worktrees that are gone. */
@@ -52,12 +54,20 @@ async function findStrays(patient: Patient): Promise<Stray[]> {
   const live = new Set(leases.filter((lease) => world.isProcessAlive(lease)).map((lease) => lease.key));
   const slots = (await world.slots.stray()).filter((id) => !live.has(`slot:${id}`));
   const broken = landings.filter((landing) => !live.has(`lane:${landing.lane}`));
-  const ofRepos = await Promise.all(allDomains(world).flatMap((domain) => domain.repos.map((repo) => findInRepository(patient, repo))));
+  const ofRepos = await Promise.all(
+    allDomains(world).flatMap((domain) =>
+      domain.repos.map((repo) => findInRepository(patient, repo).catch((cause): Stray[] => [describeUnread(repo, cause)])),
+    ),
+  );
   return [
     ...slots.map((id): Stray => ({ kind: "slot", id, ...domainOf(world, id) })),
     ...broken.map(({ lane, ticket }): Stray => ({ kind: "landing", lane, ticket, ...domainOf(world, lane) })),
     ...ofRepos.flat(),
   ];
+}
+
+function describeUnread(repo: RepoHandle, cause: unknown): Stray {
+  return { kind: "unread", repo, domain: repo.domain, reason: cause instanceof Error ? cause.message : String(cause) };
 }
 
 function domainOf(world: World, id: string): { domain?: string } {
@@ -105,6 +115,8 @@ function describe(stray: Stray): string {
       return `a landing of ${stray.ticket} that was broken off`;
     case "lock":
       return `${stray.path} is over a minute old`;
+    case "unread":
+      return `${stray.repo.lane} could not be looked at: ${stray.reason}`;
     case "worktree":
       return `${stray.repo.lane}: the worktree ${stray.path} is gone`;
   }
@@ -121,6 +133,7 @@ function suggestFix(found: readonly Stray[]): string {
   return [
     ...(found.some(isSafe) ? ["mos doctor --fix clears away what is Master OS's own; so does the next mos run."] : []),
     ...locks.map((path) => `When no git runs there any more: rm '${path}'`),
+    ...(found.some((stray) => stray.kind === "unread") ? ["Mend what the message names, then run mos doctor again."] : []),
     ...trees.map((path) => `When its disk is not just away: git -C '${path}' worktree prune`),
   ].join(" ");
 }
