@@ -12,6 +12,7 @@ import { gatherInputs } from "../stage/scout/gather-inputs.ts";
 import { retakeBrief } from "../stage/scout/retake-brief.ts";
 import { scoutDomains } from "../stage/scout/scout-domains.ts";
 import { playbookTools, type ScoutTools } from "../stage/scout/write-brief.ts";
+import { distill } from "./distill.ts";
 import { createLeaseObserver } from "./hold-lease.ts";
 import { holdSession, updateSession } from "./open-session.ts";
 import { type Diagnose, recoverWorkspace, runTickets } from "./run-tickets.ts";
@@ -22,6 +23,8 @@ export interface StartArgs {
   readonly maxParallel?: number;
   /** Scout every domain, fresh or not. */
   readonly again?: boolean;
+  /** Distil what was learned before the close, and land what the librarian makes of it. */
+  readonly distill?: boolean;
   /** How findings are made; the playbooks, unless a test has others. */
   readonly tools?: ScoutTools;
 }
@@ -38,6 +41,8 @@ export interface SessionResult {
   readonly tickets: readonly { readonly id: string; readonly state: string; readonly causes: readonly Cause[] }[];
   readonly modelCalls: number;
   readonly doctor: Pick<Diagnosis, "grade" | "passed" | "total">;
+  /** When the session distilled as well. */
+  readonly distilled?: { readonly artifacts: number; readonly claims: number };
 }
 
 export interface SessionDecision {
@@ -51,7 +56,7 @@ export interface SessionDecision {
 }
 
 /**
- * One whole session: sweep, doctor, scout, interview, plan, run, close. Broken off or killed anywhere it stays open, and
+ * One whole session: sweep, doctor, scout, interview, plan, run, distil where asked, close. Broken off or killed anywhere it stays open, and
  * the next call goes on with it: what is answered stays answered, what is planned is not planned again.
  * Throws `interrupted` (exit 130) when the operator breaks the interview off.
  */
@@ -69,15 +74,31 @@ export async function startSession(world: World, args: StartArgs): Promise<Sessi
     await enterStage(world, session, "run");
     const atOnce = args.maxParallel === undefined ? {} : { maxParallel: args.maxParallel };
     const run = await runTickets(world, { ...atOnce, diagnose: args.diagnose });
-    await enterStage(world, session, "close");
     await keepArtifacts(world, { session: session.id });
+    const distilled = args.distill ? await distillSession(world, session, args) : undefined;
+    await enterStage(world, session, "close");
     const refreshed = await refreshFingerprints(world, {
       gatherInputs,
       retakeBrief: (_, retaking) => retakeBrief(world, { ...retaking, tools }),
     });
     const ended = await endSession(world, session.id, refreshed);
-    return await describeSession(world, ended, { failed, doctor: { grade, passed, total }, touched: [...planned, ...run.merged] });
+    const touched = [...planned, ...run.merged, ...(distilled?.tickets ?? [])];
+    const described = await describeSession(world, ended, { failed, doctor: { grade, passed, total }, touched });
+    return { ...described, ...(distilled ? { distilled: { artifacts: distilled.artifacts, claims: distilled.claims } } : {}) };
   });
+}
+
+/** The day's distillation, played at once: claims into the wiki by the librarian's tickets, through the same gate. */
+async function distillSession(
+  world: World,
+  session: Session,
+  args: StartArgs,
+): Promise<{ artifacts: number; claims: number; tickets: readonly string[] }> {
+  await enterStage(world, session, "distill");
+  const { artifacts, candidates, tickets } = await distill(world);
+  const atOnce = args.maxParallel === undefined ? {} : { maxParallel: args.maxParallel };
+  if (tickets.length > 0) await runTickets(world, { ...atOnce, tickets, diagnose: args.diagnose });
+  return { artifacts, claims: candidates.length, tickets };
 }
 
 /** Scouts what is not fresh, and notes it in the session. */

@@ -58,7 +58,12 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
   const workspace = await configFile.load();
   const store = await openStore({ file: join(workspace.stateDir, "store.db"), clock, create: true });
   const uid = process.getuid?.() ?? -1;
-  const box = createBubblewrapBox({ supportDir: join(workspace.stateDir, "box"), chore: findShipped("chore.mjs"), uid, node: process.execPath });
+  const box = createBubblewrapBox({
+    supportDir: join(workspace.stateDir, "box"),
+    chore: findShipped("chore.mjs"),
+    uid,
+    node: process.execPath,
+  });
   const worker = identifyWorker();
   const slots = createSlots({ workspace, store, git, box, clock, worker, isProcessAlive, uid });
   const playbook = createPlaybookRuntime();

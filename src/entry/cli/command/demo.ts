@@ -11,7 +11,7 @@ import { defineCommand } from "../command-row.ts";
 import { formatDemo } from "../show/format-demo.ts";
 
 export type DemoOutcome = DemoSummary &
-  Pick<SessionResult, "session" | "modelCalls" | "doctor"> & {
+  Pick<SessionResult, "session" | "modelCalls" | "doctor" | "distilled"> & {
     readonly root: string;
     readonly wallMs: number;
     /** How this program is called: `mos`, or the checkout's script. */
@@ -27,11 +27,11 @@ export const command = defineCommand({
     const startedMs = clock.monotonicMs();
     const contentDir = await makeWorkspace(context, root);
     const { played, ...exit } = await playSession(context, { root, answers: join(contentDir, "answers.yaml") });
-    const { session, modelCalls, doctor } = played;
+    const { session, modelCalls, doctor, distilled } = played;
     const summary = await summariseDemo((await context.openWorkspace(root)).world);
     const wallMs = Math.round(clock.monotonicMs() - startedMs);
     const program = process.env.MOS_PROGRAM || "mos";
-    return { data: { root, program, session, wallMs, modelCalls, doctor, ...summary }, ...exit };
+    return { data: { root, program, session, wallMs, modelCalls, doctor, ...(distilled ? { distilled } : {}), ...summary }, ...exit };
   },
   render: formatDemo,
 });
@@ -49,12 +49,12 @@ async function makeWorkspace(context: CommandContext, root: string): Promise<str
   return contentDir;
 }
 
-/** The same command as anybody's `mos start --answers FILE`, in that workspace. */
+/** The same command as anybody's `mos start --distill --answers FILE`, in that workspace. */
 async function playSession(context: CommandContext, args: { root: string; answers: string }) {
   const { command: start } = await import("./start.ts");
-  context.say(`Playing mos start --answers ${args.answers}\n`);
+  context.say(`Playing mos start --distill --answers ${args.answers}\n`);
   const openWorkspace = () => context.openWorkspace(args.root);
   const there = { ...context, workspace: args.root, openWorkspace, openWorld: async () => (await openWorkspace()).world };
-  const { data, exit } = await start.run(there, start.input.parse({ answers: args.answers }));
+  const { data, exit } = await start.run(there, start.input.parse({ answers: args.answers, distill: true }));
   return { played: data as SessionResult, ...(exit === undefined ? {} : { exit }) };
 }

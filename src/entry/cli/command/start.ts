@@ -16,8 +16,12 @@ export const command = defineCommand({
     answersTemplate: z.string().min(1).optional(),
     maxParallel: z.coerce.number().int().min(1).max(64).optional(),
     again: z.boolean().default(false),
+    distill: z.boolean().default(false),
   }),
-  async run(context, { yes, answers, answersTemplate, maxParallel, again }): Promise<CommandResult<SessionResult | TemplateResult>> {
+  async run(
+    context,
+    { yes, answers, answersTemplate, maxParallel, again, distill },
+  ): Promise<CommandResult<SessionResult | TemplateResult>> {
     refuseTogether({ "--yes": yes, "--answers": answers !== undefined, "--answers-template": answersTemplate !== undefined });
     const { world, diagnose } = await context.openWorkspace();
     if (answersTemplate !== undefined) return { data: await listQuestions(world, { again, file: resolve(context.cwd, answersTemplate) }) };
@@ -26,7 +30,13 @@ export const command = defineCommand({
       person: createTerminalInterviewer(context),
       ...(answers === undefined ? {} : { answers: resolve(context.cwd, answers) }),
     });
-    const data = await startSession(world, { interviewer, diagnose, again, ...(maxParallel === undefined ? {} : { maxParallel }) });
+    const data = await startSession(world, {
+      interviewer,
+      diagnose,
+      again,
+      distill,
+      ...(maxParallel === undefined ? {} : { maxParallel }),
+    });
     const hasFindings = data.doctor.grade !== "A" || data.failed.length > 0 || data.tickets.some(({ state }) => state === "blocked");
     return { data, exit: hasFindings ? exitCode.findings : exitCode.ok };
   },

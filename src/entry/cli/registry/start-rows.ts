@@ -90,6 +90,7 @@ export const startRows: readonly CommandRow[] = [
       { name: "answers-template", value: "FILE", summary: "write the open questions there, and stop" },
       { name: "max-parallel", value: "N", summary: "tickets at once (default: as mos.yaml says)" },
       { name: "again", summary: "brief every domain, fresh or not" },
+      { name: "distill", summary: "distil what was learned before the close, and land it in the wikis" },
     ],
     examples: ["mos start", "mos start --yes --json", "mos start --answers-template answers.yaml"],
     load: () => import("../command/start.ts"),

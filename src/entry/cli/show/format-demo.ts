@@ -25,6 +25,9 @@ export function formatDemo(demo: DemoOutcome, paint: Paint): string {
     "",
     ...(waiting.length + open.length > 0 ? [formatTable([...waiting, ...open]), ""] : []),
     `${paint.green("✔")} ${counts.join(paint.dim(" · "))} in ${(demo.wallMs / 1000).toFixed(1)} s, ${demo.modelCalls} model calls, doctor ${demo.doctor.grade}.`,
+    ...(demo.distilled
+      ? [`${paint.green("✔")} ${demo.distilled.claims} claims distilled from ${demo.distilled.artifacts} artifacts, cited in the wikis`]
+      : []),
     `${paint.dim("Workspace:")} ${demo.root}`,
     ...(demo.program === "mos" ? [] : [`${paint.dim("Here, mos is:")} ${demo.program}`]),
     "",
@@ -43,7 +46,9 @@ function lookNext({ root, blocked, domains }: DemoOutcome): [string, string][] {
     ...(waits === undefined ? [] : [[`mos ticket show ${waits.id}`, "the one that waits, with its history"] as [string, string]]),
     ...(shown === undefined ? [] : [[`git -C ${shown.name} log --first-parent`, "what landed, one commit a ticket"] as [string, string]]),
     ["mos brief --domain music", "what a scout saw, by file and line"],
-    ["mos distill", "what was learned becomes wiki pages"],
+    ...(shown === undefined
+      ? []
+      : [[`less ${shown.name}/wiki/history.md`, "what was learned, each claim with its source"] as [string, string]]),
     ["mos log verify", "the chained log of everything that happened"],
     [`mos demo clean --dir ${root}`, "removes this workspace"],
   ];
