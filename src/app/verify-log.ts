@@ -4,7 +4,6 @@ import type { LogVerification } from "../contract/event.ts";
 import { Receipt } from "../contract/run.ts";
 import { genesisHash } from "../core/log/event-hash.ts";
 import type { World } from "../port/world.ts";
-import { readBlobs } from "./read-blobs.ts";
 
 /** A landing whose receipt names a log that is not this one any more, or does not name one that can be read. */
 export interface LostHead {
@@ -107,10 +106,7 @@ async function readReceiptHeads(world: World, repo: RepoHandle, memory: LogMemor
     .map(({ ref, id }) => ({ commit: ref.slice("refs/mos/receipts/".length), id }))
     .filter(({ commit }) => landed.has(commit));
   const fresh = owed.filter(({ id }) => !memory.receipts.has(id));
-  const texts = await readBlobs(
-    world.git.at(repo.path),
-    fresh.map(({ id }) => id),
-  );
+  const texts = await world.git.at(repo.path).readBlobs(fresh.map(({ id }) => id));
   return owed.map(({ commit, id }) => {
     const receipt = parseReceipt(texts[fresh.findIndex((one) => one.id === id)]);
     return { lane: repo.lane, receipt: commit, blob: id, known: memory.receipts.has(id), ...(receipt ? { logHead: receipt.logHead } : {}) };

@@ -65,6 +65,8 @@ export interface Repo {
   listTree(treeish: string, prefix?: string): Promise<TreeEntry[]>;
   /** The file's text, or `undefined` when it is not there, not a file, or over 5 MB. */
   readFile(treeish: string, path: string): Promise<string | undefined>;
+  /** The texts of many blobs by their ids, read by one process; `undefined` for one that is not there or over 5 MB. */
+  readBlobs(ids: readonly string[]): Promise<(string | undefined)[]>;
   /** Unified diff, text, no colour, bounded to `maxBytes` (default 5 MB). */
   diff(args: { from: string; to: string; paths?: readonly string[]; maxBytes?: number }): Promise<string>;
   /** What a merge would give, without a checkout (G1). */

@@ -79,3 +79,18 @@ export function parseStatus(output: string): LocalEdits {
   }
   return { staged, unstaged, untracked };
 }
+
+/**
+ * `cat-file --batch`, each object under a line with its id, its type and `mark`, which no content can know. Sizes are not
+ * asked: they count bytes, and what is not UTF-8 has come changed in length.
+ */
+export function parseBlobs(output: string, mark: string, ids: readonly string[]): (string | undefined)[] {
+  const parts = output.split(new RegExp(`(?:^|\\n)([0-9a-f]+) ([a-z]+) ${mark}\\n`));
+  const texts = new Map<string, string>();
+  for (let at = 1; at + 2 < parts.length; at += 3) {
+    const isLast = at + 3 === parts.length;
+    const text = `${parts[at + 2]}${isLast ? "" : "\n"}`;
+    if (parts[at + 1] === "blob") texts.set(parts[at] as string, text.replace(/\n([0-9a-f]+ missing\n)*$/, ""));
+  }
+  return ids.map((id) => texts.get(id));
+}

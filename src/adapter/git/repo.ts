@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { MosError } from "../../contract/error.ts";
 import type { Commit, RefChange, Repo } from "../../port/git.ts";
-import { commitFormat, parseCommits, parseRawDiff, parseStatus, parseTree } from "./parse-output.ts";
+import { commitFormat, parseBlobs, parseCommits, parseRawDiff, parseStatus, parseTree } from "./parse-output.ts";
 import type { RunGit } from "./run-git.ts";
 
 const fileBytesMax = 5 * 1024 * 1024;
@@ -58,6 +58,13 @@ export function createRepo(path: string, runGit: RunGit): Repo {
       if (!object.includes("\n")) return readBatch((await git(["cat-file", "--batch"], { input: `${object}\n` })).stdout);
       const blob = await git(["cat-file", "blob", object], { okExit: [0, 128] });
       return blob.exitCode === 0 && blob.stdout.length <= fileBytesMax ? blob.stdout : undefined;
+    },
+    readBlobs: async (ids) => {
+      if (ids.length === 0) return [];
+      const mark = randomUUID();
+      const args = ["cat-file", `--batch=%(objectname) %(objecttype) ${mark}`];
+      const found = parseBlobs((await git(args, { input: `${ids.join("\n")}\n` })).stdout, mark, ids);
+      return found.map((text) => (text !== undefined && text.length <= fileBytesMax ? text : undefined));
     },
     diff: async ({ from, to, paths, maxBytes = fileBytesMax }) => {
       const args = ["diff-tree", "-r", "-p", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", from, to];

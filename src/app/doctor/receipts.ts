@@ -2,7 +2,6 @@ import type { RepoHandle } from "../../contract/config.ts";
 import { Receipt } from "../../contract/run.ts";
 import { findTip, receiptsCheck } from "../../core/gate/find-tip.ts";
 import type { Repo } from "../../port/git.ts";
-import { readBlobs } from "../read-blobs.ts";
 import { type DoctorCheck, type Finding, fails, failuresOf, isThere, type Patient, readTip } from "./doctor-check.ts";
 
 const receiptsPrefix = "refs/mos/receipts/";
@@ -65,10 +64,7 @@ function describeForeign(repo: RepoHandle, tip: { commit: string; owned: string 
 /** By commit; one that cannot be read, or is for another commit, is none. */
 async function readReceipts(git: Repo, landed: readonly string[], refs: ReadonlyMap<string, string>): Promise<Map<string, Receipt>> {
   const owed = landed.filter((id) => refs.has(id));
-  const texts = await readBlobs(
-    git,
-    owed.map((id) => refs.get(id) as string),
-  );
+  const texts = await git.readBlobs(owed.map((id) => refs.get(id) as string));
   return new Map(
     owed.flatMap((id, index) => {
       const receipt = parseReceipt(texts[index]);

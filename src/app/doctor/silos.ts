@@ -3,7 +3,6 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Domain, RepoHandle } from "../../contract/config.ts";
 import type { Repo } from "../../port/git.ts";
-import { readBlobs } from "../read-blobs.ts";
 import {
   allDomains,
   byMinute,
@@ -121,10 +120,7 @@ async function findTreeLinks(patient: Patient, domain: Domain, repo: RepoHandle,
   const tip = await readTip(patient, repo);
   const entries = tip === undefined ? [] : await git.listTree(tip).catch(() => []);
   const links = entries.filter((entry) => entry.mode === "120000");
-  const targets = await readBlobs(
-    git,
-    links.map((link) => link.id),
-  );
+  const targets = await git.readBlobs(links.map((link) => link.id));
   const found: Finding[] = [];
   for (const [index, link] of links.entries()) {
     const other = await findOwner(join(repo.path, link.path, ".."), targets[index] ?? "", others);

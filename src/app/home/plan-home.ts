@@ -95,30 +95,15 @@ async function readTip(repo: Repo, tip: string, homeOf: string | undefined): Pro
     ...paths.filter(isPythonTest).slice(0, testFilesReadMax),
     ...(needsTitles ? paths.filter((path) => /^wiki\/.+\.md$/.test(path)).slice(0, titlesReadMax) : []),
   ];
-  const texts = await readBlobs(repo, new Set(wanted.map((path) => blobs.get(path) as string)));
+  const ids = [...new Set(wanted.map((path) => blobs.get(path) as string))];
+  const found = await repo.readBlobs(ids);
+  const texts = new Map(ids.map((id, index) => [id, found[index]] as const));
   const read = (path: string) => texts.get(blobs.get(path) ?? "");
   const titleOf = (page: string) => /^#\s+(.+?)\s*#*$/m.exec(read(page) ?? "")?.[1];
   return {
     detection: detectChecks({ files: paths, read }),
     files: homeOf === undefined ? [] : planHomeFiles({ domain: homeOf, existing: paths, titleOf }),
   };
-}
-
-/** The texts of many blobs by one process. They come in the order asked for, each after a line with its id. */
-async function readBlobs(repo: Repo, ids: ReadonlySet<string>): Promise<Map<string, string>> {
-  if (ids.size === 0) return new Map();
-  const order = [...ids];
-  const { stdout } = await repo.run(["cat-file", "--batch"], { input: `${order.join("\n")}\n` });
-  const texts = new Map<string, string>();
-  let at = 0;
-  for (const [index, id] of order.entries()) {
-    const start = stdout.indexOf("\n", at) + 1;
-    const next = order[index + 1];
-    const end = next === undefined ? stdout.length - 1 : stdout.indexOf(`\n${next} blob `, start);
-    texts.set(id, stdout.slice(start, end));
-    at = end + 1;
-  }
-  return texts;
 }
 
 async function warnIgnored(repo: Repo, files: readonly PlannedFile[]): Promise<string[]> {

@@ -7,11 +7,7 @@ const pageTextMax = 5_000;
 export async function readWiki(repo: Repo, treeish: string): Promise<WikiFiles> {
   const entries = await repo.listTree(treeish);
   const pages = entries.filter((entry) => entry.mode.startsWith("100") && isPagePath(entry.path)).slice(0, pageTextMax);
-  const texts = new Map<string, string>();
-  for (let at = 0; at < pages.length; at += 8) {
-    const some = pages.slice(at, at + 8);
-    const read = await Promise.all(some.map(async ({ path }) => [path, await repo.readFile(treeish, path)] as const));
-    for (const [path, text] of read) if (text !== undefined) texts.set(path, text);
-  }
+  const read = await repo.readBlobs(pages.map((page) => page.id));
+  const texts = new Map(pages.flatMap(({ path }, index) => (read[index] === undefined ? [] : [[path, read[index]] as const])));
   return wikiFilesOf({ texts, paths: entries.map((entry) => entry.path) });
 }

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { createGit } from "../../../src/adapter/git/git.ts";
 import { commitFiles, makeRepository, makeTemporaryFolder, runGitIn } from "../../support/make-repository.ts";
@@ -58,6 +59,27 @@ describe("the git adapter", () => {
     expect(await repo.updateRefs([move, proof], "land")).toEqual({ kind: "moved" });
     expect(await repo.resolve("refs/heads/main")).toBe(next);
     expect(await repo.updateRefs([{ ref: proof.ref, to: receipt, from: undefined }], "again")).toMatchObject({ kind: "stale" });
+  });
+
+  test("reads many blobs by one process: none, empty, without an end of line, not UTF-8, twice, and one that is no blob or not there", async () => {
+    const path = `${folder.path}/blobs`;
+    const commit = makeRepository(path);
+    const repo = git.at(path);
+    const texts = ["one\n", "", "two\n\n", "without an end", "dead missing\n"];
+    const ids = await Promise.all(texts.map((text) => repo.writeBlob(text)));
+    writeFileSync(`${folder.path}/latin`, Buffer.from([0x6d, 0xfc, 0xff, 0x0a]));
+    const latin = runGitIn(path, "hash-object", "-w", `${folder.path}/latin`);
+    const gone = "d".repeat(40);
+    expect(await repo.readBlobs([])).toEqual([]);
+    expect(await repo.readBlobs([latin, ...ids, gone, gone, commit, ids[0] as string])).toEqual([
+      "m\uFFFD\uFFFD\n",
+      ...texts,
+      undefined,
+      undefined,
+      undefined,
+      "one\n",
+    ]);
+    expect(await repo.readBlobs([ids[1] as string, gone])).toEqual(["", undefined]);
   });
 
   test("says who would commit, and that nobody would", async () => {

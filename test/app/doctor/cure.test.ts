@@ -141,6 +141,30 @@ function countExaminations(): { checks: DoctorCheck[]; counts: Map<string, numbe
   return { checks, counts };
 }
 
+/** The world with a git that notes each verb. */
+function countGit(world: World): { world: World; asked: string[] } {
+  const asked: string[] = [];
+  const noting = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get: (_, name) => {
+        const verb = Reflect.get(target, name);
+        if (typeof verb !== "function" || name === "at") return verb;
+        return (...args: unknown[]) => {
+          asked.push(String(name));
+          return Reflect.apply(verb, target, args);
+        };
+      },
+    });
+  const counted = noting(world.git);
+  const git = {
+    ...world.git,
+    isRepository: counted.isRepository,
+    version: counted.version,
+    at: (path: string) => noting(world.git.at(path)),
+  };
+  return { world: { ...world, git }, asked };
+}
+
 describe("the doctor in a gate", () => {
   test("D22: a check runs again only where its inputs changed, or a minute has passed; one that failed runs again", async () => {
     let minutes = 0;
@@ -163,6 +187,19 @@ describe("the doctor in a gate", () => {
     const later = await look();
     expect(later).toMatchObject({ strays: 1, leases: 1, silos: 1, "log-chain": 1, "store-integrity": 1 });
     expect(later).not.toHaveProperty("wiki");
+  });
+
+  test("D22: git is asked few times of a sound domain, and hardly ever where nothing changed", async () => {
+    const { world, asked } = countGit(opened.world);
+    const known: Known = { findings: new Map(), memory: new Map() };
+    const look = async () => {
+      asked.length = 0;
+      await diagnose(world, { host, known, domains: ["jobs"] });
+      return asked.length;
+    };
+    // What looks at all domains (log-chain, strays) asks for three; the rest is of one.
+    expect(await look()).toBeLessThan(45);
+    expect(await look()).toBeLessThan(6);
   });
 
   test("D22: a HEAD that moved and an identity that went are seen at once", async () => {
