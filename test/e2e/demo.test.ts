@@ -26,7 +26,10 @@ interface Listed {
 describe.skipIf(!boxAvailable)("./run demo (needs a sandbox)", () => {
   let folder: string;
   let root: string;
-  let demo: { exitCode: number | undefined; data: { tickets: number; merged: number; blocked: { id: string }[]; wallMs: number } };
+  let demo: {
+    exitCode: number | undefined;
+    data: { tickets: number; merged: number; blocked: { id: string }[]; distilled?: { artifacts: number; claims: number } };
+  };
   let domains: ListedDomain[];
 
   const env = () => ({ HOME: join(folder, "home"), CI: "true", TMPDIR: folder });
@@ -117,6 +120,17 @@ describe.skipIf(!boxAvailable)("./run demo (needs a sandbox)", () => {
       expect(await git.at(home).localEdits(), name).toEqual({ staged: [], unstaged: [], untracked: [] });
       expect((await git.at(home).run(["worktree", "list", "--porcelain"])).stdout.match(/^worktree /gm), name).toHaveLength(1);
     }
+  });
+
+  test("K2: what the session did is distilled, and lands in the wikis through the same gate", async () => {
+    expect(demo.data.distilled?.artifacts).toBeGreaterThan(0);
+    expect(demo.data.distilled?.claims).toBeGreaterThan(0);
+    for (const { home, name } of domains) {
+      expect(await readFile(join(home, "wiki/history.md"), "utf8"), name).toMatch(/^\[\^[^\]]+\]: (ticket|artifact) /m);
+    }
+    // An index that nobody was asked about yet may be behind; no claim may be.
+    const problems = (await mos<{ kind: string }[]>("wiki", "check")).data;
+    expect(problems.filter(({ kind }) => kind !== "index")).toEqual([]);
   });
 
   test("T3: when the deferred ticket is released, it lands and the one that waited lands after it", async () => {

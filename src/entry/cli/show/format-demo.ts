@@ -32,24 +32,25 @@ export function formatDemo(demo: DemoOutcome, paint: Paint): string {
     ...(demo.program === "mos" ? [] : [`${paint.dim("Here, mos is:")} ${demo.program}`]),
     "",
     paint.bold("Where to look next"),
-    ...lookNext(demo).map(([command, what]) => `  ${command.padEnd(34)} ${paint.dim(what)}`),
+    formatTable(lookNext(demo).map(([command, what]) => [{ painted: `  ${stripControl(command)}` }, { painted: paint.dim(what) }])),
   ].join("\n");
 }
 
-function lookNext({ root, blocked, domains }: DemoOutcome): [string, string][] {
-  const shown = domains.find(({ landed, sealed }) => landed > 0 && !sealed);
-  const waits = blocked[0];
-  return [
+function lookNext({ root, blocked, domains, open }: DemoOutcome): [string, string][] {
+  const shown = domains.find(({ landed, sealed }) => landed > 0 && !sealed)?.name;
+  const [waits] = blocked;
+  const deferred = open.find(({ id }) => waits?.causes.some(({ ref }) => ref === id));
+  const rows: [string | undefined, string][] = [
     [`cd ${root}`, "every domain is a folder with a git repository"],
     ["mos start", "again: nothing is new, so nothing is scouted"],
     ["mos ticket list", "all tickets and what each waits for"],
-    ...(waits === undefined ? [] : [[`mos ticket show ${waits.id}`, "the one that waits, with its history"] as [string, string]]),
-    ...(shown === undefined ? [] : [[`git -C ${shown.name} log --first-parent`, "what landed, one commit a ticket"] as [string, string]]),
-    ["mos brief --domain music", "what a scout saw, by file and line"],
-    ...(shown === undefined
-      ? []
-      : [[`less ${shown.name}/wiki/history.md`, "what was learned, each claim with its source"] as [string, string]]),
+    [waits && `mos ticket show ${waits.id}`, "the one that waits, with its history"],
+    [deferred && `mos ticket ready ${deferred.id} && mos run`, "decide what was put off: both land, in their order"],
+    [shown && `git -C ${shown} log --first-parent`, "what landed, one commit a ticket"],
+    [shown && `mos brief --domain ${shown}`, "what a scout saw, by file and line"],
+    [shown && `less ${shown}/wiki/history.md`, "what was learned, each claim with its source"],
     ["mos log verify", "the chained log of everything that happened"],
     [`mos demo clean --dir ${root}`, "removes this workspace"],
   ];
+  return rows.flatMap(([command, what]): [string, string][] => (command === undefined ? [] : [[command, what]]));
 }
