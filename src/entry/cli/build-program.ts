@@ -74,7 +74,10 @@ function addRow(args: { program: Commander; groups: Map<string, Commander>; row:
     command.addHelpText("after", `\nExamples:\n${row.examples.map((example) => `  $ ${example}`).join("\n")}`);
   command.action(async () => {
     const positional = Object.fromEntries((row.args ?? []).map((argument, at) => [argument.name, command.processedArgs[at]]));
-    const own = Object.fromEntries(Object.entries(command.opts()).filter(([key]) => key !== "help"));
+    // Commander gives an option that the outer command has too (`demo clean --dir D`) to the outer one.
+    const declared = new Set((row.options ?? []).map((option) => camelCase(option.name)));
+    const named = { ...(parent === program ? {} : parent.opts()), ...command.opts() };
+    const own = Object.fromEntries(Object.entries(named).filter(([key]) => declared.has(key)));
     await args.call({ row, globals: program.opts(), input: withoutUndefined({ ...positional, ...own }) });
   });
 }
@@ -102,6 +105,11 @@ function makeOption(row: OptionRow): Option {
 
 function withoutUndefined(input: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}
+
+/** `max-parallel` → `maxParallel`, as commander does. */
+export function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Commander's complaint as a usage error; its suggestion becomes the hint. */

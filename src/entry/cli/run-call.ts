@@ -2,7 +2,7 @@ import { wrapData, wrapError } from "../../contract/envelope.ts";
 import { exitCode, MosError } from "../../contract/error.ts";
 import type { OpenWorld } from "../compose.ts";
 import { makeAsk } from "./ask.ts";
-import type { Call } from "./build-program.ts";
+import { type Call, camelCase } from "./build-program.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Command } from "./command-row.ts";
 import { makePaint, type Paint, wantsColour } from "./show/paint.ts";
@@ -107,11 +107,6 @@ function parseInput(command: Command, call: Call): unknown {
     hint: `Run \`mos ${call.row.path} --help\` to see what it takes.`,
     exit: exitCode.usage,
   });
-}
-
-/** `max-parallel` → `maxParallel`, as commander does. */
-export function camelCase(name: string): string {
-  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function printData(args: { command: Command; data: unknown; json: boolean; paint: Paint }): void {

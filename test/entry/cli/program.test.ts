@@ -52,6 +52,13 @@ describe("usage", () => {
     expect(stderr).toContain("withdraw");
   });
 
+  test("an option after a nested command is that command's, also where the outer one has it too", async () => {
+    const args = ["demo", "clean", "--dir", join(home, "nothing here"), "--json"];
+    const run = await runMos(args, { cwd: home, env: { TMPDIR: home } });
+    expect(run.exitCode).toBe(3);
+    expect(readEnvelope(run).error).toMatchObject({ code: "not-a-demo", message: expect.stringContaining("nothing here") });
+  });
+
   test("help and version go to stdout with exit 0", async () => {
     expect(await mos("--version")).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
     expect(await mos("ticket", "new", "--help")).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("--file <F>"), stderr: "" });

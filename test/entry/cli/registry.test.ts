@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
+import { camelCase } from "../../../src/entry/cli/build-program.ts";
 import { registry } from "../../../src/entry/cli/registry/registry.ts";
-import { camelCase } from "../../../src/entry/cli/run-call.ts";
 import { writeReference } from "./write-reference.ts";
 
 describe("the registry of commands", () => {
