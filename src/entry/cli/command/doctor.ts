@@ -3,6 +3,7 @@ import { diagnose, type Repair, repair } from "../../../app/diagnose.ts";
 import { recordDiagnosis } from "../../../app/record-diagnosis.ts";
 import type { Diagnosis } from "../../../contract/doctor.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
+import type { World } from "../../../port/world.ts";
 import type { OpenWorld } from "../../compose.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type CommandResult, defineCommand } from "../command-row.ts";
@@ -19,12 +20,15 @@ export const command = defineCommand({
     if (prove) throw notThereYet();
     const opened = await openOrExplain(context);
     if ("grade" in opened) return { data: opened, exit: exitCode.findings };
-    const { world, host } = opened;
-    const repairs = fix || dryRun ? await repair(world, { host, dryRun }) : undefined;
-    const diagnosis = await diagnose(world, { host });
+    const { world, host, configFile } = opened;
+    const repairs = fix || dryRun ? await repair(world, { host, configFile, dryRun }) : undefined;
+    const diagnosis = await diagnose(world, { host, configFile });
     // A store that cannot be written is one of the findings: it must not hide the others.
     if (!dryRun) await recordDiagnosis(world, diagnosis).catch(() => undefined);
-    const data = { ...diagnosis, ...(repairs === undefined ? {} : { repairs }) };
+    const data = {
+      ...(context.callerIsAgent ? withholdSealed(world, diagnosis) : diagnosis),
+      ...(repairs === undefined ? {} : { repairs }),
+    };
     return { data, exit: diagnosis.grade === "A" ? exitCode.ok : exitCode.findings };
   },
   render: formatDiagnosis,
@@ -41,16 +45,28 @@ async function openOrExplain(context: CommandContext): Promise<OpenWorld | Diagn
   }
 }
 
+/** What a sealed domain suffers from is told to the operator alone; that it does is no secret. */
+function withholdSealed(world: World, diagnosis: Diagnosis): Diagnosis {
+  const sealed = new Set(world.workspace.domains.filter((domain) => domain.sealed).map((domain) => domain.name));
+  const checks = diagnosis.checks.map((check) =>
+    check.domain !== undefined && sealed.has(check.domain)
+      ? { ...check, reason: `${check.domain} is sealed`, fix: "The operator sees it with mos doctor in a terminal of their own." }
+      : check,
+  );
+  return { ...diagnosis, checks };
+}
+
 function formatDiagnosis({ grade, passed, total, domains, checks, repairs = [] }: Outcome, paint: Paint): string {
-  const failing = checks.filter(({ ok }) => !ok);
   const place = (domain: string | undefined) => (domain === undefined ? "" : ` ${paint.dim(`(${domain})`)}`);
   const lines = [
     ...repairs.map(({ id, domain, done }) => `${paint.cyan("✚")} ${id}${place(domain)}: ${stripControl(done)}`),
-    ...failing.map(
-      ({ id, domain, reason, fix }) =>
-        `${paint.red("✖")} ${paint.bold(id)}${place(domain)}: ${stripControl(reason)}\n  ${paint.cyan("→")} ${stripControl(fix)}`,
+    ...checks.map(({ id, domain, ok, reason, fix }) =>
+      ok
+        ? `${paint.green("✔")} ${id} ${paint.dim(stripControl(reason))}`
+        : `${paint.red("✖")} ${paint.bold(id)}${place(domain)}: ${stripControl(reason)}\n  ${paint.cyan("→")} ${stripControl(fix)}`,
     ),
-    `${grade === "A" ? paint.green("✔") : paint.yellow("!")} ${paint.bold(grade)}  ${passed} of ${total} checks hold`,
+    "",
+    `${paint.bold(grade === "A" ? paint.green(grade) : paint.yellow(grade))}  ${passed} of ${total} checks hold`,
   ];
   const grades = Object.entries(domains).map(([name, letter]) => [
     name,
