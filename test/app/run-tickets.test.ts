@@ -79,7 +79,7 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     expect(result).toMatchObject({ merged: [], blocked: ["MUS-2"] });
   });
 
-  test("I5, P6: a ticket of an executor cannot write the wiki", async () => {
+  test("I5, P6g: a ticket of an executor cannot write the wiki", async () => {
     opened = await openWorld({ music: { prefix: "MUS", files: { ...files, "wiki/index.md": "# Index\n" } } });
     const id = await opened.fileReady({
       domain: "music",
@@ -251,7 +251,7 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     });
   });
 
-  test("G2, G9: code without a test or a linter does not land", async () => {
+  test("G2a, G9: code without a test or a linter does not land", async () => {
     opened = await openWorld({ music: { prefix: "MUS", files, repo: { checks: [] } } });
     const id = await opened.fileReady({ domain: "music", title: "Change a", touches: ["a.txt"], run: ["echo new > a.txt"] });
     await runTickets(opened.world, { diagnose });

@@ -1,4 +1,5 @@
-import type { Check } from "../../contract/config.ts";
+import type { Check, RepoConfig } from "../../contract/config.ts";
+import type { Repo } from "../../port/git.ts";
 
 /**
  * The files of a tree that say what its checks mean (G2): scripts, test and linter configuration at any depth, and the
@@ -48,21 +49,24 @@ const definingName = new RegExp(
 );
 
 /**
- * What the gate's hash covers: the checks, the setup, and the base's defining files by content. Never empty, so that no
- * configuration has no hash.
+ * The gate's configuration as one hash (G2b): the checks, the setup, and by content the files of `treeish` that define what
+ * they mean. Never empty, so that no configuration has no hash.
  *
  * @param sha256  hexadecimal
  */
-export function hashGate(args: {
-  checks: readonly Check[];
-  setup: string | undefined;
-  knowledgeOnly: boolean;
-  files: readonly { path: string; id: string }[];
+export async function hashGate(args: {
+  git: Repo;
+  repo: Pick<RepoConfig, "checks" | "setup" | "knowledgeOnly">;
+  treeish: string;
   sha256: (text: string) => string;
-}): string {
-  const { checks, setup, knowledgeOnly, files } = args;
-  const rows = [...files].sort((a, b) => (a.path < b.path ? -1 : 1)).map((file) => [file.path, file.id]);
-  return args.sha256(JSON.stringify({ checks, setup: setup ?? null, knowledgeOnly, files: rows }));
+}): Promise<string> {
+  const { checks, setup, knowledgeOnly } = args.repo;
+  const entries = await args.git.listTree(args.treeish);
+  const ids = new Map(entries.map((entry) => [entry.path, entry.id]));
+  const files = findDefiningFiles([...ids.keys()], checks)
+    .sort()
+    .map((path) => [path, ids.get(path)]);
+  return args.sha256(JSON.stringify({ checks, setup: setup ?? null, knowledgeOnly, files }));
 }
 
 /** Why a repository's gate cannot decide (G2, G9); `undefined` when it can. */

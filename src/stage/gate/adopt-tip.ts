@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
 import type { Domain, RepoHandle } from "../../contract/config.ts";
 import type { CommandRun, Receipt, Verdict } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
-import { explainMissingGate, findDefiningFiles, hashGate } from "../../core/gate/defining-files.ts";
+import { explainMissingGate, hashGate } from "../../core/gate/defining-files.ts";
 import { receiptRef } from "../../core/gate/find-tip.ts";
 import { judgeChange } from "../../core/gate/judge-change.ts";
 import { parseDiffLines } from "../../core/gate/parse-diff.ts";
 import { checkDomainWiki } from "../../core/knowledge/check-wiki.ts";
 import type { World } from "../../port/world.ts";
 import { isGreen, runChecks } from "./run-checks.ts";
+import { sha256 } from "./sha256.ts";
 
 export interface AdoptionTest {
   readonly green: boolean;
@@ -71,20 +71,7 @@ export async function testTip(
       .slice(0, 2000);
     points.push({ point: "the wiki is sound", kind: "acceptance", pass: problems.length === 0, evidence });
   }
-  const entries = await git.listTree(tip);
-  const defining = new Set(
-    findDefiningFiles(
-      entries.map((entry) => entry.path),
-      repo.checks,
-    ),
-  );
-  const gateHash = hashGate({
-    checks: repo.checks,
-    setup: repo.setup,
-    knowledgeOnly: repo.knowledgeOnly,
-    files: entries.filter((entry) => defining.has(entry.path)),
-    sha256: (text) => createHash("sha256").update(text).digest("hex"),
-  });
+  const gateHash = await hashGate({ git, repo, treeish: tip, sha256 });
   const tested = repo.knowledgeOnly || isGreen(repo.checks, checks);
   return { green: tested && points.every((point) => point.pass), checks, points, gateHash };
 }

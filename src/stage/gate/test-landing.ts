@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Check, Domain, RepoHandle } from "../../contract/config.ts";
 import type { Diagnosis } from "../../contract/doctor.ts";
 import type { CommandRun, Receipt, TestedReceipt } from "../../contract/run.ts";
@@ -11,6 +10,7 @@ import type { GradeDomain } from "../../port/ticket-stage.ts";
 import type { World } from "../../port/world.ts";
 import { makeLandingCommit } from "./make-landing-commit.ts";
 import { isGreen, runChecks } from "./run-checks.ts";
+import { sha256 } from "./sha256.ts";
 
 export type GateResult =
   | { readonly kind: "green"; readonly receipt: TestedReceipt; readonly builds: number }
@@ -36,18 +36,7 @@ export async function testLanding(
   const landing = await makeLandingCommit(world, { ticket, repo, base });
   if (landing.kind !== "commit") return { ...landing, builds: 0 };
   const git = world.git.at(repo.path);
-  const entries = await git.listTree(base);
-  const defining = findDefiningFiles(
-    entries.map((entry) => entry.path),
-    repo.checks,
-  );
-  const gateHash = hashGate({
-    checks: repo.checks,
-    setup: repo.setup,
-    knowledgeOnly: repo.knowledgeOnly,
-    files: entries.filter((entry) => defining.includes(entry.path)),
-    sha256: (text) => createHash("sha256").update(text).digest("hex"),
-  });
+  const gateHash = await hashGate({ git, repo, treeish: base, sha256 });
   const changedRules = findDefiningFiles(landing.changed, repo.checks);
   if (changedRules.length > 0 && !isDecided(ticket)) {
     return {

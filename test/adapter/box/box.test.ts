@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listSources } from "../../../src/adapter/box/build-argv.ts";
+import { createBubblewrapBox } from "../../../src/adapter/box/create-box.ts";
 import type { BoxCommand } from "../../../src/port/box.ts";
 import { makeTemporaryFolder } from "../../support/make-repository.ts";
 import { boxAvailable, openBox } from "../../support/open-box.ts";
@@ -30,7 +31,7 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     writeFileSync(join(folder.path, "secret"), "do not read");
   });
 
-  test("runs a command as an unprivileged user and gives its output and exit code", async () => {
+  test("P6a: runs a command as an unprivileged user and gives its output and exit code", async () => {
     const result = await sh("id -u; echo out; echo err >&2; exit 7");
     expect(result.exitCode).toBe(7);
     expect(result.stdout).toMatch(/^[1-9]\d*\nout\n$/);
@@ -38,7 +39,7 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     expect(result.endedBy).toBe("exit");
   });
 
-  test("shows its mounts and nothing else of the host, and a write outside them fails", async () => {
+  test("P6b: shows its mounts and nothing else of the host, and a write outside them fails", async () => {
     const result = await sh(`cat ${folder.path}/secret; ls /root /home /work/; touch /x || echo refused; echo kept > kept`);
     expect(result.stdout).toBe("/work/:\ntree\nrefused\n");
     expect(result.stdout).not.toContain("do not read");
@@ -48,7 +49,7 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     expect(readFileSync(join(tree, "kept"), "utf8")).toBe("kept\n");
   });
 
-  test("has no network: a server on the host's loopback is not reached", async () => {
+  test("P6c: has no network: a server on the host's loopback is not reached", async () => {
     let asked = 0;
     const server = createServer((_request, response) => {
       asked += 1;
@@ -63,7 +64,7 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     expect(asked).toBe(0);
   });
 
-  test("passes no environment and no descriptor of its parent", async () => {
+  test("P6d: passes no environment and no descriptor of its parent", async () => {
     process.env.MOS_TEST_SECRET = "sk-secret";
     const result = await sh("env; ls /proc/self/fd | sort -n | tr '\\n' ' '");
     delete process.env.MOS_TEST_SECRET;
@@ -71,7 +72,7 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     expect(result.stdout).toMatch(/0 1 2 3 \n?$/);
   });
 
-  test("ends what takes too long, with all its children, and says so", async () => {
+  test("P6e: ends what takes too long, with all its children, and says so", async () => {
     const marker = `sleep 98${process.pid % 1000}7`;
     const result = await sh(`${marker} & ${marker}`, { limits: { ...limits, wallMs: 400 } });
     expect(result).toMatchObject({ exitCode: null, endedBy: "timeout" });
@@ -79,7 +80,7 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     expect(readProcesses()).not.toContain(marker);
   });
 
-  test("bounds output and processes", async () => {
+  test("P6e: bounds output and processes", async () => {
     const loud = await sh("head -c 300000 /dev/zero | tr '\\0' a; echo end");
     expect(loud.truncated).toBe(true);
     expect(loud.stdout.length).toBeLessThan(limits.outputBytes + 100);
@@ -90,7 +91,26 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     expect(bomb.stderr).toMatch(/fork|resource/i);
   });
 
-  test("stops on the signal", async () => {
+  test("P6f: the filter refuses unix sockets, namespaces and mounts; the probe that comes first is what says ok", async () => {
+    const script = "require('net').connect('/tmp/none.sock').on('error', (e) => console.log(e.code))";
+    expect((await sh('node -e "$SCRIPT"', { env: { SCRIPT: script } })).stdout).toBe("EPERM\n");
+    expect((await sh("unshare -Ur true || echo refused")).stdout).toBe("refused\n");
+    expect((await sh("mount -t tmpfs none /tmp || echo refused")).stdout).toBe("refused\n");
+    expect(await box.probe()).toEqual({ ok: true, kind: "bubblewrap" });
+  });
+
+  test("P6h: where no sandbox can be had, nothing runs, and it says what to install", async () => {
+    const blind = createBubblewrapBox({
+      supportDir: join(folder.path, "blind"),
+      chore: "/nonexistent/chore.mjs",
+      uid: process.getuid?.() ?? -1,
+    });
+    const probe = await blind.probe();
+    expect(probe).toMatchObject({ ok: false });
+    await expect(blind.run({ argv: ["true"], mounts: [], cwd: "/", limits })).rejects.toMatchObject({ code: "box-unavailable" });
+  });
+
+  test("P6e: stops on the signal", async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 200);
     expect(await sh("sleep 30", { signal: controller.signal })).toMatchObject({ exitCode: null, endedBy: "abort" });

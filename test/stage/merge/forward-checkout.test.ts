@@ -1,0 +1,129 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { createSystemClock } from "../../../src/adapter/clock/system-clock.ts";
+import { createGit } from "../../../src/adapter/git/git.ts";
+import { type Checkout, findCheckout, mendCheckout, moveWithCheckout } from "../../../src/stage/merge/forward-checkout.ts";
+import { commitFiles, makeRepository, makeTemporaryFolder, runGitIn, writeFiles } from "../../support/make-repository.ts";
+
+const folder = makeTemporaryFolder("mos-forward-");
+afterAll(folder.remove);
+const git = createGit(process.env);
+const clock = createSystemClock();
+const mark = "mos landing MUS-1/x\n";
+let home = "";
+let checkout: Checkout;
+let from = "";
+let to = "";
+let count = 0;
+
+beforeEach(async () => {
+  count += 1;
+  home = join(folder.path, `home-${count}`);
+  from = makeRepository(home, { "a.txt": "a\n", "b.txt": "b\n", "gone.txt": "old\n", "c/d.txt": "d\n" });
+  runGitIn(home, "checkout", "-q", "-b", "next");
+  writeFiles(home, { "a.txt": "new a\n", "e/f.txt": "f\n" });
+  runGitIn(home, "rm", "-q", "gone.txt");
+  to = commitFiles(home, {}, "feat: next");
+  runGitIn(home, "checkout", "-q", "main");
+  checkout = (await findCheckout(git, git.at(home), "main")) as Checkout;
+});
+
+function move(body: () => void = () => {}) {
+  return moveWithCheckout({
+    git,
+    clock,
+    checkout,
+    from,
+    to,
+    mark,
+    move: async () => {
+      body();
+      const moved = await git.at(home).updateRefs([{ ref: "refs/heads/main", to, from }], "test");
+      return { moved: moved.kind === "moved" };
+    },
+  });
+}
+
+describe("an operator's working tree that has main checked out", () => {
+  test("G3a: follows main, with local edits elsewhere as they were, staged and not", async () => {
+    writeFileSync(join(home, "b.txt"), "mine\n");
+    writeFileSync(join(home, "c/d.txt"), "staged\n");
+    runGitIn(home, "add", "c/d.txt");
+    writeFileSync(join(home, "untracked.txt"), "u\n");
+    expect(await move()).toMatchObject({ kind: "done", value: { moved: true } });
+    expect(readFileSync(join(home, "a.txt"), "utf8")).toBe("new a\n");
+    expect(existsSync(join(home, "gone.txt"))).toBe(false);
+    const status = runGitIn(home, "status", "--porcelain").split("\n");
+    expect(status.map((line) => line.trim()).sort()).toEqual(["?? untracked.txt", "M  c/d.txt", "M b.txt"]);
+    runGitIn(home, "commit", "-qam", "docs: mine");
+    expect(runGitIn(home, "show", "main:a.txt")).toBe("new a");
+  });
+
+  test("G3a: nobody commits between main and the tree", async () => {
+    writeFileSync(join(home, "b.txt"), "mine\n");
+    let refused = "";
+    await move(() => {
+      try {
+        execFileSync("git", ["commit", "-qam", "meanwhile"], { cwd: home, stdio: "pipe" });
+      } catch (error) {
+        refused = String((error as { stderr: Buffer }).stderr);
+      }
+    });
+    expect(refused).toContain("index.lock");
+    expect(existsSync(join(home, ".git/index.lock"))).toBe(false);
+    expect(runGitIn(home, "rev-parse", "main")).toBe(to);
+  });
+
+  test("G3b: an edit, a staged edit or an untracked file in the way is named, and nothing moves", async () => {
+    writeFileSync(join(home, "a.txt"), "mine\n");
+    expect(await move()).toEqual({ kind: "overlap", paths: ["a.txt"] });
+    runGitIn(home, "add", "a.txt");
+    expect(await move()).toEqual({ kind: "overlap", paths: ["a.txt"] });
+    runGitIn(home, "reset", "-q", "--hard");
+    writeFiles(home, { "e/f.txt": "in the way\n" });
+    expect(await move()).toMatchObject({ kind: "overlap" });
+    expect(runGitIn(home, "rev-parse", "main")).toBe(from);
+    expect(readFileSync(join(home, "e/f.txt"), "utf8")).toBe("in the way\n");
+    expect(existsSync(join(home, ".git/index.lock"))).toBe(false);
+  });
+
+  test("G8: killed after main moved, the tree is completed; an edit made since stays and is named", async () => {
+    writeFileSync(`${checkout.index}.lock`, mark);
+    runGitIn(home, "update-ref", "refs/heads/main", to);
+    writeFileSync(join(home, "b.txt"), "mine\n");
+    const mend = () => mendCheckout({ git, checkout, from, to, mark, landed: true });
+    expect(await mend()).toEqual([]);
+    expect(runGitIn(home, "status", "--porcelain")).toBe("M b.txt");
+    expect(readFileSync(join(home, "e/f.txt"), "utf8")).toBe("f\n");
+    expect(existsSync(`${checkout.index}.lock`)).toBe(false);
+    expect(await mend()).toEqual([]);
+  });
+
+  test("G8: killed half way through the files, the rest follows; what the operator wrote meanwhile is left", async () => {
+    writeFileSync(`${checkout.index}.lock`, mark);
+    runGitIn(home, "update-ref", "refs/heads/main", to);
+    writeFileSync(join(home, "a.txt"), "new a\n");
+    writeFileSync(join(home, "gone.txt"), "edited\n");
+    expect(await mendCheckout({ git, checkout, from, to, mark, landed: true })).toEqual(["gone.txt"]);
+    expect(runGitIn(home, "status", "--porcelain")).toBe("?? gone.txt");
+    expect(readFileSync(join(home, "gone.txt"), "utf8")).toBe("edited\n");
+  });
+
+  test("G8: killed before main moved, only our own lock goes; another's stays", async () => {
+    writeFileSync(`${checkout.index}.lock`, mark);
+    expect(await mendCheckout({ git, checkout, from, to, mark, landed: false })).toEqual([]);
+    expect(existsSync(`${checkout.index}.lock`)).toBe(false);
+    writeFileSync(`${checkout.index}.lock`, "");
+    await mendCheckout({ git, checkout, from, to, mark, landed: false });
+    expect(existsSync(`${checkout.index}.lock`)).toBe(true);
+  });
+
+  test("is found in a linked worktree as well, and nowhere when another branch is out", async () => {
+    runGitIn(home, "checkout", "-q", "next");
+    expect(await findCheckout(git, git.at(home), "main")).toBeUndefined();
+    runGitIn(home, "worktree", "add", "-q", join(folder.path, `linked-${count}`), "main");
+    expect((await findCheckout(git, git.at(home), "main"))?.path).toBe(join(folder.path, `linked-${count}`));
+  });
+});
