@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
 import { AnswersFile } from "../contract/decision.ts";
 import { exitCode, MosError } from "../contract/error.ts";
+import { describeIssue } from "../core/workspace/describe-issue.ts";
 
 /** Reads an answers file. Throws `answers-missing` or `answers-invalid`, naming the file, the line and the key. */
 export async function readAnswersFile(path: string): Promise<AnswersFile> {
@@ -20,7 +22,11 @@ export async function readAnswersFile(path: string): Promise<AnswersFile> {
   const at = findStart(document, keys);
   const line = at === undefined ? "" : `:${lines.linePos(at).line}`;
   const where = keys.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
-  throw refuse(`${path}${line}: ${where.replace(/^\./, "") || "the file"}: ${issue?.message ?? "not valid"}`);
+  throw refuse(`${path}${line}: ${where.replace(/^\./, "") || "the file"}: ${describeProblem(issue, document.toJS())}`);
+}
+
+function describeProblem(issue: z.core.$ZodIssue | undefined, data: unknown): string {
+  return (issue && describeIssue(issue, data, AnswersFile)[0]?.text) ?? "not valid";
 }
 
 /** Where the value at this path begins, or the nearest one around it that is there. */

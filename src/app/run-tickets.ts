@@ -1,5 +1,6 @@
-import type { Diagnosis } from "../contract/doctor.ts";
+import type { CheckResult, Diagnosis } from "../contract/doctor.ts";
 import type { Lane, Lease } from "../contract/run.ts";
+import { getTicket } from "../core/ticket/apply-transition.ts";
 import { isClosed } from "../core/ticket/cause.ts";
 import type { PlannedLanding } from "../port/ticket-stage.ts";
 import type { World } from "../port/world.ts";
@@ -18,6 +19,8 @@ export interface RunResult {
   /** What waits at its end, closed ones left out. */
   readonly blocked: readonly string[];
   readonly paused: readonly { lane: string; reason: string; paths: readonly string[] }[];
+  /** The checks of the doctor that fail: below A only a cure moves. */
+  readonly held: readonly CheckResult[];
   /** Test runs of the gate. */
   readonly builds: number;
   readonly wallMs: number;
@@ -28,6 +31,8 @@ const waitMs = 100;
 /**
  * Dispatches, verifies and lands all that is ready, until nothing moves. Several processes may do so at once: each ticket
  * is taken by one, each lane lands for one. Stopped by the world's signal, it leaves what it began for the next run.
+ *
+ * @param args.tickets  nothing but these; one that is not there throws `ticket-not-found`
  */
 export async function runTickets(
   world: World,
@@ -36,14 +41,16 @@ export async function runTickets(
   const startedMs = world.clock.monotonicMs();
   const { limits } = world.workspace.config;
   const isAlive = createLeaseObserver(world, limits.leaseSeconds * 1000);
+  for (const id of args.tickets ?? []) await world.store.read((tx) => getTicket(tx, id));
   const heartbeat = startHeartbeat(world, (limits.leaseSeconds * 1000) / 4);
   const run = { merged: [] as string[], builds: 0 };
+  let diagnosis: Diagnosis | undefined;
   try {
     await recoverWorkspace(world, isAlive);
     const boxed = await world.box.probe();
     if (!boxed.ok)
       world.report({ stage: "dispatch", state: "failed", text: `no sandbox here, nothing runs: ${boxed.reason}. ${boxed.remedy}` });
-    let diagnosis = await args.diagnose(world, {});
+    diagnosis = await args.diagnose(world, {});
     let cured = false;
     const only = args.tickets ? new Set(args.tickets) : undefined;
     const active = new Map<string, Promise<void>>();
@@ -83,6 +90,7 @@ export async function runTickets(
     ...run,
     blocked: tickets.filter((ticket) => ticket.status.state === "blocked" && !isClosed(ticket)).map((ticket) => ticket.id),
     paused: lanes.flatMap(describePause),
+    held: diagnosis?.checks.filter((check) => !check.ok) ?? [],
     wallMs: Math.round(world.clock.monotonicMs() - startedMs),
   };
 }

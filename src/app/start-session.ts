@@ -15,7 +15,7 @@ import { playbookTools, type ScoutTools } from "../stage/scout/write-brief.ts";
 import { distill } from "./distill.ts";
 import { createLeaseObserver } from "./hold-lease.ts";
 import { holdSession, updateSession } from "./open-session.ts";
-import { type Diagnose, recoverWorkspace, runTickets } from "./run-tickets.ts";
+import { type Diagnose, type RunResult, recoverWorkspace, runTickets } from "./run-tickets.ts";
 
 export interface StartArgs {
   readonly interviewer: Interviewer;
@@ -39,6 +39,8 @@ export interface SessionResult {
   readonly decisions: readonly SessionDecision[];
   /** Tickets that this session filed, released or landed. */
   readonly tickets: readonly { readonly id: string; readonly state: string; readonly causes: readonly Cause[] }[];
+  /** Lanes that wait, and why. */
+  readonly paused: RunResult["paused"];
   readonly modelCalls: number;
   readonly doctor: Pick<Diagnosis, "grade" | "passed" | "total">;
   /** When the session distilled as well. */
@@ -83,7 +85,7 @@ export async function startSession(world: World, args: StartArgs): Promise<Sessi
     });
     const ended = await endSession(world, session.id, refreshed);
     const touched = [...planned, ...run.merged, ...(distilled?.tickets ?? [])];
-    const described = await describeSession(world, ended, { failed, doctor: { grade, passed, total }, touched });
+    const described = await describeSession(world, ended, { failed, paused: run.paused, doctor: { grade, passed, total }, touched });
     return { ...described, ...(distilled ? { distilled: { artifacts: distilled.artifacts, claims: distilled.claims } } : {}) };
   });
 }
@@ -157,7 +159,7 @@ async function endSession(world: World, id: string, refreshed: readonly Refreshe
 async function describeSession(
   world: World,
   session: Session,
-  rest: Pick<SessionResult, "failed" | "doctor"> & { touched: readonly string[] },
+  rest: Pick<SessionResult, "failed" | "paused" | "doctor"> & { touched: readonly string[] },
 ): Promise<SessionResult> {
   return await world.store.read(async (tx) => {
     const decisions = await tx.decisions.list({ session: session.id });
@@ -168,6 +170,7 @@ async function describeSession(
       scouted: session.scouted,
       skipped: session.skipped,
       failed: rest.failed,
+      paused: rest.paused,
       decisions: decisions.map(({ domain, candidate, answer, authority, planned }) => ({
         domain,
         decision: candidate.key,

@@ -67,8 +67,11 @@ export interface Repo {
   readFile(treeish: string, path: string): Promise<string | undefined>;
   /** The texts of many blobs by their ids, read by one process; `undefined` for one that is not there or over 5 MB. */
   readBlobs(ids: readonly string[]): Promise<(string | undefined)[]>;
-  /** Unified diff, text, no colour, bounded to `maxBytes` (default 5 MB). */
-  diff(args: { from: string; to: string; paths?: readonly string[]; maxBytes?: number }): Promise<string>;
+  /**
+   * Unified diff, text, no colour, bounded to `maxBytes` (default 5 MB). With `binary`, what git or `.gitattributes` takes
+   * for binary is shown line by line too: a judge may not be blinded by a NUL byte.
+   */
+  diff(args: { from: string; to: string; paths?: readonly string[]; binary?: boolean; maxBytes?: number }): Promise<string>;
   /** What a merge would give, without a checkout (G1). */
   mergeTree(args: {
     ours: string;

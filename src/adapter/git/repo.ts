@@ -66,8 +66,19 @@ export function createRepo(path: string, runGit: RunGit): Repo {
       const found = parseBlobs((await git(args, { input: `${ids.join("\n")}\n` })).stdout, mark, ids);
       return found.map((text) => (text !== undefined && text.length <= fileBytesMax ? text : undefined));
     },
-    diff: async ({ from, to, paths, maxBytes = fileBytesMax }) => {
-      const args = ["diff-tree", "-r", "-p", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", from, to];
+    diff: async ({ from, to, paths, binary = false, maxBytes = fileBytesMax }) => {
+      const args = [
+        "diff-tree",
+        "-r",
+        "-p",
+        ...(binary ? ["--text"] : []),
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-renames",
+        from,
+        to,
+      ];
       const text = (await git([...args, "--", ...(paths ?? []).map((one) => `:(literal)${one}`)])).stdout;
       return text.length > maxBytes ? text.slice(0, maxBytes) : text;
     },
@@ -118,7 +129,10 @@ export function createRepo(path: string, runGit: RunGit): Repo {
       const [name, email] = [values.get("user.name"), values.get("user.email")];
       return name && email ? { name, email } : undefined;
     },
-    localEdits: async () => parseStatus((await git(["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"])).stdout),
+    localEdits: async () => {
+      if ((await line(["rev-parse", "--is-inside-work-tree"])) !== "true") return { staged: [], unstaged: [], untracked: [] };
+      return parseStatus((await git(["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"])).stdout);
+    },
     run: (args, options) => git(args, options),
   };
   return repo;

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
@@ -62,6 +62,8 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
       limits: limits(gitWallMs),
     });
     if (result.exitCode === 0) return result;
+    const nested = /'(.+)' does not have a commit checked out/.exec(result.stderr)?.[1];
+    if (nested !== undefined) throw refuseNested(nested);
     const words = result.stderr.trim().split("\n").slice(-3).join(" | ");
     throw new MosError({
       code: "slot-failed",
@@ -71,7 +73,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
   };
 
   const prepareTree = async (commit: string, mountPoints: readonly string[]) =>
-    runGitScript(prepareScript, { COMMIT: commit, MOUNT_POINTS: mountPoints.join(" ") });
+    runGitScript(prepareScript, { COMMIT: commit, MOUNT_POINTS: mountPoints.join("\n") });
 
   return {
     id: slot.id,
@@ -79,7 +81,13 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     async prepare(commit) {
       base = commit;
       setup = await ensureSetup(commit);
-      await prepareTree(commit, setup.paths);
+      try {
+        await prepareTree(commit, setup.paths);
+      } catch (cause) {
+        // What a ticket left may be beyond cleaning: the next claim makes the slot anew.
+        rmSync(join(slot.dir, "ready"), { force: true });
+        throw cause;
+      }
     },
     run: (run: SlotRun) =>
       box.run({
@@ -183,6 +191,14 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
 /** A link would show what it points at: only a folder that is really there is bound. */
 function isOwnFolder(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function refuseNested(path: string): MosError {
+  return new MosError({
+    code: "work-refused",
+    message: `its commands made a git repository of its own in ${path}, which cannot be landed`,
+    hint: `Have them remove ${path}.git, or put ${path} into .gitignore.`,
+  });
 }
 
 export function noIdentity(repo: RepoHandle): MosError {

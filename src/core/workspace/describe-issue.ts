@@ -57,10 +57,16 @@ export function describeIssue(issue: Issue, data: unknown, schema: z.ZodType): P
     }
     case "too_small":
     case "too_big":
-      return [{ path, text: boundText(issue), remedy: `Change ${String(path.at(-1) ?? "it")} so that it ${boundText(issue)}.` }];
+      return [{ path, text: boundText(issue), remedy: `Change ${lastName(path)} so that it ${boundText(issue)}.` }];
     default:
-      return [{ path, text: issue.message, remedy: `Change ${String(path.at(-1) ?? "it")}: ${issue.message}.` }];
+      return [{ path, text: issue.message, remedy: `Change ${lastName(path)} so that this holds.` }];
   }
+}
+
+/** The name of what is wrong; an item of a list goes by the list's. */
+function lastName(path: readonly PropertyKey[]): string {
+  const name = path.findLast((part) => typeof part === "string");
+  return name === undefined ? "it" : typeof path.at(-1) === "number" ? `${name}[${String(path.at(-1))}]` : name;
 }
 
 function describeUnknownKey(path: readonly PropertyKey[], key: string, schema: z.ZodType): PlainIssue {

@@ -1,3 +1,4 @@
+import type { ZodError } from "zod";
 import { wrapData, wrapError } from "../../contract/envelope.ts";
 import { exitCode, MosError } from "../../contract/error.ts";
 import type { OpenWorld } from "../compose.ts";
@@ -103,10 +104,24 @@ function parseInput(command: Command, call: Call): unknown {
   const option = call.row.options?.find((row) => camelCase(row.name) === key);
   throw new MosError({
     code: "usage",
-    message: `${option === undefined ? key : `--${option.name}`}: ${issue?.message ?? "not valid"}.`,
+    message: `${option === undefined ? key : `--${option.name}`} ${describeInput(issue)}.`,
     hint: `Run \`mos ${call.row.path} --help\` to see what it takes.`,
     exit: exitCode.usage,
   });
+}
+
+/** What is wrong with a value, without the words of the schema's library. */
+function describeInput(issue: ZodError["issues"][number] | undefined): string {
+  switch (issue?.code) {
+    case "too_small":
+      return `must be at least ${issue.minimum}`;
+    case "too_big":
+      return `must be at most ${issue.maximum}`;
+    case "invalid_type":
+      return issue.expected === "number" || issue.expected === "int" ? "must be a whole number" : "is missing or not of its kind";
+    default:
+      return `is not valid${issue === undefined ? "" : `: ${issue.message}`}`;
+  }
 }
 
 function printData(args: { command: Command; data: unknown; json: boolean; paint: Paint }): void {

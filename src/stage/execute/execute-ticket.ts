@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
+import { MosError } from "../../contract/error.ts";
 import type { Report } from "../../contract/run.ts";
 import type { Cause, Ticket, Work } from "../../contract/ticket.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
@@ -52,9 +53,11 @@ async function handIn(
   args: { ticket: Ticket; repo: RepoHandle; slot: Slot; base: string; outcome: Awaited<ReturnType<World["runtimes"][string]["execute"]>> },
 ): Promise<void> {
   const { ticket, repo, slot, base, outcome } = args;
-  const collected = await slot.collect({
-    message: `${ticket.title}\n\nTicket: ${ticket.id}\n`,
-    ref: `refs/mos/work/${ticket.id}/${ticket.epoch}`,
+  const message = `${ticket.title.replace(/\s+/g, " ")}\n\nTicket: ${ticket.id}\n`;
+  const ref = `refs/mos/work/${ticket.id}/${ticket.epoch}`;
+  const collected = await slot.collect({ message, ref }).catch((cause: unknown) => {
+    if (cause instanceof MosError && refusals.has(cause.code)) return { kind: "refused" as const, cause };
+    throw cause;
   });
   const work: Work | undefined =
     collected.kind === "commit" ? { epoch: ticket.epoch, base, commit: collected.commit, tree: collected.tree } : undefined;
@@ -73,13 +76,22 @@ async function handIn(
     learned: [...(outcome.learned ?? [])],
     left: [...(outcome.left ?? [])],
   };
-  const causes = findCauses(ticket, outcome.outcome, work, outcome.summary);
+  const causes =
+    collected.kind === "refused" ? [refuseWork(ticket, collected.cause)] : findCauses(ticket, outcome.outcome, work, outcome.summary);
   const note = { actor: `worker:${world.worker.id}`, reason: report.summary };
   await world.store.write(async (tx) => {
     await tx.reports.put(report);
     if (causes.length > 0 || !work) await applyTransition(tx, ticket.id, { kind: "block", causes }, note);
     else await applyTransition(tx, ticket.id, { kind: "hand-in", work }, note);
   });
+}
+
+/** What the slot says of work that may not be handed in as it is: the ticket's fault, not a crash. */
+const refusals = new Set(["work-refused", "work-too-large"]);
+
+function refuseWork(ticket: Ticket, { message, hint }: MosError): Cause {
+  const clears = `the operator withdraws it (mos ticket withdraw ${ticket.id}) and files it anew. ${hint}`;
+  return { kind: "guard", ref: "hand-in", clears, detail: message.slice(0, 500) };
 }
 
 function findCauses(ticket: Ticket, outcome: "done" | "failed", work: Work | undefined, summary: string): Cause[] {

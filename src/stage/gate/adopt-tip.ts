@@ -35,7 +35,7 @@ export async function testTip(
   const git = world.git.at(repo.path);
   const changed = await git.changedPaths({ from, to: tip });
   const own = new Set(["conflict-marker", "secret"]);
-  const points = judgeChange({ ticket, changed, ...parseDiffLines(await git.diff({ from, to: tip })) }).filter((point) =>
+  const points = judgeChange({ ticket, changed, ...parseDiffLines(await git.diff({ from, to: tip, binary: true })) }).filter((point) =>
     own.has(point.kind),
   );
   const missing = explainMissingGate(repo);

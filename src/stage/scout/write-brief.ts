@@ -70,8 +70,9 @@ export async function gatherFacts(
   const { heads } = args.inputs;
   const { readLines, prove } = makeProver(world, domain);
   const home = heads.home;
+  const looking = detectIfPossible(world, { domain, heads, tools });
   const [{ findings, unseen }, changes, threads, wiki, uncommitted, stored] = await Promise.all([
-    detectIfPossible(world, { domain, heads, tools }),
+    looking,
     Promise.all(domain.repos.map((repo) => readChanges(world, { repo, head: heads[repo.name], since: previous?.heads[repo.name], prove }))),
     home === undefined ? { facts: [], decisions: [], moments: [] } : readThreads(world, { domain, head: home, readLines }),
     home === undefined ? [] : readWiki(world, { domain, head: home, readLines }),
@@ -80,7 +81,11 @@ export async function gatherFacts(
       checks: await readChecks(tx, { domain, heads }),
       tickets: readTickets(await tx.tickets.list({ domain: domain.name })),
     })),
-  ]);
+  ]).catch(async (error: unknown) => {
+    // Nobody waits for a look that goes on after its brief has failed: the store may be closed under it.
+    await looking.catch(() => undefined);
+    throw error;
+  });
   const proven = await Promise.all(findings.map(async (finding) => ({ ...finding, evidence: await prove(finding.evidence) })));
   const guide = home === undefined ? undefined : await readLines({ repo: "home", commit: home, path: "DOMAIN.md" });
   const priorities = readPriorities((guide ?? []).join("\n"));

@@ -12,7 +12,7 @@ export const verifierName = "rules/1";
 
 const evidenceChars = 1500;
 /** What is not read cannot be judged, and what cannot be judged does not pass. */
-const diffBytesMax = 5 * 1024 * 1024;
+const diffBytesMax = 32 * 1024 * 1024;
 
 /**
  * Judges exactly `ticket.work.commit` (I4): the diff against what was declared, then each acceptance command in a scratch
@@ -58,7 +58,7 @@ async function judgeDiff(
 ): Promise<Verdict["points"]> {
   const git = world.git.at(args.repo.path);
   const changed = await git.changedPaths({ from: args.base, to: args.commit });
-  const diff = await git.diff({ from: args.base, to: args.commit, maxBytes: diffBytesMax });
+  const diff = await git.diff({ from: args.base, to: args.commit, binary: true, maxBytes: diffBytesMax });
   const points = judgeChange({ ticket: args.ticket, changed, ...parseDiffLines(diff) });
   const whole = diff.length < diffBytesMax;
   return whole

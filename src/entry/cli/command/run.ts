@@ -14,15 +14,20 @@ export const command = defineCommand({
       ...(maxParallel === undefined ? {} : { maxParallel }),
       ...(ticket === undefined ? {} : { tickets: ticket }),
     });
-    return { data, exit: data.blocked.length === 0 ? exitCode.ok : exitCode.findings };
+    const waits = data.blocked.length + data.paused.length + data.held.length > 0;
+    return { data, exit: waits ? exitCode.findings : exitCode.ok };
   },
-  render({ merged, blocked, paused, builds, wallMs }, paint) {
+  render({ merged, blocked, paused, held, builds, wallMs }, paint) {
     const lines = [
       merged.length === 0 ? "Nothing landed." : `${paint.green("✔")} landed ${merged.join(", ")}`,
       ...(blocked.length === 0
         ? []
         : [`${paint.yellow("‖")} blocked ${blocked.join(", ")} ${paint.dim(`(mos ticket show ${blocked[0]})`)}`]),
       ...paused.map(({ lane, reason }) => `${paint.yellow("‖")} ${lane} is paused: ${stripControl(reason)}`),
+      ...held.flatMap(({ id, domain, reason, fix }) => [
+        `${paint.yellow("!")} ${domain ?? "the workspace"} is held by the doctor's check ${id}: ${stripControl(reason)}`,
+        `  ${paint.cyan("→")} ${stripControl(fix)}`,
+      ]),
       paint.dim(`${builds} builds in ${(wallMs / 1000).toFixed(1)} s`),
     ];
     return lines.join("\n");

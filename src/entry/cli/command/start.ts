@@ -37,7 +37,8 @@ export const command = defineCommand({
       distill,
       ...(maxParallel === undefined ? {} : { maxParallel }),
     });
-    const hasFindings = data.doctor.grade !== "A" || data.failed.length > 0 || data.tickets.some(({ state }) => state === "blocked");
+    const waits = data.failed.length + data.paused.length > 0 || data.tickets.some(({ state }) => state === "blocked");
+    const hasFindings = data.doctor.grade !== "A" || waits;
     return { data, exit: hasFindings ? exitCode.findings : exitCode.ok };
   },
   render: (data, paint) =>

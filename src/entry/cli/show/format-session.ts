@@ -6,7 +6,7 @@ import { formatTable } from "./table.ts";
 
 /** The last screen of a session: who was briefed, what became of each ticket, and where to look next. */
 export function formatSession(session: SessionResult, paint: Paint): string {
-  const { scouted, skipped, failed, decisions, tickets, doctor, modelCalls } = session;
+  const { scouted, skipped, failed, paused, decisions, tickets, doctor, modelCalls } = session;
   const waiting = decisions.filter(({ answer }) => answer === "deferred" || answer === "open").length;
   const blocked = tickets.filter(({ state }) => state === "blocked");
   const merged = tickets.filter(({ state }) => state === "merged").length;
@@ -22,6 +22,7 @@ export function formatSession(session: SessionResult, paint: Paint): string {
             formatCauses({ causes }),
           ]),
         ),
+    ...paused.map(({ lane, reason }) => `${paint.yellow("‖")} ${lane} is paused: ${stripControl(reason)}`),
     [
       `${merged} of ${tickets.length} tickets merged`,
       `${blocked.length} blocked`,
