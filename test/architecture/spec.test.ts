@@ -13,7 +13,7 @@ const tests = globSync(["test/**/*.ts"], { cwd: root, ignore: ["test/architectur
 const ruleAtStart = /^(?:[-*#|\s]*)(?:\*\*)?([A-Z]{1,2}[0-9]{1,2})[a-z]?(?:\*\*)?(?=[\s.:|])/gm;
 
 /** Rules whose tests are still to be written. This list only gets shorter. */
-const awaited = new Set([...["G5"], ...Array.from({ length: 23 }, (_, at) => `D${at + 1}`)]);
+const awaited = new Set(Array.from({ length: 23 }, (_, at) => `D${at + 1}`));
 
 describe("the numbered rules of docs/spec", () => {
   test("there are some", () => {
