@@ -75,6 +75,6 @@ export function explainMissingGate(repo: { lane: string; knowledgeOnly: boolean;
   const kinds = new Set(repo.checks.map((check) => check.kind));
   const whole = repo.checks.length > 0 && kinds.has("test") && kinds.has("lint");
   if (whole) return undefined;
-  const missing = [...(kinds.has("test") ? [] : ["a test"]), ...(kinds.has("lint") ? [] : ["a linter"])].join(" and ");
+  const missing = [...(kinds.has("test") ? [] : ["test"]), ...(kinds.has("lint") ? [] : ["linter"])].join(" and no ");
   return `${repo.lane} has no ${missing} among its checks in mos.yaml`;
 }

@@ -272,7 +272,7 @@ describe.skipIf(!boxAvailable)("the doctor in the repositories", () => {
       const repo = { ...domain.home, checks: domain.home.checks.filter((check) => check.kind !== "lint") };
       return domain.name === "music" ? { ...domain, home: repo, repos: [repo] } : domain;
     });
-    await expectOnly(bare, { id: "gate", domain: "music", reason: /music has no a linter/, fix: /mos\.yaml/ });
+    await expectOnly(bare, { id: "gate", domain: "music", reason: /music has no linter among its checks/, fix: /mos\.yaml/ });
     const commit = runGitIn(music, "rev-parse", "main");
     await world.store.write((tx) => tx.notes.put({ id: "base:music", value: { commit, green: false, name: "test" } }));
     await expectOnly(world, { id: "gate", domain: "music", reason: /test of music is red on main itself/, fix: /"repairs: gate"/ });
