@@ -173,7 +173,8 @@ function toError(source: YamlSource, lines: LineCounter, problems: readonly Prob
   return new MosError({
     code,
     message: shown.join("\n"),
-    hint: problems[0]?.remedy ?? "Mend the file.",
+    // A key that is misspelt says more than that the right one is missing.
+    hint: (problems.find(({ text }) => text.startsWith("unknown key")) ?? problems[0])?.remedy ?? "Mend the file.",
     ...(exit === undefined ? {} : { exit }),
   });
 }
