@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { showBriefs } from "../../src/app/show-briefs.ts";
@@ -6,7 +7,8 @@ import { startSession } from "../../src/app/start-session.ts";
 import type { Evidence } from "../../src/contract/brief.ts";
 import { composeWorld } from "../../src/entry/compose.ts";
 import { createFileInterviewer } from "../../src/stage/interview/interviewer.ts";
-import { runGitIn } from "../support/make-repository.ts";
+import { callMos, makeCommandWorkspace } from "../support/file-tickets.ts";
+import { makeTemporaryFolder, runGitIn } from "../support/make-repository.ts";
 import { makeWorkspace } from "../support/make-workspace.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { healthy } from "../support/open-world.ts";
@@ -48,3 +50,34 @@ test.skipIf(!boxAvailable)("S4: a clone of this very repository is briefed, and 
     await bench.remove();
   }
 });
+
+/** Minutes: packages are installed and this repository's whole check runs in the box. `--long`, and where npm's registry is reached. */
+test.skipIf(!boxAvailable || !process.env.MOS_TEST_LONG)(
+  "G9: a changelog ticket of this very repository lands through its own npm run check",
+  async () => {
+    const { path: folder, remove } = makeTemporaryFolder("mos-own-");
+    try {
+      const clone = join(folder, "clone");
+      runGitIn(folder, "clone", "-q", own, clone);
+      runGitIn(clone, "checkout", "-q", "-B", "main");
+      for (const [name, value] of [
+        ["user.name", "Test Operator"],
+        ["user.email", "operator@example.invalid"],
+      ] as const)
+        runGitIn(clone, "config", name, value);
+      const root = await makeCommandWorkspace(folder, []);
+      await callMos(root, ["domain", "add", "product", "--path", clone, "--prefix", "PRO", "--yes"]);
+      const answers = join(folder, "answers.yaml");
+      writeFileSync(answers, "default: defer\nanswers:\n  - { domain: product, decision: changelog, option: recommended }\n");
+      const data = (await callMos(root, ["start", "--answers", answers])) as {
+        tickets: { id: string; state: string; causes: unknown[] }[];
+      };
+      expect(data.tickets).toEqual([{ id: "PRO-1", state: "merged", causes: [] }]);
+      const receipt = (await callMos(root, ["gate", "receipt", "PRO-1"])) as { checks: { name: string; run: string; exitCode: number }[] };
+      expect(receipt.checks.map(({ run, exitCode }) => [run, exitCode])).toContainEqual(["npm run check", 0]);
+    } finally {
+      remove();
+    }
+  },
+  1_800_000,
+);
