@@ -83,6 +83,28 @@ describe.skipIf(!boxAvailable)("landing, as the exploration of the ticket's stat
     await expectLandedOnce(one);
   });
 
+  test("G8a: git killed between its two refs: main without the receipt is completed, the receipt without main is dropped", async () => {
+    const one = await openOne();
+    const { world, home } = one;
+    const base = runGitIn(home, "rev-parse", "main");
+    await breakRecord(world);
+    const tip = runGitIn(home, "rev-parse", "main");
+    const receipt = runGitIn(home, "rev-parse", `refs/mos/receipts/${tip}`);
+    runGitIn(home, "update-ref", "-d", `refs/mos/receipts/${tip}`);
+    expect(await runTickets(world, { diagnose })).toMatchObject({ blocked: [], paused: [] });
+    await expectLandedOnce(one);
+    expect(runGitIn(home, "rev-parse", `refs/mos/receipts/${tip}`)).toBe(receipt);
+
+    const next = await one.fileReady({ domain: "music", title: "Write d", touches: ["d.txt"], run: ["echo d > d.txt"] });
+    await breakRecord(world);
+    const lost = runGitIn(home, "rev-parse", "main");
+    runGitIn(home, "reset", "-q", "--hard", tip);
+    expect((await runTickets(world, { diagnose })).merged).toEqual([next]);
+    expect(runGitIn(home, "rev-parse", "main^1")).toBe(tip);
+    expect(runGitIn(home, "for-each-ref", `refs/mos/receipts/${lost}`)).toBe("");
+    expect(runGitIn(home, "rev-parse", "main~2")).toBe(base);
+  });
+
   test("I7: a landing whose lander died is completed by a worker that runs on and takes the lane next", async () => {
     const one = await openOne();
     const { world, id } = one;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -17,7 +18,8 @@ export interface BuiltProgram {
  * TypeScript. The packages that stay outside the bundle are found through a link; the checkout may be read-only.
  */
 export async function buildProgram(source: string): Promise<BuiltProgram> {
-  const outDir = await mkdtemp(join(tmpdir(), "mos-program-"));
+  const folder = await mkdtemp(join(tmpdir(), "mos-program-"));
+  const outDir = join(folder, "dist");
   await build({
     config: false,
     cwd: root,
@@ -30,6 +32,8 @@ export async function buildProgram(source: string): Promise<BuiltProgram> {
     dts: false,
     logLevel: "error",
   });
-  await symlink(join(root, "node_modules"), join(outDir, "node_modules"));
-  return { file: join(outDir, basename(source).replace(/\.ts$/, ".mjs")), remove: () => rm(outDir, { recursive: true, force: true }) };
+  // As in the package: what is shipped lies beside dist/.
+  for (const name of ["node_modules", "playbook", "demo", "package.json"]) await symlink(join(root, name), join(folder, name));
+  if (!existsSync(join(outDir, "chore.mjs"))) await symlink(join(root, "dist/chore.mjs"), join(outDir, "chore.mjs"));
+  return { file: join(outDir, basename(source).replace(/\.ts$/, ".mjs")), remove: () => rm(folder, { recursive: true, force: true }) };
 }

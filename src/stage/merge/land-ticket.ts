@@ -4,6 +4,7 @@ import type { Ticket } from "../../contract/ticket.ts";
 import { receiptRef } from "../../core/gate/find-tip.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import { intendLanding } from "../../core/ticket/intend-landing.ts";
+import type { Repo } from "../../port/git.ts";
 import type { World } from "../../port/world.ts";
 import { findCheckout, moveWithCheckout } from "./forward-checkout.ts";
 
@@ -17,12 +18,13 @@ export type LandResult =
 /**
  * Lands what was tested (G3), under the lane's lease, which the caller holds.
  *
- * 1. The intent goes into the store, in the transaction that sees that the ticket would still land (else `ticket-refused`). 2. The operator's working tree that has main checked out is locked. 3. Main and the
- * receipt's ref move in one transaction, by compare-and-swap. 4. The working tree follows. 5. The ticket is `merged`, the
- * receipt kept and the intent removed, in one transaction.
+ * 1. The intent goes into the store, in the transaction that sees that the ticket would still land (else `ticket-refused`).
+ * 2. The operator's working tree that has main checked out is locked. 3. Main and the receipt's ref move in one transaction,
+ * by compare-and-swap. 4. The working tree follows. 5. The ticket is `merged`, the receipt kept and the intent removed, in one
+ * transaction.
  *
- * A crash after 1 or 2: nothing landed; `reconcileLandings` drops the intent and the lock. After 3: the receipt's ref says
- * that it landed; `reconcileLandings` does 4 and 5. Nothing else is believed (G8).
+ * A crash after 1 or 2: nothing landed; `reconcileLandings` drops the intent and the lock. Within or after 3: main has the
+ * commit or not; `reconcileLandings` makes the receipt's ref agree and does 4 and 5. Nothing else is believed (G8).
  */
 export async function landTicket(world: World, args: { ticket: Ticket; repo: RepoHandle; receipt: TestedReceipt }): Promise<LandResult> {
   const { ticket, repo, receipt } = args;
@@ -39,7 +41,7 @@ export async function landTicket(world: World, args: { ticket: Ticket; repo: Rep
     ...(checkout ? { checkout: checkout.path } : {}),
   };
   await world.store.write((tx) => intendLanding(tx, landing, { epoch: ticket.epoch }));
-  const blob = await git.writeBlob(`${JSON.stringify(receipt, null, 2)}\n`);
+  const blob = await writeReceiptBlob(git, receipt);
   const move = async () => {
     const changes = [
       { ref: branch, to: receipt.commit, from: receipt.base },
@@ -59,6 +61,11 @@ export async function landTicket(world: World, args: { ticket: Ticket; repo: Rep
   if (forwarded.kind === "done") return { kind: "moved" };
   const where = { checkout: checkout?.path ?? repo.path };
   return forwarded.kind === "busy" ? { kind: "busy", ...where } : { kind: "overlap", paths: forwarded.paths, ...where };
+}
+
+/** The receipt as it lies in git: the same bytes whoever writes it. */
+export function writeReceiptBlob(git: Repo, receipt: Receipt): Promise<string> {
+  return git.writeBlob(`${JSON.stringify(receipt, null, 2)}\n`);
 }
 
 export function lockMark(landingId: string): string {

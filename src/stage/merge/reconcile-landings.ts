@@ -2,7 +2,7 @@ import type { Landing } from "../../contract/run.ts";
 import { receiptRef } from "../../core/gate/find-tip.ts";
 import type { World } from "../../port/world.ts";
 import { findCheckout, mendCheckout } from "./forward-checkout.ts";
-import { lockMark, recordLanding } from "./land-ticket.ts";
+import { lockMark, recordLanding, writeReceiptBlob } from "./land-ticket.ts";
 
 export interface Reconciled {
   readonly landed: readonly string[];
@@ -12,14 +12,15 @@ export interface Reconciled {
 }
 
 /**
- * Completes or drops the landings that a crash left (G8, I7): the receipt's ref alone says whether main moved. Called under
+ * Completes or drops the landings that a crash left (G8, I7): main says whether it moved, and the receipt's ref is
+ * made to agree. Called under
  * the lane's lease, before anything else lands there. May be repeated.
  */
 export async function reconcileLandings(world: World, lane: string): Promise<Reconciled> {
   const left = await world.store.read((tx) => tx.landings.list({ lane }));
   const result = { landed: [] as string[], dropped: [] as string[], edited: [] as string[] };
   for (const landing of left) {
-    const landed = await isLanded(world, landing);
+    const landed = await settleRefs(world, landing);
     result.edited.push(...(await mendTree(world, landing, landed)));
     if (landed) {
       await recordLanding(world, landing);
@@ -37,10 +38,25 @@ function repoOf(world: World, lane: string) {
   return domains.flatMap((domain) => domain.repos).find((repo) => repo.lane === lane);
 }
 
-async function isLanded(world: World, landing: Landing): Promise<boolean> {
+/**
+ * Whether main has the landing. Git's own transaction renames one ref after the other: a kill within it leaves main without
+ * the receipt's ref, or the ref without main. Main decides, since its commit was made for this landing alone; the ref follows.
+ */
+async function settleRefs(world: World, landing: Landing): Promise<boolean> {
   const repo = repoOf(world, landing.lane);
   if (!repo) return false;
-  return (await world.git.at(repo.path).resolve(receiptRef(landing.receipt.commit))) !== undefined;
+  const { base, commit } = landing.receipt;
+  const git = world.git.at(repo.path);
+  const ref = receiptRef(commit);
+  const tip = await git.resolve(`refs/heads/${repo.branch}^{commit}`);
+  const since = tip === undefined ? [] : (await git.run(["rev-list", "--first-parent", tip, `^${base}`])).stdout.split("\n");
+  const landed = since.includes(commit);
+  const there = await git.resolve(ref);
+  if (landed && there === undefined) {
+    await git.updateRefs([{ ref, to: await writeReceiptBlob(git, landing.receipt), from: undefined }], `mos: receipt of ${landing.ticket}`);
+  }
+  if (!landed && there !== undefined) await git.updateRefs([{ ref, to: undefined, from: there }], `mos: ${landing.ticket} did not land`);
+  return landed;
 }
 
 async function mendTree(world: World, landing: Landing, landed: boolean): Promise<string[]> {
