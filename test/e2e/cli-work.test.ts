@@ -87,7 +87,8 @@ describe.skipIf(!boxAvailable)("the program at work (needs a sandbox)", () => {
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => {
       said += chunk.toString();
-      if (said.includes(`execute ${id}`)) child.kill("SIGINT");
+      // Once: a second Ctrl-C ends the program at once.
+      if (said.includes(`execute ${id}`) && !child.killed) child.kill("SIGINT");
     });
     const [code] = (await once(child, "exit")) as [number];
     expect(code).toBe(130);

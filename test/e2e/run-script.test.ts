@@ -146,7 +146,8 @@ describe("a checkout", () => {
 
   test("run test ends in the counts of what really ran, passes --long on, and fails with its tests", async () => {
     await mkdir(join(root, "test/support"), { recursive: true });
-    await copyFile(join(checkout, "test/support/print-counts.mjs"), join(root, "test/support/print-counts.mjs"));
+    for (const name of ["print-counts.mjs", "build-when-stale.ts"])
+      await copyFile(join(checkout, "test/support", name), join(root, "test/support", name));
     const body = (expected: string) =>
       `import { expect, test } from "vitest";\ntest("long", () => expect(process.env.MOS_TEST_LONG ?? "").toBe("${expected}"));\n`;
     await writeFile(join(root, "test/short.test.ts"), body(""));
