@@ -130,6 +130,7 @@ describe("what does not exist, or is there twice", () => {
     [["ticket", "ready", "MUS-99"], 3, /MUS-99/, /mos ticket list/],
     [["run", "--ticket", "MUS-99"], 3, /MUS-99/, /mos ticket list/],
     [["run", "--max-parallel", "0"], 2, /--max-parallel must be at least 1/, /--help/],
+    [["ticket", "block", "MUS-1", "--reason", ""], 2, /--reason must not be empty/, /--help/],
     [["run", "--max-parallel", "many"], 2, /--max-parallel must be a whole number/, /--help/],
     [["brief", "--domain", "nope"], 3, /nope/, /music/],
     [["gate", "receipt", "MUS-99"], 3, /MUS-99/, /./],

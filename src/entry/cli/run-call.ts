@@ -114,7 +114,7 @@ function parseInput(command: Command, call: Call): unknown {
 function describeInput(issue: ZodError["issues"][number] | undefined): string {
   switch (issue?.code) {
     case "too_small":
-      return `must be at least ${issue.minimum}`;
+      return issue.origin === "string" ? "must not be empty" : `must be at least ${issue.minimum}`;
     case "too_big":
       return `must be at most ${issue.maximum}`;
     case "invalid_type":
