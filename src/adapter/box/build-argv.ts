@@ -2,7 +2,7 @@ import type { BoxCommand } from "../../port/box.ts";
 
 /** What the box shows beside the mounts of a command. Host paths. */
 export interface BoxSupport {
-  /** Holds passwd, group and bin. */
+  /** Holds passwd, group, bin and chore. */
   readonly dir: string;
   readonly passwd: string;
   readonly group: string;
@@ -84,8 +84,8 @@ export function buildBoxArgv(args: {
 
 /** Every host path that the box is to show; one may lie below another. */
 export function listSources(command: BoxCommand, support: BoxSupport): string[] {
-  const { dir, chore, node, registrySocket, certificates } = support;
-  const own = [dir, chore, node, registrySocket, certificates].filter((path) => path !== undefined);
+  const { dir, node, registrySocket, certificates } = support;
+  const own = [dir, node, registrySocket, certificates].filter((path) => path !== undefined);
   return [...new Set([...own, ...(command.roots ?? []), ...command.mounts.map((mount) => mount.from)])];
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { MosError } from "../../contract/error.ts";
@@ -15,7 +15,7 @@ import { buildSeccompFilter } from "./seccomp-filter.ts";
  * namespace and drops to an unprivileged uid before bubblewrap starts: with uid 0 inside, forbidden mounts came back.
  *
  * @param supportDir  a folder of Master OS's own for the few files that the box needs; made here
- * @param chore  the bundled chore program
+ * @param chore  the bundled chore program, copied there
  * @param uid  of this process
  */
 export function createBubblewrapBox(args: { supportDir: string; chore: string; uid: number; node?: string }): Box {
@@ -51,9 +51,12 @@ interface Prepared {
 function writeSupport({ supportDir, chore, node }: { supportDir: string; chore: string; node?: string }): Prepared {
   const bin = join(supportDir, "bin");
   mkdirSync(bin, { recursive: true, mode: 0o755 });
+  // By rename: another process of this workspace may be showing the old one in a box.
   const write = (path: string, content: string | Uint8Array, mode = 0o644) => {
-    writeFileSync(path, content);
-    chmodSync(path, mode);
+    const whole = `${path}.${process.pid}`;
+    writeFileSync(whole, content);
+    chmodSync(whole, mode);
+    renameSync(whole, path);
     return path;
   };
   write(join(bin, "mos-chore"), '#!/bin/sh\nexec node /opt/mos/chore.mjs "$@"\n', 0o755);
@@ -65,7 +68,7 @@ function writeSupport({ supportDir, chore, node }: { supportDir: string; chore: 
       passwd: write(join(supportDir, "passwd"), `agent:x:${agentUid}:${agentUid}::/tmp/home:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`),
       group: write(join(supportDir, "group"), `agent:x:${agentUid}:\nnogroup:x:65534:\n`),
       bin,
-      chore,
+      chore: write(join(supportDir, "chore.mjs"), readFileSync(chore)),
       ...(node === undefined || node.startsWith("/usr/") ? {} : { node: dirname(dirname(node)) }),
     },
     filter: write(join(supportDir, "no-unix.bpf"), buildSeccompFilter({ architecture, allowUnixSockets: false })),

@@ -122,9 +122,9 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     expect(
       listSources(
         { argv: [], cwd: "/", limits, mounts: [{ from: "/a", to: "/b" }] },
-        { dir: "d", passwd: "d/p", group: "d/g", bin: "d/b", chore: "c" },
+        { dir: "d", passwd: "d/p", group: "d/g", bin: "d/b", chore: "d/c" },
       ),
-    ).toEqual(["d", "c", "/a"]);
+    ).toEqual(["d", "/a"]);
   });
 });
 
