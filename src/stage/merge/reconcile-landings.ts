@@ -38,6 +38,9 @@ function repoOf(world: World, lane: string) {
   return domains.flatMap((domain) => domain.repos).find((repo) => repo.lane === lane);
 }
 
+/** Who takes a lane reconciles it first, so that at most a few commits of the operator's lie on a landing that was broken off. */
+const lookBackMax = 2000;
+
 /**
  * Whether main has the landing. Git's own transaction renames one ref after the other: a kill within it leaves main without
  * the receipt's ref, or the ref without main. Main decides, since its commit was made for this landing alone; the ref follows.
@@ -45,12 +48,13 @@ function repoOf(world: World, lane: string) {
 async function settleRefs(world: World, landing: Landing): Promise<boolean> {
   const repo = repoOf(world, landing.lane);
   if (!repo) return false;
-  const { base, commit } = landing.receipt;
+  const { commit } = landing.receipt;
   const git = world.git.at(repo.path);
   const ref = receiptRef(commit);
   const tip = await git.resolve(`refs/heads/${repo.branch}^{commit}`);
-  const since = tip === undefined ? [] : (await git.run(["rev-list", "--first-parent", tip, `^${base}`])).stdout.split("\n");
-  const landed = since.includes(commit);
+  const behind =
+    tip === undefined ? [] : (await git.run(["rev-list", "--first-parent", `--max-count=${lookBackMax}`, tip])).stdout.split("\n");
+  const landed = behind.includes(commit);
   const there = await git.resolve(ref);
   if (landed && there === undefined) {
     await git.updateRefs([{ ref, to: await writeReceiptBlob(git, landing.receipt), from: undefined }], `mos: receipt of ${landing.ticket}`);
