@@ -51,7 +51,7 @@ export function createPlaybookRuntime(): AgentRuntime {
         }
       }
       const typed = readTypedLines(said.join("\n"));
-      const summary = typed.Changed.length > 0 ? typed.Changed.join("; ") : ticket.title;
+      const summary = typed.Changed.length > 0 ? [...new Set(typed.Changed)].join("; ") : ticket.title;
       return { outcome: "done", summary: summary.slice(0, summaryChars), commands, decided: typed.Decision, learned: typed.Learned };
     },
   };
