@@ -26,14 +26,21 @@ export interface BoxCommand {
   /** Added to the clean environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly limits: BoxLimits;
-  readonly input?: string;
+  /** Given to its standard input, which is closed after it. Pieces are sent as they come, for a run that is spoken with. */
+  readonly input?: string | AsyncIterable<string>;
   /** A host file that gets the whole output (bounded by limits), for the record. */
   readonly logFile?: string;
-  /** Only for `setup`: the package registries, by a proxy that knows no other host. Default: no network at all. */
-  readonly network?: "registries";
+  /**
+   * Default: no network at all. `registries`, only for `setup`: the package registries, by a proxy that knows no other
+   * host. `relay`, only for a client's run: what comes to 127.0.0.1:3129 in the box is carried to that unix socket of
+   * the host, and nothing else is there.
+   */
+  readonly network?: "registries" | { readonly relay: string };
+  /** Whether it may make unix sockets. Default no, but where `network` needs them. */
+  readonly unixSockets?: boolean;
   readonly signal?: AbortSignal;
-  /** Called with pieces of the output as they come. */
-  readonly onOutput?: (text: string) => void;
+  /** Called with pieces of the output as they come, whole characters each. */
+  readonly onOutput?: (text: string, stream: "stdout" | "stderr") => void;
 }
 
 export interface BoxResult {

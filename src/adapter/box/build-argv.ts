@@ -1,24 +1,31 @@
+import { join } from "node:path";
 import type { BoxCommand } from "../../port/box.ts";
+import { forwardSocket, registryPort } from "./forward-loopback.ts";
 
 /** What the box shows beside the mounts of a command. Host paths. */
 export interface BoxSupport {
-  /** Holds passwd, group, bin and chore. */
+  /** Holds etc, bin and chore. */
   readonly dir: string;
-  readonly passwd: string;
-  readonly group: string;
+  /** Files of /etc, written for the box: passwd, group, hosts, nsswitch.conf. */
+  readonly etc: string;
   /** Folder with `mos-chore`. */
   readonly bin: string;
   readonly chore: string;
   /** Node's own folder, when it is not under /usr. */
   readonly node?: string;
-  /** The socket of the registry proxy, for `setup` alone. */
-  readonly registrySocket?: string;
+  /** The socket of the host that loopback is carried to: of the registries' proxy, or of a client's relay. */
+  readonly socket?: string;
   /** CA bundle, for `setup` alone. */
   readonly certificates?: string;
 }
 
 /** Never uid 0: as root Master OS drops to this one before the box is made. */
 export const agentUid = 20001;
+
+/** Inside the box everybody is this one, whoever started it. */
+const insideUid = agentUid;
+
+export const ownEtc = ["passwd", "group", "hosts", "nsswitch.conf"] as const;
 
 export const boxPath = "/opt/mos/bin:/opt/node/bin:/usr/local/bin:/usr/bin:/bin";
 const temporaryBytes = 4 * 1024 ** 3;
@@ -43,7 +50,18 @@ export function buildBoxArgv(args: {
   const system = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/python3"].filter(exists);
   return [
     ...["--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns"],
-    ...["--cap-drop", "ALL", "--die-with-parent", "--new-session", "--hostname", "box"],
+    ...[
+      "--uid",
+      String(insideUid),
+      "--gid",
+      String(insideUid),
+      "--cap-drop",
+      "ALL",
+      "--die-with-parent",
+      "--new-session",
+      "--hostname",
+      "box",
+    ],
     ...["--ro-bind", "/usr", "/usr"],
     ...[
       "--symlink",
@@ -61,15 +79,14 @@ export function buildBoxArgv(args: {
     ],
     ...["--dir", "/etc"],
     ...system.flatMap((path) => ["--ro-bind", path, path]),
-    ...readOnly(support.passwd, "/etc/passwd"),
-    ...readOnly(support.group, "/etc/group"),
+    ...ownEtc.flatMap((name) => readOnly(join(support.etc, name), `/etc/${name}`)),
     ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],
     ...["--size", String(temporaryBytes), "--tmpfs", "/tmp", "--dir", "/tmp/home"],
     ...["--dir", "/opt/mos"],
     ...readOnly(support.bin, "/opt/mos/bin"),
     ...readOnly(support.chore, "/opt/mos/chore.mjs"),
     ...(support.node ? readOnly(support.node, "/opt/node") : []),
-    ...(support.registrySocket ? readOnly(support.registrySocket, "/run/registry.sock") : []),
+    ...(support.socket ? readOnly(support.socket, forwardSocket) : []),
     ...(support.certificates ? readOnly(support.certificates, "/etc/ssl/certs/ca-certificates.crt") : []),
     ...command.mounts.flatMap(({ from, to, writable }) => [writable ? "--bind" : "--ro-bind", show(from), to]),
     ...(command.tmpfs ?? []).flatMap((path) => ["--size", String(temporaryBytes), "--tmpfs", path]),
@@ -84,8 +101,8 @@ export function buildBoxArgv(args: {
 
 /** Every host path that the box is to show; one may lie below another. */
 export function listSources(command: BoxCommand, support: BoxSupport): string[] {
-  const { dir, node, registrySocket, certificates } = support;
-  const own = [dir, node, registrySocket, certificates].filter((path) => path !== undefined);
+  const { dir, node, socket, certificates } = support;
+  const own = [dir, node, socket, certificates].filter((path) => path !== undefined);
   return [...new Set([...own, ...(command.roots ?? []), ...command.mounts.map((mount) => mount.from)])];
 }
 
@@ -111,7 +128,7 @@ function environmentOf(command: BoxCommand, support: BoxSupport): Record<string,
   };
 }
 
-export const registryProxyUrl = "http://127.0.0.1:3128";
+const registryProxyUrl = `http://127.0.0.1:${registryPort}`;
 
 /** Set inside the box, where the count of processes is the box's own. */
 function limitArgv({ limits }: BoxCommand): string[] {

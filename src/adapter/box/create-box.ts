@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { pipeline, Readable, type Writable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 import { MosError } from "../../contract/error.ts";
 import type { Box, BoxCommand, BoxResult } from "../../port/box.ts";
-import { agentUid, type BoxSupport, buildBoxArgv, listSources } from "./build-argv.ts";
+import { agentUid, type BoxSupport, buildBoxArgv, listSources, ownEtc } from "./build-argv.ts";
 import { closeInheritedArgv } from "./close-descriptors.ts";
 import { createOutputKeeper, openLog } from "./collect-output.ts";
-import { forwardScript, registryHosts, startRegistryProxy } from "./registry-proxy.ts";
+import { forwardArgv, registryPort, relayPort } from "./forward-loopback.ts";
+import { registryHosts, startRegistryProxy } from "./registry-proxy.ts";
 import { buildSeccompFilter } from "./seccomp-filter.ts";
 
 /**
@@ -34,8 +37,9 @@ export function createBubblewrapBox(args: { supportDir: string; chore: string; u
     run: async (command) => {
       const found = await box.probe();
       if (!found.ok) throw new MosError({ code: "box-unavailable", message: `no sandbox here: ${found.reason}`, hint: found.remedy });
-      if (command.network !== "registries") return start(command, prepare(), args.uid);
-      return runWithRegistries(command, prepare(), args.uid);
+      if (command.network === undefined) return start(command, prepare(), args.uid);
+      if (command.network === "registries") return runWithRegistries(command, prepare(), args.uid);
+      return start(forwardTo(command, relayPort), showSocket(prepare(), command.network.relay, args.uid), args.uid);
     },
   };
   return box;
@@ -50,7 +54,8 @@ interface Prepared {
 
 function writeSupport({ supportDir, chore, node }: { supportDir: string; chore: string; node?: string }): Prepared {
   const bin = join(supportDir, "bin");
-  mkdirSync(bin, { recursive: true, mode: 0o755 });
+  const etc = join(supportDir, "etc");
+  for (const folder of [bin, etc]) mkdirSync(folder, { recursive: true, mode: 0o755 });
   // By rename: another process of this workspace may be showing the old one in a box.
   const write = (path: string, content: string | Uint8Array, mode = 0o644) => {
     const whole = `${path}.${process.pid}`;
@@ -60,13 +65,13 @@ function writeSupport({ supportDir, chore, node }: { supportDir: string; chore: 
     return path;
   };
   write(join(bin, "mos-chore"), '#!/bin/sh\nexec node /opt/mos/chore.mjs "$@"\n', 0o755);
+  for (const name of ownEtc) write(join(etc, name), etcFiles[name]);
   const architecture = process.arch === "arm64" ? "arm64" : "x64";
   return {
     dir: supportDir,
     support: {
       dir: supportDir,
-      passwd: write(join(supportDir, "passwd"), `agent:x:${agentUid}:${agentUid}::/tmp/home:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`),
-      group: write(join(supportDir, "group"), `agent:x:${agentUid}:\nnogroup:x:65534:\n`),
+      etc,
       bin,
       chore: write(join(supportDir, "chore.mjs"), readFileSync(chore)),
       ...(node === undefined || node.startsWith("/usr/") ? {} : { node: dirname(dirname(node)) }),
@@ -76,20 +81,37 @@ function writeSupport({ supportDir, chore, node }: { supportDir: string; chore: 
   };
 }
 
+const etcFiles: Record<(typeof ownEtc)[number], string> = {
+  passwd: `agent:x:${agentUid}:${agentUid}::/tmp/home:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n`,
+  group: `agent:x:${agentUid}:\nnogroup:x:65534:\n`,
+  hosts: "127.0.0.1 localhost box\n::1 localhost\n",
+  "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+};
+
 async function runWithRegistries(command: BoxCommand, prepared: Prepared, uid: number): Promise<BoxResult> {
   const socket = join(prepared.dir, `registry-${process.pid}-${Math.round(performance.now() * 1000)}.sock`);
   rmSync(socket, { force: true });
   const proxy = await startRegistryProxy({ socket, hosts: registryHosts });
-  chmodSync(socket, 0o666);
   const certificates = "/etc/ssl/certs/ca-certificates.crt";
-  const support = { ...prepared.support, registrySocket: socket, ...(existsSync(certificates) ? { certificates } : {}) };
-  const argv = ["node", "-e", forwardScript, "--", ...command.argv];
+  const shown = showSocket(prepared, socket, uid);
+  const support = { ...shown.support, ...(existsSync(certificates) ? { certificates } : {}) };
   try {
-    return await start({ ...command, argv }, { ...prepared, support, filter: prepared.filterWithUnix }, uid);
+    return await start(forwardTo(command, registryPort), { ...shown, support }, uid);
   } finally {
     await proxy.close();
     rmSync(socket, { force: true });
   }
+}
+
+function forwardTo(command: BoxCommand, port: number): BoxCommand {
+  return { ...command, argv: forwardArgv(port, command.argv), unixSockets: true };
+}
+
+/** The socket is the box user's to connect to, and nobody else's. */
+function showSocket(prepared: Prepared, socket: string, uid: number): Prepared {
+  if (uid === 0) chownSync(socket, agentUid, agentUid);
+  chmodSync(socket, 0o600);
+  return { ...prepared, support: { ...prepared.support, socket } };
 }
 
 /** Where the private mount namespace of root shows what the box may see. An empty folder on the host. */
@@ -139,7 +161,7 @@ function start(command: BoxCommand, prepared: Prepared, uid: number): Promise<Bo
   const { limits, signal } = command;
   const startedAt = performance.now();
   const [program = "bwrap", ...argv] = [...closeInheritedArgv([0, 1, 2, 3]), ...launcherArgv(command, prepared, uid)];
-  const filter = openSync(prepared.filter, "r");
+  const filter = openSync(command.unixSockets ? prepared.filterWithUnix : prepared.filter, "r");
   const log = openLog(command.logFile, limits.outputBytes);
   return new Promise<BoxResult>((resolve, reject) => {
     let endedBy: BoxResult["endedBy"] | undefined;
@@ -162,18 +184,18 @@ function start(command: BoxCommand, prepared: Prepared, uid: number): Promise<Bo
       signal?.removeEventListener("abort", onAbort);
       closeSync(filter);
     };
-    for (const [stream, keeper] of [
-      [child.stdout, stdout],
-      [child.stderr, stderr],
+    for (const [name, keeper] of [
+      ["stdout", stdout],
+      ["stderr", stderr],
     ] as const) {
-      stream?.on("data", (chunk: Buffer) => {
+      const decoder = new StringDecoder("utf8");
+      child[name]?.on("data", (chunk: Buffer) => {
         keeper.take(chunk);
         log.write(chunk);
-        command.onOutput?.(chunk.toString("utf8"));
+        command.onOutput?.(decoder.write(chunk), name);
       });
     }
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end(command.input);
+    if (child.stdin && command.input !== undefined) feed(child.stdin, command.input);
     child.once("error", (cause) => {
       settle();
       reject(
@@ -195,6 +217,12 @@ function start(command: BoxCommand, prepared: Prepared, uid: number): Promise<Bo
     });
     if (signal?.aborted) end("abort");
   });
+}
+
+/** A command that ends before it has read everything is its own affair. */
+function feed(stdin: Writable, input: string | AsyncIterable<string>): void {
+  const source = Readable.from(typeof input === "string" ? [input] : input);
+  pipeline(source, stdin, () => undefined);
 }
 
 const installHint = "Install bubblewrap (apt-get install bubblewrap) and allow unprivileged user namespaces.";

@@ -56,17 +56,3 @@ export async function startRegistryProxy(args: { socket: string; hosts: readonly
       }),
   };
 }
-
-/** Runs inside the box: carries loopback connections to the socket, then runs the command and ends with its code. */
-export const forwardScript = `
-const net = require("node:net"), { spawn } = require("node:child_process");
-const server = net.createServer((from) => {
-  const to = net.connect("/run/registry.sock");
-  from.pipe(to); to.pipe(from);
-  from.on("error", () => to.destroy()); to.on("error", () => from.destroy());
-});
-server.listen(3128, "127.0.0.1", () => {
-  const child = spawn(process.argv[1], process.argv.slice(2), { stdio: "inherit" });
-  child.on("error", (error) => { console.error(String(error)); process.exit(127); });
-  child.on("exit", (code, signal) => process.exit(code ?? 128));
-});`;

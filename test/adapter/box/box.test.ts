@@ -110,6 +110,56 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     await expect(blind.run({ argv: ["true"], mounts: [], cwd: "/", limits })).rejects.toMatchObject({ code: "box-unavailable" });
   });
 
+  test("P6i: a client's box reaches the relay's socket by loopback 3129, and nothing else", async () => {
+    const socket = join(folder.path, "relay.sock");
+    const relay = createServer((request, response) => response.end(`relay ${request.url}`));
+    await new Promise<void>((resolve) => relay.listen(socket, resolve));
+    const script = `const get = (url) => fetch(url).then((r) => r.text(), (e) => e.cause.code);
+      Promise.all(["http://127.0.0.1:3129/v1", "http://localhost:3129/v2", "http://127.0.0.1:3128/", "http://1.1.1.1/"].map(get)).then((all) => { console.log(all.join()); process.exit(3); });`;
+    const result = await sh('exec node -e "$SCRIPT"', { env: { SCRIPT: script }, network: { relay: socket } });
+    relay.close();
+    expect(result).toMatchObject({ exitCode: 3, stdout: "relay /v1,relay /v2,ECONNREFUSED,ENETUNREACH\n" });
+  });
+
+  test("P6i: a long run is spoken with: what it says comes whole, by stream, and it hears what is said next", async () => {
+    const heard: string[] = [];
+    let say: (word: string | undefined) => void = () => undefined;
+    async function* talk() {
+      for (;;) {
+        const word = await new Promise<string | undefined>((resolve) => {
+          say = resolve;
+        });
+        if (word === undefined) return;
+        yield `${word}\n`;
+      }
+    }
+    const result = await sh('while read -r word; do echo "got $word"; echo "é" >&2; done; echo bye', {
+      input: talk(),
+      onOutput: (text, stream) => {
+        heard.push(`${stream} ${text}`);
+        if (stream === "stdout") say(text.includes("two") ? undefined : "two");
+      },
+      argv: ["/bin/sh", "-c", 'echo ready; while read -r word; do echo "got $word"; done; echo "é" >&2; echo bye'],
+    });
+    expect(result.stdout).toBe("ready\ngot two\nbye\n");
+    expect(heard).toContain("stderr é\n");
+  });
+
+  test("P6i: files of Master OS and a private home are shown beside the tree, and the home is gone with the run", async () => {
+    const hook = join(folder.path, "hook.mjs");
+    writeFileSync(hook, "// hook\n");
+    const mounts = [
+      { from: tree, to: "/work/tree", writable: true },
+      { from: hook, to: "/opt/mos/hook.mjs" },
+      { from: hook, to: "/tmp/home/.settings/hook.json" },
+    ];
+    const command =
+      "cat /opt/mos/hook.mjs; (echo x > /opt/mos/hook.mjs) 2>/dev/null || echo kept; (rm ~/.settings/hook.json) 2>/dev/null || echo kept; ls -A ~; echo x > ~/mine; id -un";
+    const first = await sh(command, { mounts });
+    expect(first.stdout).toBe("// hook\nkept\nkept\n.settings\nagent\n");
+    expect((await sh(command, { mounts })).stdout).toBe(first.stdout);
+  });
+
   test("P6e: stops on the signal", async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 200);
@@ -120,10 +170,7 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     // mkdtemp made the folder with mode 0700: every test above ran from there.
     expect(existsSync(tree)).toBe(true);
     expect(
-      listSources(
-        { argv: [], cwd: "/", limits, mounts: [{ from: "/a", to: "/b" }] },
-        { dir: "d", passwd: "d/p", group: "d/g", bin: "d/b", chore: "d/c" },
-      ),
+      listSources({ argv: [], cwd: "/", limits, mounts: [{ from: "/a", to: "/b" }] }, { dir: "d", etc: "d/e", bin: "d/b", chore: "d/c" }),
     ).toEqual(["d", "/a"]);
   });
 });
