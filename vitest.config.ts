@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const long = [
   "test/e2e/**/*.test.ts",
   "test/app/{adopt-branch,broken-session,demo-workspace,distill-crash,distill-landing,interrupt-add-domain,land-once}.test.ts",
-  "test/app/{run-tickets,whole-session}.test.ts",
+  "test/app/{run-tickets,watch-lanes,whole-session}.test.ts",
   "test/stage/scout/detect-findings.test.ts",
   "test/adapter/{box,slot}/**/*.test.ts",
   "test/adapter/store-libsql/{process,trouble}.test.ts",

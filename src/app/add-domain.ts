@@ -7,6 +7,8 @@ import { describeRepo } from "./home/describe-repo.ts";
 import { addMissing, makeNew } from "./home/make-home.ts";
 import { checkName, checkPrefix, domainExists } from "./home/name-domain.ts";
 import { type HomePlan, planExisting, planNew } from "./home/plan-home.ts";
+import { installRefAlarm } from "./home/ref-alarm.ts";
+import { describeAlarm } from "./install-alarms.ts";
 
 export interface AddDomainWorld {
   readonly workspace: Workspace;
@@ -60,7 +62,8 @@ export async function planAddDomain(world: AddDomainWorld, args: AddDomainArgs):
 /**
  * Does what the plan says, or nothing: under the lock of mos.yaml, the entry is validated, the missing files are
  * committed, the event is written, and mos.yaml is replaced last. What fails before that is taken back; a kill leaves at
- * most the commit with the missing files, and the next `mos domain add` goes on from there.
+ * most the commit with the missing files, and the next `mos domain add` goes on from there. Last comes the alarm of
+ * `installRefAlarm`, which `mos guard install` brings where it is missing.
  *
  * @throws MosError as `planAddDomain`, `repository-moved`, and those of `ConfigFile.edit`
  */
@@ -93,7 +96,10 @@ export async function applyAddDomain(world: AddDomainWorld, plan: AddDomainPlan)
         }),
       );
     });
-    return { workspace, domain: workspace.domains.find(({ name }) => name === plan.name) as Domain };
+    const domain = workspace.domains.find(({ name }) => name === plan.name) as Domain;
+    // The domain is there by now. Where the alarm cannot be put, the doctor says so, and the watch over the tips is there without it.
+    await installRefAlarm(world.git.at(domain.home.path), describeAlarm(domain.home)).catch(() => undefined);
+    return { workspace, domain };
   } catch (error) {
     await undo().catch(() => undefined);
     throw error;

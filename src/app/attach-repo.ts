@@ -6,6 +6,8 @@ import { suggestName } from "../core/workspace/suggest-name.ts";
 import type { AddDomainWorld } from "./add-domain.ts";
 import { describeRepo } from "./home/describe-repo.ts";
 import { type HomePlan, planExisting } from "./home/plan-home.ts";
+import { installRefAlarm } from "./home/ref-alarm.ts";
+import { describeAlarm } from "./install-alarms.ts";
 
 export interface AttachRepoArgs {
   readonly domain: string;
@@ -17,7 +19,7 @@ export interface AttachRepoArgs {
   readonly knowledgeOnly?: boolean;
 }
 
-/** What attaching would write into mos.yaml; the repository itself is not touched. */
+/** What attaching would write into mos.yaml; of the repository itself, the alarm of `installRefAlarm` alone. */
 export interface AttachRepoPlan extends HomePlan {
   readonly domain: string;
   readonly name: string;
@@ -63,7 +65,10 @@ export async function applyAttachRepo(world: AddDomainWorld, plan: AttachRepoPla
       }),
     );
   });
-  return { workspace, domain: findDomain(workspace, plan.domain) };
+  const domain = findDomain(workspace, plan.domain);
+  const repo = domain.repos.find(({ name }) => name === plan.name);
+  if (repo) await installRefAlarm(world.git.at(repo.path), describeAlarm(repo)).catch(() => undefined);
+  return { workspace, domain };
 }
 
 function checkRepoName(domain: Domain, name: string): string {

@@ -5,8 +5,10 @@ import { makeJsonSchemas } from "../contract/json-schema.ts";
 import { type PlannedFile, planHomeFiles } from "../core/workspace/home-files.ts";
 import { baselinePlaceholder, describePlaybooks, makeStartingConfig } from "../core/workspace/starting-config.ts";
 import type { Git } from "../port/git.ts";
+import { installRefAlarm } from "./home/ref-alarm.ts";
 import { makeStagingFolder } from "./home/stage-folder.ts";
 import { noIdentity, startRepository } from "./home/start-repository.ts";
+import { describeAlarm } from "./install-alarms.ts";
 
 export interface InitPlan {
   /** Absolute; made when it is not there. */
@@ -87,6 +89,7 @@ async function stage(git: Git, staging: string, files: readonly PlannedFile[]): 
     files: files.filter(isOperators).map(({ path, content }) => ({ path: path.slice(operatorFolder.length + 1), content })),
     message: "chore: begin the operator's home\n",
   });
+  await installRefAlarm(git.at(join(staging, operatorFolder)), describeAlarm({ branch: "main", domain: "operator", name: "home" }));
   for (const file of files.filter((one) => !isOperators(one))) {
     const path = join(staging, file.path);
     await mkdir(dirname(path), { recursive: true, mode: file.path.startsWith(".mos/") ? 0o700 : 0o777 });

@@ -9,6 +9,7 @@ import { reconcileLandings } from "../stage/merge/reconcile-landings.ts";
 import { sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
 import { advanceTicket } from "./advance-ticket.ts";
 import { createLeaseObserver, startHeartbeat, withLease } from "./hold-lease.ts";
+import { watchLanes } from "./watch-lanes.ts";
 
 /** The doctor, as far as running needs it: the whole workspace, or some domains with the workspace's own checks. */
 export type Diagnose = (world: World, args: { domains?: readonly string[]; landing?: PlannedLanding }) => Promise<Diagnosis>;
@@ -109,6 +110,7 @@ export async function recoverWorkspace(world: World, isAlive: (lease: Lease) => 
       if (edited.length > 0) world.report({ stage: "sweep", state: "failed", text: `your edits stay in ${edited.join(", ")}` });
     });
   }
+  await watchLanes(world);
 }
 
 async function isOtherRunning(world: World, isAlive: (lease: Lease) => boolean, only: ReadonlySet<string> | undefined): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { examineAlarms } from "../install-alarms.ts";
 import { askClients, findClientsInUse, nameDisabled } from "./clients-in-use.ts";
 import { byMinute, type DoctorCheck, failuresOf } from "./doctor-check.ts";
 
@@ -10,6 +11,8 @@ export const guards: DoctorCheck = {
     const used = await findClientsInUse(patient);
     const installed = used.filter(({ client }) => client).length;
     const reason = installed === 0 ? "no agent client is in use: the sandbox is what holds" : "installed and current";
-    return failuresOf(await askClients(used, (client) => client.guards()), `${reason}${nameDisabled(used)}`);
+    const silent = (await examineAlarms(patient.world)).filter(({ kind }) => kind !== "present").map(({ lane }) => lane);
+    const alarms = silent.length === 0 ? "" : `; git itself tells nothing of ${silent.join(", ")} (mos guard install)`;
+    return failuresOf(await askClients(used, (client) => client.guards()), `${reason}${nameDisabled(used)}${alarms}`);
   },
 };

@@ -1,6 +1,6 @@
 import type { RepoHandle } from "../../contract/config.ts";
 import { Receipt } from "../../contract/run.ts";
-import { findTip, receiptsCheck } from "../../core/gate/find-tip.ts";
+import { adoptCommand, findTip, receiptsCheck } from "../../core/gate/find-tip.ts";
 import type { Repo } from "../../port/git.ts";
 import { type DoctorCheck, type Finding, fails, failuresOf, isThere, type Patient, readTip } from "./doctor-check.ts";
 
@@ -42,7 +42,7 @@ async function examineRepo(patient: Patient, repo: RepoHandle): Promise<Finding[
   const refs = new Map((await git.refs(receiptsPrefix)).map(({ ref, id }) => [ref.slice(receiptsPrefix.length), id]));
   const valid = await readReceipts(git, landed, refs);
   const uncovered = dropAdopted(landed, valid);
-  const restore = `Bring the refs below ${receiptsPrefix} of ${repo.path} back from a copy of the repository, or adopt: mos ticket adopt ${repo.branch} --domain ${repo.domain}`;
+  const restore = `Bring the refs below ${receiptsPrefix} of ${repo.path} back from a copy of the repository, or adopt: ${adoptCommand(repo)}`;
   return [
     ...(uncovered.length > 0 ? [fails(`${repo.lane}: no receipt for ${nameCommits(uncovered)}`, restore)] : []),
     ...(await findLost(patient, { repo, git, tip: tip.commit, landed: new Set(landed) })),
@@ -55,10 +55,7 @@ function describeForeign(repo: RepoHandle, tip: { commit: string; owned: string 
       `${repo.branch} of ${repo.lane} is at ${tip.commit.slice(0, 12)}, and neither its baseline nor any receipt lies behind it`,
       `History was rewritten. Find where it was: git -C '${repo.path}' reflog ${repo.branch}`,
     );
-  return fails(
-    `${repo.branch} of ${repo.lane} is at ${tip.commit.slice(0, 12)}, which no receipt covers`,
-    `mos ticket adopt ${repo.branch} --domain ${repo.domain}`,
-  );
+  return fails(`${repo.branch} of ${repo.lane} is at ${tip.commit.slice(0, 12)}, which no receipt covers`, adoptCommand(repo));
 }
 
 /** By commit; one that cannot be read, or is for another commit, is none. */

@@ -4,6 +4,12 @@ import type { Repo } from "../../port/git.ts";
 /** The doctor's check that every tip has a receipt: what a ticket names that takes a foreign commit back. */
 export const receiptsCheck = "receipts";
 
+/** What a person types to bring a lane's main in that moved outside a landing (G7). */
+export function adoptCommand(repo: Pick<RepoHandle, "branch" | "domain" | "name">): string {
+  const which = repo.name === "home" ? "" : ` --repo ${repo.name}`;
+  return `mos ticket adopt ${repo.branch} --domain ${repo.domain}${which}`;
+}
+
 /** Where a landing's receipt lies in its repository (G2). Only a landing and an adoption write there. */
 export function receiptRef(commit: string): string {
   return `refs/mos/receipts/${commit}`;

@@ -1,5 +1,5 @@
 import type { Ticket } from "../../contract/ticket.ts";
-import { findTip, receiptsCheck } from "../../core/gate/find-tip.ts";
+import { adoptCommand, findTip, receiptsCheck } from "../../core/gate/find-tip.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import { supersedeFailed } from "../../core/ticket/supersede-failed.ts";
 import type { StageContext } from "../../port/ticket-stage.ts";
@@ -30,7 +30,7 @@ export async function gateTicket(world: World, context: StageContext): Promise<v
 
 async function pauseForForeignTip(world: World, { repo, ticket }: StageContext, tip: string | undefined): Promise<void> {
   const reason = tip
-    ? `${repo.branch} of ${repo.lane} is at ${tip.slice(0, 12)}, which no receipt covers: mos ticket adopt ${repo.branch} --domain ${repo.domain}`
+    ? `${repo.branch} of ${repo.lane} is at ${tip.slice(0, 12)}, which no receipt covers: ${adoptCommand(repo)}`
     : `${repo.lane} has no ${repo.branch}: restore the branch`;
   await world.store.write(async (tx) => {
     await tx.lanes.put({ id: repo.lane, paused: { by: "foreign-tip", reason, paths: [] } });

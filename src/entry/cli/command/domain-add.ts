@@ -60,6 +60,7 @@ function describePlan(plan: AddDomainPlan): string {
   const parts = [
     `${plan.name} (${plan.prefix}${plan.sealed ? ", sealed" : ""}): ${plan.kind === "new" ? "a new repository" : "the repository"} at ${plan.path}, branch ${plan.branch}`,
     ...describeGate(plan),
+    "A hook of git's (reference-transaction) would note who moves the branch outside a landing; one of your own stays.",
     plan.files.length === 0 ? "No file is missing." : `Files that would be added, in one commit:\n\n${formatFiles(plan.files)}\n`,
   ];
   return stripControl(parts.join("\n"));
