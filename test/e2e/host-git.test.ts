@@ -1,6 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { createMachineHost } from "../../src/adapter/host/machine-host.ts";
+import { openConfigFile } from "../../src/adapter/workspace/edit-config.ts";
 import { adoptBranch } from "../../src/app/adopt-branch.ts";
 import { createDiagnose } from "../../src/app/diagnose.ts";
 import { recoverWorkspace, runTickets } from "../../src/app/run-tickets.ts";
@@ -73,7 +75,7 @@ test.skipIf(!boxAvailable)("I3: no git of the host's ever runs in or on a tree t
     runGitIn(join(root, "music"), "branch", "by-hand", "main");
     await recoverWorkspace(world, () => true);
     await adoptBranch(world, { domain: "music", branch: "by-hand", diagnose: async () => healthy }).catch(() => undefined);
-    await createDiagnose({} as never, {} as never)(world, {}).catch(() => undefined);
+    expect((await createDiagnose(createMachineHost(), openConfigFile(root))(world, {})).total).toBe(19);
     const calls = witness.calls();
     expect(calls.length).toBeGreaterThan(20);
     const slots = join(root, ".mos");
