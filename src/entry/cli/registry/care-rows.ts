@@ -18,6 +18,20 @@ export const careRows: readonly CommandRow[] = [
     load: () => import("../command/doctor.ts"),
   },
   {
+    path: "scripted-model",
+    group,
+    summary: "a local model that says what a script says, for trying agent clients offline",
+    gives: "{ url }, at once; then it listens until Ctrl-C",
+    args: [{ name: "script", summary: "what it says, in YAML or JSON (docs/model-script.md)" }],
+    options: [
+      { name: "port", value: "N", summary: "a port of 127.0.0.1; default a free one" },
+      { name: "set", value: "NAME=VALUE", variadic: true, summary: "a value for {{NAME}} in the script" },
+      { name: "record", value: "FILE", summary: "keep every request there, one JSON object a line" },
+    ],
+    examples: ["mos scripted-model hello.yaml --port 8080", "mos scripted-model attack.yaml --set file=/etc/passwd --record asked.jsonl"],
+    load: () => import("../command/scripted-model.ts"),
+  },
+  {
     path: "completion",
     group,
     summary: "print a completion script for your shell",
