@@ -33,7 +33,7 @@ export async function runInSandbox(
       exit: exitCode.notFound,
     });
   }
-  return world.slots.withSlot({ repo, purpose: `sandbox ${ticket.id}`, signal: world.signal }, async (slot) => {
+  return world.slots.withSlot({ repo, purpose: `sandbox ${ticket.id}`, ticket: ticket.id, signal: world.signal }, async (slot) => {
     await slot.prepare(ticket.work?.commit ?? tip);
     return slot.run({
       command: args.command,

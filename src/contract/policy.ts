@@ -82,3 +82,9 @@ export type Decision =
       /** What to do instead, so that a confused model goes on rightly. */
       readonly remedy: string;
     };
+
+/** Settings of agent clients at the top of a repository: what a ticket changes there would be obeyed by the next session. */
+export const agentSettings = {
+  folders: [".claude", ".codex", ".gemini", ".opencode", ".cursor"],
+  files: [".mcp.json", "opencode.json", "opencode.jsonc"],
+} as const;

@@ -1,5 +1,5 @@
 import type { RepoHandle } from "../contract/config.ts";
-import type { BoxResult } from "./box.ts";
+import type { BoxResult, Mount } from "./box.ts";
 
 /** Where in the box the tree of a slot lies. */
 export const treeInBox = "/work/tree";
@@ -19,6 +19,13 @@ export interface SlotRun {
   readonly onOutput?: (text: string) => void;
 }
 
+/** What a box of another make (a client's) is to show of a slot: the tree, and git over it, as `run` shows them. */
+export interface SlotView {
+  readonly mounts: readonly Mount[];
+  readonly roots: readonly string[];
+  readonly tmpfs: readonly string[];
+}
+
 /**
  * A warm working tree of one repository, kept between tickets (G5). Its git folder is its own (objects of the
  * repository are seen read-only), so nothing that runs in it can reach the operator's `.git`.
@@ -28,7 +35,13 @@ export interface Slot {
   readonly repo: RepoHandle;
   /** Brings the tree to exactly `commit`, cleaned of everything else; what `setup` made is put back read-only. */
   prepare(commit: string): Promise<void>;
+  /**
+   * A run that may write the tree sees a git folder of its own, which lives until the next `prepare`: it may commit,
+   * branch, stash and merge there, and nothing of it but the tree is ever read. Settings of agents in the tree are read-only;
+   * in a ticket's slot they cannot be made where they are missing either.
+   */
   run(run: SlotRun): Promise<BoxResult>;
+  show(run: Pick<SlotRun, "writable" | "readOnly">): Promise<SlotView>;
   /**
    * Commits whatever the tree holds on top of the prepared commit and imports it into the repository by pack,
    * strictly checked. Nothing changed: `empty`.
@@ -37,8 +50,15 @@ export interface Slot {
 }
 
 export interface Slots {
-  /** Waits for a free slot of the repository (bounded by `limits.slotsPerRepo`), gives it, and frees it afterwards. */
-  withSlot<T>(args: { repo: RepoHandle; purpose: string; signal?: AbortSignal }, body: (slot: Slot) => Promise<T>): Promise<T>;
+  /**
+   * Waits for a free slot of the repository (bounded by `limits.slotsPerRepo`), gives it, and frees it afterwards.
+   *
+   * @param ticket  whose work it is: its branch is then `agent/<ticket>/work`
+   */
+  withSlot<T>(
+    args: { repo: RepoHandle; purpose: string; ticket?: string; signal?: AbortSignal },
+    body: (slot: Slot) => Promise<T>,
+  ): Promise<T>;
   /** Slots on disk that no configured repository owns, and half-made ones. */
   stray(): Promise<string[]>;
   removeStray(): Promise<string[]>;

@@ -11,7 +11,7 @@ const folder = makeTemporaryFolder("mos-hostile-");
 const repo = join(folder.path, "repos", "music");
 const escapes = [
   "git update-ref refs/heads/main HEAD~1",
-  "git -C /work/git update-ref refs/heads/main HEAD",
+  "git -C /work/git update-ref refs/heads/main $(git commit-tree -m x HEAD^{tree})",
   "git -C /work/git config core.hooksPath /tmp",
   "mkdir -p /work/git/hooks && echo true > /work/git/hooks/post-checkout",
   "echo x > /work/objects/x",

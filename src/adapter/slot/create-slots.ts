@@ -7,8 +7,9 @@ import type { Git } from "../../port/git.ts";
 import type { Slots } from "../../port/slot.ts";
 import type { Store } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
+import { agentUid } from "../box/build-argv.ts";
 import { openSlot } from "./open-slot.ts";
-import { listSlotFolders, makeSlotFolder, nameSlot, slotsRoot } from "./slot-folder.ts";
+import { listSlotFolders, makeSlotFolder, markerOf, nameSlot, slotsRoot } from "./slot-folder.ts";
 
 const pollMs = 40;
 
@@ -61,12 +62,12 @@ export function createSlots(args: SlotArgs): Slots {
   };
 
   return {
-    withSlot: async ({ repo, purpose, signal }, body) => {
+    withSlot: async ({ repo, ticket, signal }, body) => {
       const number = await claimInTurn(repo, signal);
-      const slot = nameSlot(workspace.stateDir, repo, number);
+      const slot = nameSlot(workspace.stateDir, repo, number, args.uid === 0 ? agentUid : undefined);
       try {
-        makeSlotFolder(slot, args.uid);
-        return await body(await openSlot({ ...args, repo, slot, purpose }));
+        makeSlotFolder(slot);
+        return await body(await openSlot({ ...args, repo, slot, ...(ticket === undefined ? {} : { ticket }) }));
       } finally {
         await store.write((tx) => tx.leases.remove(`slot:${slot.id}`));
       }
@@ -78,7 +79,7 @@ export function createSlots(args: SlotArgs): Slots {
       return listSlotFolders(workspace.stateDir).filter((id) => {
         const [domain, repo, number] = id.split("/");
         const known = owners.has(`${domain}/${repo}`) && Number(number) <= workspace.config.limits.slotsPerRepo;
-        return !known || !existsSync(join(slotsRoot(workspace.stateDir), id, "ready"));
+        return !known || !existsSync(markerOf(join(slotsRoot(workspace.stateDir), id)));
       });
     },
     async removeStray() {

@@ -1,12 +1,12 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
 import type { BoxResult, Mount } from "../../port/box.ts";
 import { type Slot, type SlotRun, treeInBox } from "../../port/slot.ts";
 import type { SlotArgs } from "./create-slots.ts";
+import { isScratchWhole, makeScratch, type Scratch, scratchMounts } from "./scratch-git.ts";
 import {
-  cacheFolders,
   dropOldOutputs,
   findSetupOutput,
   hashSetupInputs,
@@ -15,8 +15,9 @@ import {
   type SetupOutput,
   setupFailed,
 } from "./setup-output.ts";
-import { repositoryObjectsInBox, type SlotFolder } from "./slot-folder.ts";
-import { collectScript, listIgnoredScript, prepareScript } from "./slot-scripts.ts";
+import { markerOf, repositoryObjectsInBox, type SlotFolder } from "./slot-folder.ts";
+import { makePlaceholders, ownMounts, setupMounts, writableTreeMounts } from "./slot-mounts.ts";
+import { collectScript, dropScratchScript, listIgnoredScript, prepareScript } from "./slot-scripts.ts";
 
 const packBytesMax = 256 * 1024 * 1024;
 /** Smaller work becomes loose objects, as git itself does below receive.unpackLimit, so that packs do not pile up. */
@@ -24,26 +25,14 @@ const looseBytesMax = 256 * 1024;
 const gitWallMs = 300_000;
 
 /** One claimed slot. See the port for what each verb promises. */
-export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFolder; purpose: string }): Promise<Slot> {
+export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFolder; ticket?: string }): Promise<Slot> {
   const { repo, slot, box, workspace } = args;
   const host = args.git.at(repo.path);
-  const hostGitDir = await host.gitDir();
+  const objects: Mount = { from: join(await host.gitDir(), "objects"), to: repositoryObjectsInBox };
+  const placeholders = new Set<string>();
   let base: string | undefined;
   let setup: SetupOutput = noSetup;
-
-  const mountsFor = (run: { writableTree: boolean; writableGit: boolean; readOnly?: readonly string[] }): Mount[] => [
-    { from: slot.tree, to: treeInBox, writable: run.writableTree },
-    { from: slot.gitDir, to: "/work/git", writable: run.writableGit },
-    { from: join(slot.gitDir, "config"), to: "/work/git/config" },
-    { from: join(slot.gitDir, "objects/info"), to: "/work/git/objects/info" },
-    { from: join(hostGitDir, "objects"), to: repositoryObjectsInBox },
-    ...(run.writableTree ? (run.readOnly ?? []).filter((path) => isOwnFolder(join(slot.tree, path))) : []).map((path) => ({
-      from: join(slot.tree, path),
-      to: join(treeInBox, path),
-    })),
-  ];
-
-  const setupMounts = (): Mount[] => setup.paths.map((path) => ({ from: join(setup.dir, "files", path), to: join(treeInBox, path) }));
+  let scratch: Scratch | undefined;
 
   const limits = (wallMs: number) => ({
     wallMs,
@@ -55,7 +44,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
   const runGitScript = async (script: string, env: Record<string, string>): Promise<BoxResult> => {
     const result = await box.run({
       argv: ["/bin/sh", "-c", script],
-      mounts: mountsFor({ writableTree: true, writableGit: true }),
+      mounts: [...ownMounts(slot, { writableTree: true, writableGit: true }), objects],
       roots: [slot.dir],
       cwd: treeInBox,
       env,
@@ -72,12 +61,33 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     });
   };
 
-  const prepareTree = async (commit: string, mountPoints: readonly string[]) =>
-    runGitScript(prepareScript, { COMMIT: commit, MOUNT_POINTS: mountPoints.join("\n") });
+  const prepareTree = async (commit: string, mountPoints: readonly string[]) => {
+    scratch = undefined;
+    placeholders.clear();
+    await runGitScript(prepareScript, { COMMIT: commit, MOUNT_POINTS: mountPoints.join("\n") });
+  };
+
+  const openScratch = async (commit: string): Promise<Scratch> => {
+    if (scratch && isScratchWhole(slot, scratch)) return scratch;
+    if (scratch) await runGitScript(dropScratchScript, {});
+    scratch = { commit, main: repo.branch, branch: args.ticket === undefined ? "agent/work" : `agent/${args.ticket}/work` };
+    makeScratch(slot, scratch);
+    return scratch;
+  };
+
+  const show: Slot["show"] = async (run) => {
+    const seen = { roots: [slot.dir, ...(setup.dir ? [setup.dir] : [])], ...setupMounts(slot, setup) };
+    if (!run.writable) return { ...seen, mounts: [...ownMounts(slot, {}), objects, ...seen.mounts] };
+    if (base === undefined) throw new Error("a slot is prepared before its tree is written");
+    const mine = scratchMounts(slot, await openScratch(base));
+    if (args.ticket !== undefined) for (const name of makePlaceholders(slot)) placeholders.add(name);
+    return { ...seen, mounts: [...writableTreeMounts(slot, run.readOnly ?? []), ...mine, objects, ...seen.mounts] };
+  };
 
   return {
     id: slot.id,
     repo,
+    show,
     async prepare(commit) {
       base = commit;
       setup = await ensureSetup(commit);
@@ -85,20 +95,14 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
         await prepareTree(commit, setup.paths);
       } catch (cause) {
         // What a ticket left may be beyond cleaning: the next claim makes the slot anew.
-        rmSync(join(slot.dir, "ready"), { force: true });
+        rmSync(markerOf(slot.dir), { force: true });
         throw cause;
       }
     },
-    run: (run: SlotRun) =>
+    run: async (run: SlotRun) =>
       box.run({
+        ...(await show(run)),
         argv: ["/bin/sh", "-c", run.command],
-        mounts: [
-          ...mountsFor({ writableTree: run.writable ?? false, writableGit: false, ...(run.readOnly ? { readOnly: run.readOnly } : {}) }),
-          ...(run.writable ? [{ from: join(slot.tree, ".git"), to: join(treeInBox, ".git") }] : []),
-          ...setupMounts(),
-        ],
-        roots: [slot.dir, ...(setup.dir ? [setup.dir] : [])],
-        tmpfs: setup.paths.flatMap((path) => cacheFolders.map((cache) => join(treeInBox, path, cache))),
         cwd: treeInBox,
         limits: limits(run.wallMs),
         ...(run.env ? { env: run.env } : {}),
@@ -114,6 +118,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
       const result = await runGitScript(collectScript, {
         BASE: base,
         MESSAGE: message,
+        PLACEHOLDERS: [...placeholders].join("\n"),
         GIT_AUTHOR_NAME: identity.name,
         GIT_AUTHOR_EMAIL: identity.email,
         GIT_COMMITTER_NAME: identity.name,
@@ -171,7 +176,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     await prepareTree(commit, []);
     const result = await box.run({
       argv: ["/bin/sh", "-c", repo.setup],
-      mounts: mountsFor({ writableTree: true, writableGit: false }),
+      mounts: [...ownMounts(slot, { writableTree: true }), { from: join(slot.tree, ".git"), to: join(treeInBox, ".git") }, objects],
       roots: [slot.dir],
       cwd: treeInBox,
       network: "registries",
@@ -186,11 +191,6 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     dropOldOutputs(parent, hash);
     return kept;
   }
-}
-
-/** A link would show what it points at: only a folder that is really there is bound. */
-function isOwnFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function refuseNested(path: string): MosError {

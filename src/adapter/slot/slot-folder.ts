@@ -1,49 +1,78 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
-import { agentUid } from "../box/build-argv.ts";
-import { slotConfig } from "./slot-scripts.ts";
+import { excludeText, scratchConfig, slotConfig } from "./slot-scripts.ts";
 
-/** A slot on disk: `tree` (the working tree) and `git` (its own git folder, no part of the operator's repository). */
+/** A slot on disk. `owner`: the uid that its commands run as, where Master OS is root; else absent. */
 export interface SlotFolder {
   readonly id: string;
   readonly dir: string;
+  /** The working tree. */
   readonly tree: string;
+  /** Its own git folder, no part of the operator's repository. Only Master OS's own scripts see it writable. */
   readonly gitDir: string;
-  /** Where the box shows the repository's objects. */
-  readonly objects: string;
+  /** Holds the throw-away git folder of an attempt, `git`, that a ticket's commands may write. */
+  readonly scratch: string;
+  /** What of a throw-away git folder stays as it is: shown read-only over it. */
+  readonly pins: string;
+  readonly owner?: number;
 }
 
 export const repositoryObjectsInBox = "/work/objects";
+
+/** Of what a slot's folder holds; a slot of another one is made anew. */
+const layout = "2";
 
 export function slotsRoot(stateDir: string): string {
   return join(stateDir, "slot");
 }
 
-export function nameSlot(stateDir: string, repo: RepoHandle, number: number): SlotFolder & { marker: string } {
+export function nameSlot(stateDir: string, repo: RepoHandle, number: number, owner?: number): SlotFolder {
   const id = `${repo.domain}/${repo.name}/${number}`;
   const dir = join(slotsRoot(stateDir), id);
-  return { id, dir, tree: join(dir, "tree"), gitDir: join(dir, "git"), objects: repositoryObjectsInBox, marker: join(dir, "ready") };
+  return {
+    id,
+    dir,
+    ...{ tree: join(dir, "tree"), gitDir: join(dir, "git"), scratch: join(dir, "scratch"), pins: join(dir, "pins") },
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+export function markerOf(slotDir: string): string {
+  return join(slotDir, "ready");
 }
 
 /**
- * Makes the slot's folders where they are missing; a half-made one (no marker) is made anew. As root they belong to the
- * unprivileged uid that the box runs as.
+ * Makes the slot's folders where they are missing; a half-made one (no marker), one of another layout and one of another
+ * owner are made anew.
  */
-export function makeSlotFolder(slot: ReturnType<typeof nameSlot>, uid: number): void {
-  if (existsSync(slot.marker)) return;
+export function makeSlotFolder(slot: SlotFolder): void {
+  const mark = `${layout} ${slot.owner ?? "-"}\n`;
+  if (readMark(slot) === mark) return;
   rmSync(slot.dir, { recursive: true, force: true });
-  const made = [
+  const owned = [
     slot.tree,
+    slot.scratch,
     slot.gitDir,
     ...["objects", "objects/info", "objects/pack", "refs", "refs/heads", "info"].map((name) => join(slot.gitDir, name)),
   ];
-  for (const path of made) mkdirSync(path, { recursive: true, mode: 0o755 });
-  writeFileSync(join(slot.gitDir, "HEAD"), "ref: refs/heads/none\n");
-  if (uid === 0) for (const path of [...made, join(slot.gitDir, "HEAD")]) chownSync(path, agentUid, agentUid);
+  const pinned = [slot.pins, ...["hooks", "info", "objects-info"].map((name) => join(slot.pins, name))];
+  for (const path of [...owned, ...pinned]) mkdirSync(path, { recursive: true, mode: 0o755 });
+  const head = join(slot.gitDir, "HEAD");
+  writeFileSync(head, "ref: refs/heads/none\n");
+  if (slot.owner !== undefined) for (const path of [...owned, head]) chownSync(path, slot.owner, slot.owner);
+  const alternates = `${repositoryObjectsInBox}\n`;
   writeFileSync(join(slot.gitDir, "config"), slotConfig);
-  writeFileSync(join(slot.gitDir, "objects/info/alternates"), `${repositoryObjectsInBox}\n`);
-  writeFileSync(slot.marker, "");
+  writeFileSync(join(slot.gitDir, "objects/info/alternates"), alternates);
+  writeFileSync(join(slot.pins, "config"), scratchConfig);
+  writeFileSync(join(slot.pins, "info/exclude"), excludeText);
+  writeFileSync(join(slot.pins, "objects-info/alternates"), alternates);
+  writeFileSync(markerOf(slot.dir), mark);
+}
+
+function readMark(slot: SlotFolder): string | undefined {
+  const file = markerOf(slot.dir);
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 /** The folders of slots that are there, as `domain/repo/number`. */

@@ -1,17 +1,28 @@
+import { agentSettings } from "../../contract/policy.ts";
+
 /**
  * What is done with git inside a slot is done in the box, by these scripts: the host's git never touches a tree that a
  * ticket's commands could write. Values come by environment, never by text.
  */
 
-/** Modes that a ticket's commands took away: what cannot be entered can neither be cleaned nor handed in. */
-const restoreModes = "find /work/tree \\( -type d ! -perm -700 -o -type f ! -perm -600 \\) -exec chmod u+rwX {} \\;";
+/** Folders that a ticket's commands closed: what cannot be entered can neither be cleaned nor handed in. */
+const openFolders = "find /work/tree -type d ! -perm -700 -exec chmod u+rwx {} \\;";
+const openFiles = "find /work/tree -type f ! -perm -600 -exec chmod u+rw {} \\;";
+/** A second name of a file may be another silo's: the name goes, checkout writes a file of its own. */
+const breakLinks = "find /work/tree -type f -links +1 -delete";
+
+/** Removes the throw-away git folder of an attempt. */
+export const dropScratchScript = "find /work/scratch -type d ! -perm -700 -exec chmod u+rwx {} \\; ; rm -rf /work/scratch/git";
 
 /** Brings the tree to `$COMMIT`, cleaned; then makes the mount points that setup's output needs. */
 export const prepareScript = `set -e
 rm -f /work/git/index.lock /work/git/HEAD.lock /work/git/out.pack
+${dropScratchScript}
 rm -rf /work/tree/.git
 echo 'gitdir: /work/git' > /work/tree/.git
-${restoreModes}
+${openFolders}
+${breakLinks}
+${openFiles}
 git checkout -q --detach --force "$COMMIT"
 git clean -ffdxq
 IFS='\n'; set -f
@@ -20,9 +31,11 @@ for point in $MOUNT_POINTS; do mkdir -p "/work/tree/$point"; done`;
 /** Commits what the tree holds on top of \`$BASE\`; prints commit and tree, and leaves a thin pack. */
 export const collectScript = `set -e
 rm -f /work/git/index.lock /work/git/out.pack
-if [ -d .git ]; then rm -rf .git; fi
+rm -rf .git
 echo 'gitdir: /work/git' > .git
-${restoreModes}
+(IFS='\n'; set -f; for name in $PLACEHOLDERS; do if [ -d "$name" ]; then rmdir "$name"; else rm -f "$name"; fi; done)
+${openFolders}
+${openFiles}
 git add -A .
 tree=$(git write-tree)
 if [ "$tree" = "$(git rev-parse "$BASE^{tree}")" ]; then echo empty; exit 0; fi
@@ -33,11 +46,10 @@ echo "$commit $tree"`;
 /** After \`setup\`: the ignored files and folders at their tops, NUL-separated. */
 export const listIgnoredScript = "git ls-files -o -i --exclude-standard --directory -z";
 
-export const slotConfig = `[core]
+const common = `[core]
 \trepositoryformatversion = 0
 \tfilemode = true
 \tbare = false
-\tlogallrefupdates = false
 \thooksPath = /dev/null
 \tfsmonitor = false
 \tuntrackedCache = false
@@ -47,8 +59,23 @@ export const slotConfig = `[core]
 \tauto = false
 [advice]
 \tdetachedHead = false
-[safe]
-\tdirectory = *
 [index]
 \tskipHash = false
 `;
+
+export const slotConfig = `${common}[core]
+\tlogallrefupdates = false
+`;
+
+/** Of the throw-away git folder. Its commits reach nobody, so their author is a word. */
+export const scratchConfig = `${common}[core]
+\tlogallrefupdates = true
+[user]
+\tname = agent
+\temail = agent@box.invalid
+[commit]
+\tgpgsign = false
+`;
+
+/** Files that stand where settings of agents could be are no part of the work. */
+export const excludeText = agentSettings.files.map((name) => `/${name}\n`).join("");

@@ -31,7 +31,7 @@ export async function executeTicket(world: World, args: { ticket: Ticket; repo: 
     );
     return;
   }
-  await world.slots.withSlot({ repo, purpose: ticket.id, signal }, async (slot) => {
+  await world.slots.withSlot({ repo, purpose: ticket.id, ticket: ticket.id, signal }, async (slot) => {
     const base = await world.git.at(repo.path).resolve(`refs/heads/${repo.branch}`);
     if (base === undefined) throw new Error(`${repo.lane} has no ${repo.branch}`);
     await slot.prepare(base);

@@ -66,7 +66,7 @@ describe.skipIf(!boxAvailable)("G5: warm slots", () => {
       await slot.prepare(tip);
       const result = await run(
         slot,
-        "git log --oneline | wc -l; git update-ref refs/heads/main HEAD || echo refused; echo x > /work/objects/x || echo refused; git config core.hooksPath /tmp || echo refused",
+        "git log --oneline | wc -l; git update-ref refs/heads/main $(git commit-tree -m x HEAD^{tree}) || echo refused; echo x > /work/objects/x || echo refused; git config core.hooksPath /tmp || echo refused",
       );
       expect(result.stdout).toBe("1\nrefused\nrefused\nrefused\n");
     });
