@@ -5,7 +5,7 @@ import type { World } from "../port/world.ts";
 import { listOpen } from "../stage/interview/ask-decisions.ts";
 import { openQuestions } from "../stage/interview/open-questions.ts";
 import { holdSession } from "./open-session.ts";
-import { type StartArgs, scoutSession } from "./start-session.ts";
+import { type StepArgs, scoutSession } from "./session-steps.ts";
 
 /** What `mos start --answers-template FILE` did. */
 export interface TemplateResult {
@@ -18,7 +18,7 @@ export interface TemplateResult {
  * Scouts what is not fresh and writes every open question to `file`. The session stays open: the next `mos start` goes
  * on with it. Throws `file-exists`; nothing is overwritten.
  */
-export async function listQuestions(world: World, args: Pick<StartArgs, "again" | "tools"> & { file: string }): Promise<TemplateResult> {
+export async function listQuestions(world: World, args: Pick<StepArgs, "again" | "tools"> & { file: string }): Promise<TemplateResult> {
   return await holdSession(world, async (session) => {
     await scoutSession(world, session, args);
     await openQuestions(world, { session: session.id });

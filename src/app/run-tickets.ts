@@ -34,10 +34,11 @@ const waitMs = 100;
  * is taken by one, each lane lands for one. Stopped by the world's signal, it leaves what it began for the next run.
  *
  * @param args.tickets  nothing but these; one that is not there throws `ticket-not-found`
+ * @param args.domains  nothing but what belongs to these; of the others the result says nothing either
  */
 export async function runTickets(
   world: World,
-  args: { maxParallel?: number; tickets?: readonly string[]; diagnose: Diagnose },
+  args: { maxParallel?: number; tickets?: readonly string[]; domains?: readonly string[]; diagnose: Diagnose },
 ): Promise<RunResult> {
   const startedMs = world.clock.monotonicMs();
   const { limits } = world.workspace.config;
@@ -45,6 +46,7 @@ export async function runTickets(
   for (const id of args.tickets ?? []) await world.store.read((tx) => getTicket(tx, id));
   const heartbeat = startHeartbeat(world, (limits.leaseSeconds * 1000) / 4);
   const run = { merged: [] as string[], builds: 0 };
+  const active = new Map<string, Promise<void>>();
   let diagnosis: Diagnosis | undefined;
   try {
     await recoverWorkspace(world, isAlive);
@@ -54,14 +56,14 @@ export async function runTickets(
     diagnosis = await args.diagnose(world, {});
     let cured = false;
     const only = args.tickets ? new Set(args.tickets) : undefined;
-    const active = new Map<string, Promise<void>>();
+    const within: Within = { ...(only ? { only } : {}), ...(args.domains ? { domains: new Set(args.domains) } : {}) };
     for (;;) {
       world.signal.throwIfAborted();
       // What a cure has mended opens its domain again.
       if (cured) diagnosis = await args.diagnose(world, {});
       cured = false;
       const maxParallel = args.maxParallel ?? limits.maxParallel;
-      const taken = await takeTickets(world, { maxParallel, isAlive, diagnosis, boxed: boxed.ok, ...(only ? { only } : {}) });
+      const taken = await takeTickets(world, { maxParallel, isAlive, diagnosis, boxed: boxed.ok, ...within });
       for (const ticket of taken) {
         const done = advanceTicket(world, {
           id: ticket.id,
@@ -79,19 +81,24 @@ export async function runTickets(
       }
       if (active.size > 0) await Promise.race(active.values());
       else if (taken.length === 0) {
-        if (!(await isOtherRunning(world, isAlive, only))) break;
+        if (!(await isOtherRunning(world, isAlive, within))) break;
         await world.clock.sleep(waitMs, world.signal);
       }
     }
   } finally {
+    // Broken off, those under way end first: who called may close the store.
+    await Promise.allSettled(active.values());
     await heartbeat.stop();
   }
   const { tickets, lanes } = await world.store.read(async (tx) => ({ tickets: await tx.tickets.list(), lanes: await tx.lanes.list() }));
+  const isAsked = (domain: string | undefined) => domain === undefined || (args.domains?.includes(domain) ?? true);
   return {
     ...run,
-    blocked: tickets.filter((ticket) => ticket.status.state === "blocked" && !isClosed(ticket)).map((ticket) => ticket.id),
-    paused: lanes.flatMap(describePause),
-    held: diagnosis?.checks.filter((check) => !check.ok) ?? [],
+    blocked: tickets
+      .filter((ticket) => ticket.status.state === "blocked" && !isClosed(ticket) && isAsked(ticket.domain))
+      .map((ticket) => ticket.id),
+    paused: lanes.filter((lane) => isAsked(lane.id.split("/")[0])).flatMap(describePause),
+    held: diagnosis?.checks.filter((check) => !check.ok && isAsked(check.domain)) ?? [],
     wallMs: Math.round(world.clock.monotonicMs() - startedMs),
   };
 }
@@ -113,15 +120,23 @@ export async function recoverWorkspace(world: World, isAlive: (lease: Lease) => 
   await watchLanes(world);
 }
 
-async function isOtherRunning(world: World, isAlive: (lease: Lease) => boolean, only: ReadonlySet<string> | undefined): Promise<boolean> {
-  const leases = await world.store.read((tx) => tx.leases.list());
-  return leases.some(
-    (lease) =>
-      lease.key.startsWith("ticket:") &&
-      lease.owner !== world.worker.id &&
-      isAlive(lease) &&
-      (only?.has(lease.key.slice("ticket:".length)) ?? true),
-  );
+interface Within {
+  readonly only?: ReadonlySet<string>;
+  readonly domains?: ReadonlySet<string>;
+}
+
+async function isOtherRunning(world: World, isAlive: (lease: Lease) => boolean, { only, domains }: Within): Promise<boolean> {
+  return world.store.read(async (tx) => {
+    const others = (await tx.leases.list()).filter(
+      (lease) => lease.key.startsWith("ticket:") && lease.owner !== world.worker.id && isAlive(lease),
+    );
+    for (const { key } of others) {
+      const id = key.slice("ticket:".length);
+      const isIn = domains === undefined || domains.has((await tx.tickets.get(id))?.domain ?? "");
+      if (isIn && (only?.has(id) ?? true)) return true;
+    }
+    return false;
+  });
 }
 
 function describePause(lane: Lane) {

@@ -1,4 +1,5 @@
 import type { Ticket } from "../contract/ticket.ts";
+import { listOpenDomains } from "../core/workspace/list-open-domains.ts";
 import type { World } from "../port/world.ts";
 import { readLastDiagnosis } from "./record-diagnosis.ts";
 
@@ -17,6 +18,8 @@ export interface DomainStatus {
 export interface Status {
   readonly workspace: string;
   readonly domains: readonly DomainStatus[];
+  /** Names of sealed domains that are left out of everything else here. */
+  readonly withheld?: readonly string[];
   readonly running: readonly { readonly ticket: string; readonly title: string; readonly worker: string; readonly alive: boolean }[];
   /** Ready, most urgent first. */
   readonly queue: readonly { readonly ticket: string; readonly title: string; readonly priority: number }[];
@@ -26,20 +29,27 @@ export interface Status {
   readonly doctor?: { readonly grade: string; readonly passed: number; readonly total: number; readonly at: string };
 }
 
-/** The workspace at a glance, from the store alone. */
-export async function showStatus(world: World): Promise<Status> {
+/**
+ * The workspace at a glance, from the store alone.
+ *
+ * @param args.operator  false: a session asks, and of sealed domains only their names are given
+ */
+export async function showStatus(world: World, args: { operator: boolean } = { operator: true }): Promise<Status> {
+  const { domains: configured, operator } = world.workspace;
+  const shown = args.operator ? [...configured, operator] : listOpenDomains(world.workspace);
+  const isShown = ({ domain }: { domain: string }) => args.operator || shown.some(({ name }) => name === domain);
   const kept = await world.store.read(async (tx) => ({
-    tickets: await tx.tickets.list(),
+    tickets: (await tx.tickets.list()).filter(isShown),
     lanes: await tx.lanes.list(),
     leases: await tx.leases.list(),
     briefs: await tx.briefs.list(),
     sessions: await tx.sessions.list(),
-    decisions: await tx.decisions.list(),
-    candidates: await tx.candidates.list({ status: "open" }),
+    decisions: (await tx.decisions.list()).filter(isShown),
+    candidates: (await tx.candidates.list({ status: "open" })).filter(isShown),
   }));
   const doctor = await readLastDiagnosis(world);
   const titles = new Map(kept.tickets.map(({ id, title }) => [id, title]));
-  const domains = [...world.workspace.domains, world.workspace.operator].map((domain): DomainStatus => {
+  const domains = shown.map((domain): DomainStatus => {
     const lanes = new Set(domain.repos.map(({ lane }) => lane));
     const briefedAt = kept.briefs.filter((brief) => brief.domain === domain.name).at(-1)?.at;
     const grade = doctor?.domains[domain.name];
@@ -56,8 +66,9 @@ export async function showStatus(world: World): Promise<Status> {
   return {
     workspace: world.workspace.root,
     domains,
+    ...(args.operator ? {} : { withheld: configured.filter(({ sealed }) => sealed).map(({ name }) => name) }),
     running: kept.leases
-      .filter(({ key }) => key.startsWith("ticket:"))
+      .filter(({ key }) => key.startsWith("ticket:") && (args.operator || titles.has(key.slice("ticket:".length))))
       .map((lease) => {
         const ticket = lease.key.slice("ticket:".length);
         return { ticket, title: titles.get(ticket) ?? "", worker: lease.owner, alive: world.isProcessAlive(lease) };

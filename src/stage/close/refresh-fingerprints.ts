@@ -28,10 +28,12 @@ export interface RefreshedBrief {
  * ticket that the operator changed, another configuration or playbook. Nothing is written: `storeRefreshed` does that,
  * in the transaction that ends the session, so that a crash before it repeats the taking.
  */
-export async function refreshFingerprints(world: World, taking: FactTaking): Promise<RefreshedBrief[]> {
+export async function refreshFingerprints(world: World, taking: FactTaking & { domains?: readonly string[] }): Promise<RefreshedBrief[]> {
   const refreshed: RefreshedBrief[] = [];
   for (const domain of [...world.workspace.domains, world.workspace.operator]) {
     world.signal.throwIfAborted();
+    // One that this session did not look at has news, not landings of its own.
+    if (taking.domains?.includes(domain.name) === false) continue;
     const was = await world.store.read((tx) => readLatestBrief(tx, domain.name));
     if (was === undefined) continue;
     const inputs = await taking.gatherInputs(world, domain);
@@ -88,6 +90,6 @@ async function findForeignNews(
     if (stranger !== undefined) return `${repo.lane}: ${stranger.id.slice(0, 12)} came without a receipt`;
   }
   const since = await world.store.read((tx) => tx.events({ domain: domain.name, since: was.seq }));
-  const touched = since.find((event) => event.actor === "operator" && event.kind.startsWith("ticket."));
-  return touched === undefined ? undefined : `the operator changed ${touched.ticket ?? "a ticket"}`;
+  const touched = since.find(({ actor, kind }) => (actor === "operator" || actor === "orchestrator") && kind.startsWith("ticket."));
+  return touched === undefined ? undefined : `the ${touched.actor} changed ${touched.ticket ?? "a ticket"}`;
 }

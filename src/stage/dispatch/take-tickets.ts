@@ -12,6 +12,7 @@ import type { World } from "../../port/world.ts";
  *
  * @param isAlive  whether a lease's worker still works, as this observer sees it (T5)
  * @param only  nothing but these, when given
+ * @param domains  nothing but what belongs to these, when given
  */
 export async function takeTickets(
   world: World,
@@ -21,6 +22,7 @@ export async function takeTickets(
     diagnosis: Diagnosis;
     boxed: boolean;
     only?: ReadonlySet<string>;
+    domains?: ReadonlySet<string>;
   },
 ): Promise<Ticket[]> {
   return world.store.write(async (tx) => {
@@ -30,7 +32,11 @@ export async function takeTickets(
     );
     const paused = new Set(lanes.filter((lane) => lane.paused).map((lane) => lane.id));
     const isOpen = (ticket: Ticket) =>
-      (args.only?.has(ticket.id) ?? true) && args.boxed && !paused.has(laneOf(ticket)) && mayRun(ticket, args.diagnosis);
+      (args.only?.has(ticket.id) ?? true) &&
+      (args.domains?.has(ticket.domain) ?? true) &&
+      args.boxed &&
+      !paused.has(laneOf(ticket)) &&
+      mayRun(ticket, args.diagnosis);
     const choices = chooseNext({
       tickets,
       running,

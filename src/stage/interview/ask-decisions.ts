@@ -36,21 +36,28 @@ export async function askDecisions(world: World, args: { session: string; interv
   return { kind: "complete" };
 }
 
-/** Keeps one answer. Another process may have answered meanwhile: then the first answer stands. */
-export async function keepAnswer(world: World, decision: Decision, answer: Answer, authority: string): Promise<void> {
+/**
+ * Keeps one answer. Another process may have answered meanwhile: then the first answer stands, and `false` is given. What
+ * a session relays never touches a sealed domain (`domain-sealed`).
+ */
+export async function keepAnswer(world: World, decision: Decision, answer: Answer, authority: string): Promise<boolean> {
   assertPossible(decision, answer);
+  if (authority === "relayed") assertOpenDomain(world, decision);
   const answeredAt = world.clock.now();
-  await world.store.write(async (tx) => {
+  const kept = await world.store.write(async (tx) => {
     const answered: Decision = { ...decision, answer, authority, answeredAt, version: decision.version + 1 };
     const saved = await tx.decisions.update(answered, decision.version);
-    if (saved.kind === "stale") return;
+    if (saved.kind === "stale") return false;
     const reason = describeAnswer(decision, answer);
     const data = { decision: decision.id, answer };
-    const actor = authority === "mos" ? "mos" : "operator";
+    const actor = authority === "mos" ? "mos" : authority === "relayed" ? "orchestrator" : "operator";
     await tx.append({ kind: "decision.answered", domain: decision.domain, actor, authority, reason, data });
+    return true;
   });
+  if (!kept) return false;
   const { domain } = decision;
   world.report({ stage: "interview", domain, state: "done", text: `${decision.candidate.question} ${describeAnswer(decision, answer)}` });
+  return true;
 }
 
 /** The session's open questions, in the order of the domains, each domain's as they were chosen. */
@@ -60,8 +67,18 @@ export async function listOpen(world: World, tx: StoreReader, session: string): 
   return domains.flatMap((domain) => open.filter((decision) => decision.domain === domain.name));
 }
 
+function assertOpenDomain({ workspace }: World, { domain: name }: Decision): void {
+  const domain = [...workspace.domains, workspace.operator].find((one) => one.name === name);
+  if (domain !== undefined && !domain.sealed) return;
+  throw new MosError({
+    code: "domain-sealed",
+    message: `${name} is sealed: an answer that a session relays does not reach it.`,
+    hint: "The operator answers in a terminal of their own: mos start",
+  });
+}
+
 /** What was ever asked: an answers file may speak of a question that is answered already, not of one that never was. */
-async function listKnown(world: World, tx: StoreReader): Promise<KnownQuestions> {
+export async function listKnown(world: World, tx: StoreReader): Promise<KnownQuestions> {
   const decisions = await tx.decisions.list();
   const briefs = await tx.briefs.list();
   const known = [...world.workspace.domains, world.workspace.operator].map(({ name }) => {

@@ -23,10 +23,14 @@ const atOnceMax = 4;
  * takes up those that are not fresh.
  *
  * @param again  scout every domain, fresh or not
+ * @param domains  these alone
  */
-export async function scoutDomains(world: World, args: { session: string; tools: ScoutTools; again?: boolean }): Promise<Scouting> {
+export async function scoutDomains(
+  world: World,
+  args: { session: string; tools: ScoutTools; again?: boolean; domains?: readonly string[] },
+): Promise<Scouting> {
   const queue = new PQueue({ concurrency: atOnceMax });
-  const domains = [...world.workspace.domains, world.workspace.operator];
+  const domains = [...world.workspace.domains, world.workspace.operator].filter(({ name }) => args.domains?.includes(name) ?? true);
   const outcomes = await Promise.all(
     domains.map((domain) =>
       queue.add(async () => {

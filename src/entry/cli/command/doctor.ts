@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { diagnose, type Repair, repair } from "../../../app/diagnose.ts";
 import { recordDiagnosis } from "../../../app/record-diagnosis.ts";
+import { withholdSealed } from "../../../app/withhold-sealed.ts";
 import type { Diagnosis } from "../../../contract/doctor.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
-import type { World } from "../../../port/world.ts";
 import type { OpenWorld } from "../../compose.ts";
 import type { CommandContext } from "../command-context.ts";
 import { type CommandResult, defineCommand } from "../command-row.ts";
@@ -26,7 +26,7 @@ export const command = defineCommand({
     // A store that cannot be written is one of the findings: it must not hide the others.
     if (!dryRun) await recordDiagnosis(world, diagnosis).catch(() => undefined);
     const data = {
-      ...(context.callerIsAgent ? withholdSealed(world, diagnosis) : diagnosis),
+      ...(context.callerIsAgent ? withholdSealed(world.workspace, diagnosis) : diagnosis),
       ...(repairs === undefined ? {} : { repairs }),
     };
     return { data, exit: diagnosis.grade === "A" ? exitCode.ok : exitCode.findings };
@@ -43,17 +43,6 @@ async function openOrExplain(context: CommandContext): Promise<OpenWorld | Diagn
     const id = error.code.startsWith("store-") ? "store-integrity" : "configuration";
     return { grade: "F", passed: 0, total: 19, domains: {}, checks: [{ id, ok: false, reason: error.message, fix: error.hint }] };
   }
-}
-
-/** What a sealed domain suffers from is told to the operator alone; that it does is no secret. */
-function withholdSealed(world: World, diagnosis: Diagnosis): Diagnosis {
-  const sealed = new Set(world.workspace.domains.filter((domain) => domain.sealed).map((domain) => domain.name));
-  const checks = diagnosis.checks.map((check) =>
-    check.domain !== undefined && sealed.has(check.domain)
-      ? { ...check, reason: `${check.domain} is sealed`, fix: "The operator sees it with mos doctor in a terminal of their own." }
-      : check,
-  );
-  return { ...diagnosis, checks };
 }
 
 function formatDiagnosis({ grade, passed, total, domains, checks, repairs = [] }: Outcome, paint: Paint): string {
