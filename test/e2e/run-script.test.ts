@@ -159,4 +159,30 @@ describe("a checkout", () => {
     const both = await run("test");
     expect([both.exitCode, both.stdout.split("\n").at(-1)]).toEqual([1, "1 passed, 1 failed"]);
   });
+
+  test("run test alone asks for the agent clients; where they cannot be had it says so and goes on, and with them it asks no more", async () => {
+    await mkdir(join(root, "test/client"), { recursive: true });
+    await writeFile(join(root, "test/client/package.json"), "{}");
+    await writeFile(join(root, "test/client/package-lock.json"), "locked");
+    const bin = join(folder, "no-registry");
+    await mkdir(bin, { recursive: true });
+    const asked = join(folder, "npm-asked-for-clients");
+    await writeFile(join(bin, "npm"), '#!/usr/bin/env bash\necho "$PWD $*" >>"$NPM_ASKED"; echo "no registry" >&2; exit 1\n');
+    await chmod(join(bin, "npm"), 0o755);
+    const env = { PATH: `${bin}:${process.env.PATH}`, NPM_ASKED: asked, CI: "true", MOS_TEST_LONG: undefined };
+    const runOffline = (...args: string[]) => execa(join(root, "run"), args, { env, reject: false });
+    expect((await runOffline("mos", "--version")).exitCode).toBe(0);
+    await expect(readFile(asked, "utf8")).rejects.toThrow("ENOENT");
+    const without = await runOffline("test", "test/short.test.ts");
+    expect([without.exitCode, without.stdout.split("\n").at(-1)]).toEqual([0, "1 passed, 0 failed"]);
+    expect(without.stderr).toContain("no registry");
+    expect(without.stderr).toContain("cannot be had");
+    expect(await readFile(asked, "utf8")).toContain(".cache/clients ci --ignore-scripts");
+    await writeFile(join(root, ".cache/clients/.mos-lock"), "locked");
+    await rm(asked);
+    const fresh = await runOffline("test", "test/short.test.ts");
+    expect(fresh.exitCode).toBe(0);
+    expect(fresh.stderr).not.toContain("run: ");
+    await expect(readFile(asked, "utf8")).rejects.toThrow("ENOENT");
+  });
 });
