@@ -10,7 +10,7 @@ const everything = globSync(["**"], {
   ignore: ["**/node_modules/**", "**/.git", "**/.git/**", "dist/**", ".cache/**", "**/__pycache__/**", "**/.pytest_cache/**", "**/.mos/**"],
 }).sort();
 const fixtures = /^test\/(fixture|architecture\/fixture)\//;
-const code = everything.filter((path) => /^(src|test|bench)\/.*\.(ts|mjs|cjs)$/.test(path) && !fixtures.test(path));
+const code = everything.filter((path) => /^(src|test|bench|attack)\/.*\.(ts|mjs|cjs)$/.test(path) && !fixtures.test(path));
 const source = code.filter((path) => path.startsWith("src/"));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
