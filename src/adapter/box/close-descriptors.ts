@@ -11,7 +11,8 @@ const closeOnExec = 0o2000000;
 export function closeInheritedArgv(kept: readonly number[]): string[] {
   const open = listInheritable().filter((descriptor) => !kept.includes(descriptor));
   if (open.length === 0) return [];
-  return ["/bin/bash", "-c", `exec ${open.map((descriptor) => `${descriptor}>&-`).join(" ")}; exec "$@"`, "mos-close"];
+  // A bash whose input is a socket takes itself for a remote shell, and would run the start file of whoever started us.
+  return ["/bin/bash", "--norc", "-c", `exec ${open.map((descriptor) => `${descriptor}>&-`).join(" ")}; exec "$@"`, "mos-close"];
 }
 
 function listInheritable(): number[] {
