@@ -27,20 +27,38 @@ export interface ClientRun {
   /** The hook as this client is to call it: argv, in the box. */
   readonly hook: readonly string[];
   readonly maxTurns: number;
+  /** Whether it may start agents of its own, one level deep, under the same guards. Roles may not; proofs look at it. */
+  readonly subagents?: true;
+  /** Given where the client reads its own login in its box, which the relay passes on. Absent: a key is added in the relay. */
+  readonly login?: ClientLogin;
+}
+
+/** What a client needs of its operator's login to make requests, and nothing that renews it. Secret. */
+export interface ClientLogin {
+  readonly accessToken: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
 /** How a client is started so that its own settings, switches and plugins cannot take the guards away. */
 export interface ClientLaunch {
+  /** The first is the client's name: where its program is shown in the box, whoever starts it knows. */
   readonly argv: readonly string[];
+  /** Given on standard input: what is in argv is seen by every process of the machine. */
+  readonly input?: string;
   readonly env: Readonly<Record<string, string>>;
   /** Written before the start, below `configDir` (relative names) or in the box's home (names that begin with `~/`). */
   readonly files: Readonly<Record<string, string>>;
+  /** Of `files`, those that hold the login: in the box for the client's own process, looked for everywhere else. */
+  readonly secretFiles?: readonly string[];
 }
 
 /** A client of somebody else's: how it is found, started with guards in force, and what it can hold. One folder per client. */
 export interface AgentClientDriver {
   readonly name: ClientName;
   readonly protocol: ModelProtocol;
+  /** What of its own behaviour was measured, in which version, and what of it only holds by the box around it. */
+  readonly measured: { readonly version: string; readonly holds: string };
   /** Looks on PATH and in the given folders; asks its version. Never downloads. */
   find(args: { path: string; folders: readonly string[] }): Promise<ClientFound>;
   /** Pure: same run, same launch. */

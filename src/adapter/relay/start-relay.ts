@@ -1,0 +1,141 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { judgeModelBody, judgeModelPath } from "../../core/relay/judge-model-request.ts";
+import { listSecretForms } from "../../core/secret/hide-secrets.ts";
+import type { RelayArgs, RelayTotals, RunningRelay } from "../../port/relay.ts";
+import { forwardRequest } from "./forward-request.ts";
+import { readBody } from "./read-body.ts";
+import { answerRefusal } from "./refuse.ts";
+import { createToolServer } from "./serve-tools.ts";
+
+const toolRequestBytes = 4 * 1024 ** 2;
+const socketsMax = 64;
+
+/**
+ * The one way out of a client's box: a unix socket of the host that knows the model's own paths, `/mcp` (Master OS's tools
+ * of this run) and `/hook`. The key is added here and hidden in what comes back; the client's own authorization goes no
+ * further, but for a login that is the one expected.
+ */
+export async function startRelay(args: RelayArgs): Promise<RunningRelay> {
+  const state = { requests: 0, refused: 0, inputTokens: 0, outputTokens: 0, toolCalls: {} as Record<string, number> };
+  const stop = new AbortController();
+  const tools = createToolServer(args.tools, stop.signal);
+  const secrets = listSecretForms([args.credential.kind === "key" ? args.credential.key : args.credential.accessToken]);
+  const sockets = new Set<Socket>();
+
+  const refuse = (response: ServerResponse, status: number, reason: string) => {
+    state.refused += 1;
+    args.onRefusal?.(reason);
+    answerRefusal(response, { protocol: args.protocol, status, reason });
+  };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const target = readTarget(request.url ?? "");
+    if (!target) return refuse(response, 404, "the address cannot be read");
+    const method = request.method ?? "GET";
+    // Some clients look first whether anybody is there.
+    if (method === "HEAD" && target.path === "/") return void response.writeHead(200).end();
+    if (!isToken(request.headers["x-mos-run"], args.token)) return refuse(response, 403, "this relay serves another run");
+    if (target.path === "/mcp") return tools.serve(request, response, toolRequestBytes);
+    if (target.path === "/hook" && method === "POST" && args.hook) return answerHook(args.hook, request, response);
+    const path = judgeModelPath({ protocol: args.protocol, method, path: target.path, query: [...target.query.keys()] });
+    if (!path.ok) return refuse(response, path.status, path.reason);
+    if (!isExpectedLogin(request, args.credential)) return refuse(response, 403, "the login is not the one of this run");
+    const body = await readBody(request, args.limits.requestBytes);
+    if (body === undefined) return refuse(response, 413, `a request of more than ${args.limits.requestBytes} bytes`);
+    if (path.kind !== "list") {
+      const judged = judgeModelBody(args.protocol, parse(body));
+      if (!judged.ok) return refuse(response, 403, judged.reason);
+      const spent = whatIsSpent(state, args.limits);
+      if (spent) return refuse(response, 403, spent);
+    }
+    if (path.kind === "model") state.requests += 1;
+    const usage = await forwardRequest({
+      ...args,
+      request,
+      response,
+      target,
+      method,
+      body,
+      secrets,
+      metered: path.kind === "model",
+      signal: stop.signal,
+    });
+    state.inputTokens += usage.inputTokens;
+    state.outputTokens += usage.outputTokens;
+    for (const name of usage.toolCalls) state.toolCalls[name] = (state.toolCalls[name] ?? 0) + 1;
+  };
+
+  const server = createServer({ requestTimeout: args.limits.requestMs, maxHeaderSize: 64 * 1024 }, (request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else refuse(response, 502, `the model could not be reached: ${describe(error)}`);
+    });
+  });
+  server.maxConnections = socketsMax;
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  server.on("upgrade", (_request, socket) => socket.destroy());
+  server.on("connect", (_request, socket) => socket.destroy());
+  rmSync(args.socket, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(args.socket, resolve);
+  });
+  return {
+    totals: (): RelayTotals => ({ ...state, toolCalls: { ...state.toolCalls } }),
+    close: async () => {
+      stop.abort(new Error("the run has ended"));
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await tools.close();
+      rmSync(args.socket, { force: true });
+    },
+  };
+}
+
+/** The path as it stands: nothing is decoded, so nothing can be hidden in it. */
+function readTarget(url: string): { path: string; query: URLSearchParams } | undefined {
+  if (!url.startsWith("/") || url.startsWith("//") || url.length > 2000) return undefined;
+  const [path = "", query = ""] = url.split("?", 2);
+  return { path, query: new URLSearchParams(query) };
+}
+
+function isToken(given: string | string[] | undefined, token: string): boolean {
+  if (typeof given !== "string") return false;
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+function isExpectedLogin(request: IncomingMessage, credential: RelayArgs["credential"]): boolean {
+  return credential.kind === "key" || isToken(request.headers.authorization, `Bearer ${credential.accessToken}`);
+}
+
+function whatIsSpent(totals: RelayTotals, limits: RelayArgs["limits"]): string | undefined {
+  if (totals.requests >= limits.requests) return `this run has used its ${limits.requests} requests to the model`;
+  const tokens = totals.inputTokens + totals.outputTokens;
+  return tokens >= limits.tokens ? `this run has used ${tokens} of its ${limits.tokens} tokens` : undefined;
+}
+
+async function answerHook(hook: NonNullable<RelayArgs["hook"]>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request, toolRequestBytes);
+  const answer = await hook(body === undefined ? undefined : parse(body));
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(error: unknown): string {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === "string" ? code : error instanceof Error ? error.message.slice(0, 200) : "for an unknown reason";
+}

@@ -1,0 +1,274 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { MosError } from "../contract/error.ts";
+import type { Decision, PolicyAgent, Role, ToolCall } from "../contract/policy.ts";
+import type { AgentClientDriver, ClientFound, ClientLaunch, ClientLogin } from "../port/agent-client.ts";
+import type { BoxResult, Mount } from "../port/box.ts";
+import type { RelayTotals, StartRelay } from "../port/relay.ts";
+import { type Slot, treeInBox } from "../port/slot.ts";
+import type { World } from "../port/world.ts";
+import { answerHook } from "./client/answer-hook.ts";
+import { openTranscript } from "./client/open-transcript.ts";
+import { makeRunTool, type RunCall } from "./client/run-tool.ts";
+
+/** What a client's run may use, beside the wall. */
+export interface ClientLimits {
+  readonly wallMs: number;
+  readonly turns: number;
+  readonly requests: number;
+  readonly tokens: number;
+  /** Kept of the transcript. */
+  readonly transcriptBytes: number;
+}
+
+export type ClientCredential = { readonly kind: "key"; readonly key: string } | { readonly kind: "login"; readonly login: ClientLogin };
+
+export interface RunClientArgs {
+  readonly found: Extract<ClientFound, { kind: "found" }>;
+  readonly role: Role;
+  readonly domain: string;
+  readonly ticket?: string;
+  readonly prompt: string;
+  readonly model?: string;
+  readonly subagents?: true;
+  /** Prepared. Its tree is what the client sees, writable for roles that write. */
+  readonly slot: Slot;
+  readonly writable: boolean;
+  /** Paths of the tree that stay read-only all the same. */
+  readonly readOnly: readonly string[];
+  /** `https://api.anthropic.com`, or a local server's address. */
+  readonly upstream: string;
+  readonly credential: ClientCredential;
+  readonly startRelay: StartRelay;
+  /** The hook as the client calls it: argv in the box, and what it needs there, read-only. */
+  readonly hook: { readonly argv: readonly string[]; readonly mounts: readonly Mount[] };
+  /** Decides on a call as the box sees it. What throws is a denial. */
+  readonly decide: (agent: PolicyAgent, call: ToolCall, view: { readonly tree: string }) => Promise<Decision>;
+  readonly limits: ClientLimits;
+  /** A host file for what the client printed, with secrets hidden. */
+  readonly transcript: string;
+  readonly signal: AbortSignal;
+}
+
+export interface ClientRunResult {
+  readonly exitCode: number | null;
+  readonly endedBy: BoxResult["endedBy"];
+  readonly transcript: string;
+  /** What its `run` tool was asked, in order, at most the first thousand. */
+  readonly runCalls: readonly RunCall[];
+  /** Calls that a guard refused, of every tool. */
+  readonly denials: readonly { readonly tool: string; readonly decision: Extract<Decision, { decision: "deny" }> }[];
+  /** Tools that the model called, by name. */
+  readonly toolCalls: RelayTotals["toolCalls"];
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
+  readonly requests: number;
+  readonly refused: readonly string[];
+  /** Whether the client printed a secret; it was hidden. What a run hands in after that is looked at for it as well. */
+  readonly printedSecret: boolean;
+  readonly stderr: string;
+}
+
+const runDirInBox = "/opt/mos/run";
+const clientDirInBox = "/opt/client";
+const homeInBox = "/tmp/home";
+const relayInBox = "http://127.0.0.1:3129";
+const keptMax = 1000;
+
+/**
+ * Runs one client, once, in its box: the tree, its own program, its settings and the hook read-only, and one way out, the
+ * relay of this run. Nothing of a run is left but the tree's change, the transcript and the log's events.
+ *
+ * Throws `box-unavailable` where there is no sandbox; a client that fails is a result. Bounded by its limits and the signal.
+ */
+export async function runClient(world: World, driver: AgentClientDriver, args: RunClientArgs): Promise<ClientRunResult> {
+  const agent: PolicyAgent = {
+    client: driver.name,
+    role: args.role,
+    domain: args.domain,
+    ...(args.ticket === undefined ? {} : { ticket: args.ticket }),
+    worktree: treeInBox,
+    boxed: true,
+  };
+  const token = randomBytes(24).toString("base64url");
+  const login = args.credential.kind === "login" ? args.credential.login : undefined;
+  const launch = driver.launch({
+    role: args.role,
+    domain: args.domain,
+    ...(args.ticket === undefined ? {} : { ticket: args.ticket }),
+    prompt: args.prompt,
+    ...(args.model === undefined ? {} : { model: args.model }),
+    tree: treeInBox,
+    relay: relayInBox,
+    token,
+    configDir: runDirInBox,
+    hook: args.hook.argv,
+    maxTurns: args.limits.turns,
+    ...(args.subagents ? { subagents: args.subagents } : {}),
+    ...(login ? { login } : {}),
+  });
+  const view = await args.slot.show({ writable: args.writable, readOnly: args.readOnly });
+  const tree = view.mounts.find(({ to }) => to === treeInBox)?.from ?? treeInBox;
+  const denials: ClientRunResult["denials"][number][] = [];
+  const runCalls: RunCall[] = [];
+  const refused: string[] = [];
+  const note = createNotes(world, agent, driver.name);
+
+  const decide = async (call: ToolCall): Promise<Decision> => {
+    const decision = await args.decide(agent, call, { tree }).catch(denyFailure);
+    if (decision.decision === "deny") {
+      if (denials.length < keptMax) denials.push({ tool: call.tool, decision });
+      await note.denied(call, decision);
+    }
+    return decision;
+  };
+
+  const secrets = args.credential.kind === "key" ? [args.credential.key] : [args.credential.login.accessToken];
+  const transcript = openTranscript({ file: args.transcript, secrets, bytesMax: args.limits.transcriptBytes });
+  const runDir = mkdtempSync(join(tmpdir(), "mos-client-"));
+  const mounts = writeFiles(runDir, launch);
+  const socket = join(runDir, "relay.sock");
+  const run = makeRunTool({
+    slot: args.slot,
+    writable: args.writable,
+    readOnly: args.readOnly,
+    wallMs: args.limits.wallMs,
+    decide,
+    secrets,
+    onCall: (call) => {
+      if (runCalls.length < keptMax) runCalls.push(call);
+    },
+  });
+  const relay = await args.startRelay({
+    socket,
+    protocol: driver.protocol,
+    upstream: args.upstream,
+    credential: args.credential.kind === "key" ? args.credential : { kind: "login", accessToken: args.credential.login.accessToken },
+    token,
+    tools: [run],
+    hook: (input) => answerHook(input, decide),
+    limits: {
+      requestBytes: 32 * 1024 ** 2,
+      responseBytes: 64 * 1024 ** 2,
+      requests: args.limits.requests,
+      tokens: args.limits.tokens,
+      requestMs: args.limits.wallMs,
+    },
+    onRefusal: (reason) => {
+      if (refused.length < keptMax) refused.push(reason);
+    },
+  });
+  try {
+    await note.started(args.found.version);
+    const program = showProgram(args.found.program);
+    const result = await world.box.run({
+      argv: [program.path, ...launch.argv.slice(1)],
+      mounts: [...view.mounts, ...program.mounts, ...args.hook.mounts, ...mounts],
+      roots: view.roots,
+      tmpfs: view.tmpfs,
+      cwd: treeInBox,
+      env: { HOME: homeInBox, ...launch.env },
+      input: launch.input ?? "",
+      network: { relay: socket },
+      limits: { ...boxLimits(world), wallMs: args.limits.wallMs, outputBytes: args.limits.transcriptBytes },
+      signal: args.signal,
+      onOutput: (text, stream) => transcript.take(text, stream),
+    });
+    const { stderr, found } = await transcript.end();
+    const totals = relay.totals();
+    const outcome: ClientRunResult = {
+      exitCode: result.exitCode,
+      endedBy: result.endedBy,
+      transcript: args.transcript,
+      runCalls,
+      denials,
+      toolCalls: totals.toolCalls,
+      usage: { inputTokens: totals.inputTokens, outputTokens: totals.outputTokens },
+      requests: totals.requests,
+      refused,
+      printedSecret: found,
+      stderr,
+    };
+    await note.ended(outcome);
+    return outcome;
+  } finally {
+    await relay.close();
+    await transcript.end();
+    rmSync(runDir, { recursive: true, force: true });
+  }
+}
+
+function boxLimits(world: World) {
+  const { memoryMb, processes } = world.workspace.config.limits;
+  return { memoryBytes: memoryMb * 1024 ** 2, processes };
+}
+
+/** The run's files on the host, in a folder that no other user enters, and how they are shown: all read-only. */
+function writeFiles(runDir: string, launch: ClientLaunch): Mount[] {
+  const config = join(runDir, "config");
+  mkdirSync(config, { mode: 0o755 });
+  const mounts: Mount[] = [{ from: config, to: runDirInBox }];
+  for (const [name, content] of Object.entries(launch.files)) {
+    const inHome = name.startsWith("~/");
+    const from = inHome ? join(runDir, "home", name.slice(2)) : join(config, name);
+    mkdirSync(dirname(from), { recursive: true, mode: 0o755 });
+    writeFileSync(from, content, { mode: 0o644 });
+    if (inHome) mounts.push({ from, to: join(homeInBox, name.slice(2)) });
+  }
+  return mounts;
+}
+
+/** A program below /usr is there already; one in a package is shown with the packages that it may load. */
+function showProgram(program: string): { path: string; mounts: Mount[] } {
+  if (program.startsWith("/usr/")) return { path: program, mounts: [] };
+  const packages = program.lastIndexOf("/node_modules/");
+  const root = packages === -1 ? program : program.slice(0, packages + "/node_modules".length);
+  const to = packages === -1 ? join(clientDirInBox, "client") : join(clientDirInBox, "node_modules");
+  return { path: `${to}${program.slice(root.length)}`, mounts: [{ from: root, to }] };
+}
+
+function denyFailure(error: unknown): Decision {
+  return {
+    decision: "deny",
+    guard: "boundary-guard",
+    rule: "P2",
+    reason: `the guard failed: ${error instanceof MosError || error instanceof Error ? error.message.slice(0, 200) : "unknown"}`,
+    remedy: "Try another way; the operator finds the failure in the log.",
+  };
+}
+
+function createNotes(world: World, agent: PolicyAgent, client: string) {
+  const { domain, ticket, role } = agent;
+  const common = {
+    ...(domain === undefined ? {} : { domain }),
+    ...(ticket === undefined ? {} : { ticket }),
+    actor: `worker:${world.worker.id}`,
+  };
+  const append = (kind: string, reason: string, data: Record<string, unknown>) =>
+    world.store.write((tx) => tx.append({ ...common, kind, reason, data })).then(() => undefined);
+  return {
+    started: (version: string) => append("run.started", `${client} ${version} as ${role}`, { client, version, role }),
+    denied: (call: ToolCall, { guard, rule, reason }: Extract<Decision, { decision: "deny" }>) =>
+      append("guard.denied", `${guard} ${rule}: ${reason}`.slice(0, 500), {
+        guard,
+        rule,
+        tool: call.tool.slice(0, 100),
+        reason: reason.slice(0, 500),
+        agent: { client, role },
+      }),
+    ended: (result: ClientRunResult) =>
+      append("run.ended", `${client} ended with ${result.exitCode ?? result.endedBy}`, {
+        client,
+        role,
+        exitCode: result.exitCode,
+        endedBy: result.endedBy,
+        requests: result.requests,
+        ...result.usage,
+        toolCalls: result.toolCalls,
+        denied: result.denials.length,
+        refused: result.refused.length,
+        printedSecret: result.printedSecret,
+      }),
+  };
+}
