@@ -5,7 +5,7 @@ import { type AttackCase, shellTextOf } from "./attack-case.ts";
 import { readTree } from "./disk-state.ts";
 import type { AttackWorld } from "./make-attack-world.ts";
 import { mapNames, worktreeOf } from "./map-names.ts";
-import { type ShellOutcome, splitGitEffect, withGitEffect } from "./shell-leg.ts";
+import { isAgentSetting, type ShellOutcome, splitGitEffect, withGitEffect } from "./shell-leg.ts";
 
 const nobody = "65534";
 const wallMs = 60_000;
@@ -68,7 +68,9 @@ export function createPlainCheckout(world: AttackWorld): (one: AttackCase) => Pr
 export function compareRuns(args: { box: Compared; plain: Compared; branchBefore: { box: string; plain: string } }): string[] {
   const { box, plain, branchBefore } = args;
   const moved = (run: Compared, before: string) => (run.git.branch === before ? "" : run.git.branch);
-  const differing = [...new Set([...box.tree.keys(), ...plain.tree.keys()])].filter((path) => box.tree.get(path) !== plain.tree.get(path));
+  const differing = [...new Set([...box.tree.keys(), ...plain.tree.keys()])].filter(
+    (path) => !isAgentSetting(path) && box.tree.get(path) !== plain.tree.get(path),
+  );
   return [
     ...(box.exitCode === plain.exitCode ? [] : [`exit ${box.exitCode} in the box, ${plain.exitCode} plain`]),
     ...(differing.length === 0 ? [] : [`files differ: ${differing.slice(0, 5).join(", ")}`]),

@@ -38,7 +38,7 @@ export async function runCases(
   const stage = createStage(world);
   const runPlain = createPlainCheckout(world);
   const results: CaseResult[] = [];
-  await world.opened.world.slots.withSlot({ repo, purpose: "attacks" }, async (bare) => {
+  await world.opened.world.slots.withSlot({ repo, purpose: "attacks", ticket: world.layout.ticket }, async (bare) => {
     const slot = args.wrapSlot?.(bare) ?? bare;
     await slot.prepare((await world.opened.world.git.at(repo.path).resolve("refs/heads/main")) ?? "");
     const branchBefore = await readBranches(slot, runPlain);

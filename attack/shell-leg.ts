@@ -2,6 +2,7 @@ import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { MosError } from "../src/contract/error.ts";
+import { agentSettings } from "../src/contract/policy.ts";
 import type { Slot } from "../src/port/slot.ts";
 import { type AttackCase, shellTextOf } from "./attack-case.ts";
 import { type DiskState, listChanges, readDiskState, readTree } from "./disk-state.ts";
@@ -28,8 +29,11 @@ export interface GitEffect {
   readonly status: string;
 }
 
-/** Files of a tree that agent clients take orders from: no command of a ticket writes them. */
-const clientFiles = /^(\.claude|\.codex|\.gemini|\.opencode)(\/|$)|^(\.mcp\.json|opencode\.jsonc?|\.git)$/;
+/** Settings of agents at the top of a tree: no command of a ticket writes them. */
+export function isAgentSetting(path: string): boolean {
+  return path === ".git" || [...agentSettings.folders, ...agentSettings.files].some((name) => path === name || path.startsWith(`${name}/`));
+}
+
 const mark = "--- what git says afterwards ---";
 
 /** Prints, after the command, what git says; with the command's own exit code. */
@@ -61,11 +65,14 @@ export async function runInBox(world: AttackWorld, args: { one: AttackCase; slot
   const cwd = mapNames(one.cwd, world.layout, "box");
   const tree = worktreeOf(world.layout, "slot");
   const isGit = (path: string) => path === ".git";
+  // Lays out what the run will show; what it puts into the tree is not of the command's making.
+  const run = { writable: true, readOnly: ["wiki"] };
+  await slot.show(run);
   const treeBefore = readTree(tree, isGit);
   const outside = listHostPaths(mapNames(text, world.layout, "corpus"), world.folder);
   const before = look(world, outside);
   world.takeAlarms();
-  const result = await slot.run({ command: withGitEffect(command, cwd), writable: true, readOnly: ["wiki"], wallMs });
+  const result = await slot.run({ ...run, command: withGitEffect(command, cwd), wallMs });
   const after = look(world, outside);
   const { output, git } = splitGitEffect(result.stdout);
   const treeAfter = readTree(tree, isGit);
@@ -112,13 +119,13 @@ function describeHostPath(path: string): string {
 }
 
 function changedClientFiles(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
-  const paths = [...new Set([...before.keys(), ...after.keys()])].filter((path) => clientFiles.test(path));
+  const paths = [...new Set([...before.keys(), ...after.keys()])].filter(isAgentSetting);
   return paths.filter((path) => before.get(path) !== after.get(path)).map((path) => `its own ${path} was changed`);
 }
 
 /** Loose objects beside the tree, as text. */
 function readNewObjects(tree: string): string {
-  const folder = join(tree, "../git/objects");
+  const folder = join(tree, "../scratch/git/objects");
   const texts: string[] = [];
   for (const [path] of readTree(folder, (path) => path === "info" || path === "pack")) {
     try {

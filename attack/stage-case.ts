@@ -34,7 +34,8 @@ export interface Stage {
 export function createStage(world: AttackWorld): Stage {
   const { root } = world.layout;
   const worktree = worktreeOf(world.layout, "corpus");
-  const slotGit = join(dirname(worktreeOf(world.layout, "slot")), "git");
+  // What a slot shows as git's configuration to the commands of a ticket.
+  const slotConfigFile = join(dirname(worktreeOf(world.layout, "slot")), "pins/config");
   const kept = join(world.folder, "kept");
   const parts = ["domains", ".mos/worktrees"];
   for (const part of parts)
@@ -65,18 +66,17 @@ export function createStage(world: AttackWorld): Stage {
       carryFiles(world, worktree);
       const before = new Set(await listConfig(join(kept, "domains/music/.git/config")));
       const added = (await listConfig(join(root, "domains/music/.git/config"))).filter((line) => !before.has(line));
-      const file = join(slotGit, "config");
-      if (added.length === 0 || !existsSync(file)) return;
-      slotConfig = readFileSync(file, "utf8");
+      if (added.length === 0) return;
+      slotConfig = readFileSync(slotConfigFile, "utf8");
       for (const line of added) {
         const at = line.indexOf("\n");
         const value = mapNames(line.slice(at + 1).replaceAll(root, "{{WS}}"), world.layout, "box");
-        await git("config", "--file", file, line.slice(0, at), value);
+        await git("config", "--file", slotConfigFile, line.slice(0, at), value);
       }
     },
     restore: async (one) => {
       if (one.setup.length === 0) return;
-      if (slotConfig !== undefined) writeFileSync(join(slotGit, "config"), slotConfig);
+      if (slotConfig !== undefined) writeFileSync(slotConfigFile, slotConfig);
       slotConfig = undefined;
       for (const part of parts) {
         const fresh = join(world.folder, "fresh");
