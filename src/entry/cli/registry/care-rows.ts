@@ -32,6 +32,18 @@ export const careRows: readonly CommandRow[] = [
     load: () => import("../command/scripted-model.ts"),
   },
   {
+    path: "mcp",
+    group: "Agents:",
+    summary: "an MCP server on stdin and stdout, bound to one domain or to the main session",
+    gives: "nothing of its own: it speaks the Model Context Protocol until the client leaves",
+    options: [
+      { name: "domain", value: "D", summary: "reads this domain, and no other" },
+      { name: "orchestrator", summary: "plays a session: briefs, questions, answers, work; nothing of sealed domains" },
+    ],
+    examples: ["mos mcp --orchestrator", "mos mcp --domain music"],
+    load: () => import("../command/mcp.ts"),
+  },
+  {
     path: "completion",
     group,
     summary: "print a completion script for your shell",

@@ -1,0 +1,28 @@
+import { exitCode, MosError } from "../../../contract/error.ts";
+import { listOpenDomains } from "../../../core/workspace/list-open-domains.ts";
+import type { World } from "../../../port/world.ts";
+
+/** The same world, in which sealed domains are not configured: for what only reads. */
+export function narrowWorld(world: World): World {
+  const open = world.workspace.domains.filter(({ sealed }) => !sealed);
+  return { ...world, workspace: { ...world.workspace, domains: open } };
+}
+
+/** Throws `domain-sealed` or `domain-unknown`, which names open domains alone. */
+export function requireOpen({ workspace }: World, name: string): void {
+  const open = listOpenDomains(workspace).map((domain) => domain.name);
+  if (open.includes(name)) return;
+  if (workspace.domains.some((domain) => domain.name === name)) {
+    throw new MosError({
+      code: "domain-sealed",
+      message: `${name} is sealed: nothing of it is shown to a session.`,
+      hint: "The operator sees it in a terminal of their own.",
+    });
+  }
+  throw new MosError({
+    code: "domain-unknown",
+    message: `There is no domain ${JSON.stringify(name)}.`,
+    hint: `The domains are: ${open.join(", ")}.`,
+    exit: exitCode.notFound,
+  });
+}
