@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { MosError } from "../contract/error.ts";
@@ -127,7 +127,7 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
   const secrets = args.credential.kind === "key" ? [args.credential.key] : [args.credential.login.accessToken];
   const transcript = openTranscript({ file: args.transcript, secrets, bytesMax: args.limits.transcriptBytes });
   const runDir = mkdtempSync(join(tmpdir(), "mos-client-"));
-  const mounts = writeFiles(runDir, launch);
+  const mounts = [...writeFiles(runDir, launch), ...emptyNames(runDir, tree, launch.emptied ?? [])];
   const socket = join(runDir, "relay.sock");
   const run = makeRunTool({
     slot: args.slot,
@@ -217,6 +217,18 @@ function writeFiles(runDir: string, launch: ClientLaunch): Mount[] {
     if (inHome) mounts.push({ from, to: join(homeInBox, name.slice(2)) });
   }
   return mounts;
+}
+
+/** Over what is there alone: a place for a mount would be made in the tree. */
+function emptyNames(runDir: string, tree: string, names: readonly string[]): Mount[] {
+  const folder = join(runDir, "empty");
+  const file = join(runDir, "empty-file");
+  mkdirSync(folder, { mode: 0o755 });
+  writeFileSync(file, "", { mode: 0o644 });
+  return names.flatMap((name) => {
+    const found = lstatSync(join(tree, name), { throwIfNoEntry: false });
+    return found === undefined ? [] : [{ from: found.isFile() ? file : folder, to: join(treeInBox, name) }];
+  });
 }
 
 /** A program below /usr is there already; one in a package is shown with the packages that it may load. */

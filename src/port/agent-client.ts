@@ -1,7 +1,7 @@
 import type { Role } from "../contract/policy.ts";
 
 export type ClientName = "claude" | "codex" | "opencode" | "gemini";
-export type ModelProtocol = "anthropic-messages" | "openai-responses" | "openai-chat";
+export type ModelProtocol = "anthropic-messages" | "openai-responses" | "openai-chat" | "google-generate";
 
 export type ClientFound =
   | { readonly kind: "found"; readonly program: string; readonly version: string }
@@ -51,6 +51,8 @@ export interface ClientLaunch {
   readonly files: Readonly<Record<string, string>>;
   /** Of `files`, those that hold the login: in the box for the client's own process, looked for everywhere else. */
   readonly secretFiles?: readonly string[];
+  /** Names in the tree from which this client would load code whatever it is told: shown empty. */
+  readonly emptied?: readonly string[];
 }
 
 /** A client of somebody else's: how it is found, started with guards in force, and what it can hold. One folder per client. */

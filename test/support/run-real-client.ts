@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startRelay } from "../../src/adapter/relay/start-relay.ts";
+
 import { type ScriptedModel, startScriptedModel } from "../../src/adapter/scripted-model/start-scripted-model.ts";
 import { type ClientRunResult, type RunClientArgs, runClient } from "../../src/app/run-client.ts";
 import type { ModelRequest } from "../../src/contract/model-script.ts";
+import { startRelay } from "../../src/entry/compose-clients.ts";
 import type { AgentClientDriver, ClientFound } from "../../src/port/agent-client.ts";
 import { type Slot, treeInBox } from "../../src/port/slot.ts";
 import type { OpenedWorld } from "./open-world.ts";

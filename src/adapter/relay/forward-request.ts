@@ -118,7 +118,8 @@ function authorize({
   protocol: RelayArgs["protocol"];
 }): Record<string, string> {
   if (credential.kind === "login") return { authorization: `Bearer ${credential.accessToken}` };
-  return protocol === "anthropic-messages" ? { "x-api-key": credential.key } : { authorization: `Bearer ${credential.key}` };
+  if (protocol === "anthropic-messages") return { "x-api-key": credential.key };
+  return protocol === "google-generate" ? { "x-goog-api-key": credential.key } : { authorization: `Bearer ${credential.key}` };
 }
 
 function pickHeaders(headers: IncomingHttpHeaders, secrets: readonly string[]): Record<string, string> {

@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { judgeModelBody, judgeModelPath } from "../../core/relay/judge-model-request.ts";
+import { judgeModelBody } from "../../core/relay/judge-model-body.ts";
+import { judgeModelPath } from "../../core/relay/judge-model-path.ts";
 import { listSecretForms } from "../../core/secret/hide-secrets.ts";
 import type { RelayArgs, RelayTotals, RunningRelay } from "../../port/relay.ts";
 import { forwardRequest } from "./forward-request.ts";
@@ -45,8 +46,9 @@ export async function startRelay(args: RelayArgs): Promise<RunningRelay> {
     if (!isExpectedLogin(request, args.credential)) return refuse(response, 403, "the login is not the one of this run");
     const body = await readBody(request, args.limits.requestBytes);
     if (body === undefined) return refuse(response, 413, `a request of more than ${args.limits.requestBytes} bytes`);
+    const asked = path.kind === "list" ? undefined : parse(body);
     if (path.kind !== "list") {
-      const judged = judgeModelBody(args.protocol, parse(body));
+      const judged = judgeModelBody(args.protocol, asked);
       if (!judged.ok) return refuse(response, 403, judged.reason);
       const spent = whatIsSpent(state, args.limits);
       if (spent) return refuse(response, 403, spent);
@@ -58,7 +60,8 @@ export async function startRelay(args: RelayArgs): Promise<RunningRelay> {
       response,
       target,
       method,
-      body,
+      // Written anew: what was judged is what is sent, though a key stood in it twice.
+      body: asked === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(asked)),
       secrets,
       metered: path.kind === "model",
       signal: stop.signal,

@@ -97,7 +97,21 @@ const readers: Record<ModelProtocol, (value: Record<string, unknown>) => Found> 
       }),
     };
   },
+  "google-generate": readGoogle,
 };
+
+function readGoogle(value: Record<string, unknown>): Found {
+  const usage = record(value.usageMetadata);
+  const parts = list(value.candidates).flatMap((candidate) => list(record(candidate.content)?.parts));
+  return {
+    inputTokens: sum(usage, ["promptTokenCount"]),
+    outputTokens: sum(usage, ["candidatesTokenCount", "thoughtsTokenCount"]),
+    toolCalls: parts.flatMap((part) => {
+      const name = record(part.functionCall)?.name;
+      return typeof name === "string" ? [name] : [];
+    }),
+  };
+}
 
 function parse(json: string): Record<string, unknown> | undefined {
   try {

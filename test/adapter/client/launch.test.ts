@@ -2,8 +2,12 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { claudeClient } from "../../../src/adapter/client/claude/claude-client.ts";
+import { codexClient } from "../../../src/adapter/client/codex/codex-client.ts";
+import { geminiClient } from "../../../src/adapter/client/gemini/gemini-client.ts";
+import { opencodeClient } from "../../../src/adapter/client/opencode/opencode-client.ts";
 import { roles } from "../../../src/contract/policy.ts";
-import type { AgentClientDriver, ClientRun } from "../../../src/port/agent-client.ts";
+import { clientDrivers } from "../../../src/entry/compose-clients.ts";
+import type { ClientRun } from "../../../src/port/agent-client.ts";
 import { makeTemporaryFolder } from "../../support/make-repository.ts";
 
 const run: ClientRun = {
@@ -18,7 +22,7 @@ const run: ClientRun = {
   hook: ["/opt/mos/hook", "claude"],
   maxTurns: 7,
 };
-const drivers: readonly AgentClientDriver[] = [claudeClient];
+const drivers = clientDrivers;
 
 describe.each(drivers)("how $name is started", (driver) => {
   test("C1: the same run gives the same launch", () => {
@@ -33,6 +37,10 @@ describe.each(drivers)("how $name is started", (driver) => {
 
   test("C4 C9: no key is in it, and a login only in the file that is named as secret", () => {
     const login = { accessToken: "canary-login-0123456789", expiresAt: 1_800_000_000_000 };
+    if (driver.name !== "claude") {
+      expect(() => driver.launch({ ...run, login })).toThrow(/with a key alone/);
+      return;
+    }
     const launch = driver.launch({ ...run, login });
     const secret = launch.secretFiles ?? [];
     const rest = Object.entries(launch.files).filter(([name]) => !secret.includes(name));
@@ -75,6 +83,48 @@ describe("Claude Code's settings", () => {
     const writes = ["executor", "librarian", "operator-global"].includes(role);
     expect(tools).toEqual(["Read", "Grep", "Glob", ...(writes ? ["Edit", "Write"] : [])]);
     expect(settingsOf({ ...run, role }).permissions.deny.includes("Edit")).toBe(!writes);
+  });
+});
+
+describe("the others", () => {
+  test("C1: Codex has no shell, no approvals to ask for, and refuses settings that it does not know", () => {
+    const { argv, files } = codexClient.launch({ ...run, hook: ["/opt/mos/hook", "co dex"] });
+    const config = files["~/.codex/config.toml"] ?? "";
+    expect(argv).toEqual(expect.arrayContaining(["--strict-config", "--ephemeral", "--ignore-rules"]));
+    for (const line of [
+      "shell_tool = false",
+      'approval_policy = "never"',
+      'sandbox_mode = "workspace-write"',
+      "enabled = false",
+      `command = "/opt/mos/hook 'co dex'"`,
+    ])
+      expect(config.split("\n")).toContain(line);
+    expect(codexClient.launch({ ...run, role: "scout" }).files["~/.codex/config.toml"]).toContain('sandbox_mode = "read-only"');
+  });
+
+  test("C1: OpenCode and Gemini CLI have no shell, and read nothing of the tree that is code to them", () => {
+    const opencode = opencodeClient.launch(run);
+    expect(JSON.parse(opencode.files["opencode.json"] ?? "").permission).toMatchObject({
+      "*": "deny",
+      bash: "deny",
+      webfetch: "deny",
+      task: "deny",
+      "mos_*": "allow",
+    });
+    expect(opencode.emptied).toEqual([".opencode"]);
+    expect(JSON.parse(opencodeClient.launch({ ...run, role: "scout" }).files["opencode.json"] ?? "").permission).toMatchObject({
+      edit: "deny",
+    });
+    const gemini = geminiClient.launch(run);
+    const settings = JSON.parse(gemini.files["gemini.json"] ?? "");
+    expect(settings.tools.core).not.toContain("run_shell_command");
+    expect(settings.tools.exclude).toContain("run_shell_command");
+    expect(settings.hooks.BeforeTool[0].hooks[0].command).toBe("/opt/mos/hook claude");
+    expect(gemini.emptied).toEqual([".gemini"]);
+  });
+
+  test("C2: what was never run here says so", () => {
+    expect(geminiClient.measured).toMatchObject({ version: "none", holds: expect.stringContaining("nothing was measured") });
   });
 });
 

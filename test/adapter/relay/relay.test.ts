@@ -168,6 +168,15 @@ describe("the relay of a run", () => {
     expect(refusals).toHaveLength(refused.length);
   });
 
+  test("C5: what was judged is what is sent, though a key stands twice in it", async () => {
+    const model = await openModel(() => ({ body: answered }));
+    const { socket } = await openRelay({ upstream: model.url });
+    const twice = '{"model":"m","tools":[{"type":"web_search_20250305"}],"messages":[],"tools":[]}';
+    expect((await ask(socket, "/v1/messages", { body: twice })).status).toBe(200);
+    expect(model.seen[0]?.body).toBe('{"model":"m","tools":[],"messages":[]}');
+    expect(model.seen[0]?.headers["content-length"]).toBe("38");
+  });
+
   test("C3: CONNECT and an upgrade are cut", async () => {
     const { socket } = await openRelay({ upstream: "http://127.0.0.1:1" });
     await expect(ask(socket, "evil.example:443", { method: "CONNECT" })).rejects.toThrow();

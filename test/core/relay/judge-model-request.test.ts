@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { judgeModelBody, judgeModelPath } from "../../../src/core/relay/judge-model-request.ts";
+import { judgeModelBody } from "../../../src/core/relay/judge-model-body.ts";
+import { judgeModelPath } from "../../../src/core/relay/judge-model-path.ts";
 
 const path = (protocol: Parameters<typeof judgeModelPath>[0]["protocol"], method: string, at: string, query: string[] = []) =>
   judgeModelPath({ protocol, method, path: at, query }).ok;
@@ -22,6 +23,8 @@ describe("the paths of a relay", () => {
       "/",
     ])
       expect(path("anthropic-messages", "POST", at), at).toBe(false);
+    expect(path("google-generate", "POST", "/v1beta/models/gemini-3:streamGenerateContent", ["alt"])).toBe(true);
+    expect(path("google-generate", "POST", "/v1beta/files")).toBe(false);
     expect(path("anthropic-messages", "GET", "/v1/messages")).toBe(false);
     expect(path("anthropic-messages", "POST", "/v1/responses")).toBe(false);
     expect(path("openai-responses", "GET", "/v1/responses/resp_1")).toBe(false);
@@ -38,6 +41,10 @@ describe("the bodies of a relay", () => {
   test("C5: a client's own tools pass", () => {
     expect(refused("anthropic-messages", { messages: [], tools: [{ name: "Read" }, { type: "custom", name: "Edit" }] })).toBe("passed");
     expect(refused("openai-responses", { input: [], store: false, tools: [{ type: "function", name: "x" }] })).toBe("passed");
+    expect(
+      refused("openai-responses", { input: [{ type: "additional_tools", tools: [{ type: "namespace", tools: [{ type: "custom" }] }] }] }),
+    ).toBe("passed");
+    expect(refused("google-generate", { contents: [{ parts: [{ text: "x" }] }], tools: [{ functionDeclarations: [] }] })).toBe("passed");
     expect(refused("openai-chat", { messages: [], tools: [{ type: "function", function: { name: "x" } }] })).toBe("passed");
   });
 
@@ -49,7 +56,7 @@ describe("the bodies of a relay", () => {
     [
       "anthropic-messages",
       { messages: [{ role: "user", content: [{ type: "document", source: { type: "url", url: "https://x" } }] }] },
-      /source.url/,
+      /source of type url/,
     ],
     [
       "anthropic-messages",
@@ -66,6 +73,13 @@ describe("the bodies of a relay", () => {
     ["openai-responses", { input: [{ role: "user", content: [{ type: "input_file", file_url: "https://x" }] }] }, /file_url/],
     ["openai-chat", { messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "https://x/?leak" } }] }] }, /image_url/],
     ["openai-chat", { store: true }, /store/],
+    ["openai-responses", { input: [{ type: "additional_tools", tools: [{ type: "web_search" }] }] }, /web_search/],
+    ["openai-responses", { tools: [{ type: "namespace", name: "n", tools: [{ type: "code_interpreter" }] }] }, /code_interpreter/],
+    ["openai-responses", { input: [{ type: "item_reference", id: "item_other" }] }, /item_reference/],
+    ["openai-responses", { tools: { type: "web_search" } }, /web_search/],
+    ["google-generate", { contents: [], tools: [{ googleSearch: {} }] }, /googleSearch/],
+    ["google-generate", { contents: [], cachedContent: "cachedContents/other" }, /cachedContent/],
+    ["google-generate", { contents: [{ parts: [{ fileData: { fileUri: "https://x" } }] }] }, /fileData/],
     ["anthropic-messages", undefined, /no JSON/],
     ["anthropic-messages", [], /no JSON/],
   ] as const)("C5: %s %j is refused", (protocol, body, reason) => {
