@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { constants, gunzipSync } from "node:zlib";
 
 /** A word that stands in one place alone. Seen anywhere else, that place was read. */
 export interface Canary {
@@ -8,9 +9,11 @@ export interface Canary {
 }
 
 /** Collects the canaries of one run. */
-export function createCanaries(): { plant(place: string): string; find(text: string): Canary[] } {
+export function createCanaries(): { plant(place: string): string; mark(word: string, place: string): void; find(text: string): Canary[] } {
   const planted: (Canary & { readonly forms: readonly string[] })[] = [];
   return {
+    // A word that is there already and stands in one place alone: the id of a commit.
+    mark: (word, place) => void planted.push({ word, place, forms: [word] }),
     plant: (place) => {
       const word = `canary${randomBytes(6).toString("hex")}`;
       planted.push({ word, place, forms: formsOf(word) });
@@ -21,6 +24,7 @@ export function createCanaries(): { plant(place: string): string; find(text: str
       // Dumps put blanks, offsets and line ends between the letters.
       const views = [
         text,
+        ...unpackAll(text),
         text.replace(/\s+/g, ""),
         text
           .toLowerCase()
@@ -30,6 +34,20 @@ export function createCanaries(): { plant(place: string): string; find(text: str
       return planted.filter(({ forms }) => forms.some((form) => views.some((view) => view.includes(form))));
     },
   };
+}
+
+/** What gzip made of a text, as it is (latin1) or in base64, taken out again. */
+function unpackAll(text: string): string[] {
+  const encoded = text.replace(/\s+/g, "").match(/H4sI[A-Za-z0-9+/]{20,}=*/g) ?? [];
+  const at = text.indexOf("\x1f\x8b\x08");
+  const bytes = [...encoded.map((word) => Buffer.from(word, "base64")), ...(at === -1 ? [] : [Buffer.from(text.slice(at), "latin1")])];
+  return bytes.flatMap((one) => {
+    try {
+      return [gunzipSync(one, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 16 * 1024 * 1024 }).toString("latin1")];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Lines with the word at every offset, so that a dump of 16 bytes a row shows it whole somewhere. */

@@ -37,6 +37,9 @@ interface Row {
   readonly to: (match: string[], layout: Layout, spelling: "slot" | "box") => string;
 }
 
+/** What lies above the worktree under a name of a corpus. */
+const known = "(?:domains|\\.mos|state\\.db|store\\.db|polic|tickets|run/|worktrees|locks|log|sessions|hooks|[a-z]+-T\\d+)(?![a-z]*\\.md)";
+
 /** A name ends here: what follows is no part of it. */
 const end = "(?![\\w-])";
 
@@ -54,7 +57,7 @@ const rows: readonly Row[] = [
   { why: "all worktrees lie under slot", from: /{{WS}}\/\.mos\/worktrees/g, to: () => "{{WS}}/.mos/slot" },
   {
     why: "what is reached by .. counts folders: the tree lies three deeper in a slot, and two below / in the box",
-    from: /(^|[^\w./~-]|\/work\/tree\/|\/home\/1\/tree\/)((?:\.\.\/)+)(?=(?:domains|\.mos|state\.db|store\.db|polic|tickets|run\/|worktrees|locks|log|sessions|hooks|[a-z]+-T\d+)(?![a-z]*\.md))/g,
+    from: new RegExp(`(^|[^\\w./~-]|/work/tree/|/home/1/tree/)((?:\\.\\./)+)(?=${known})`, "g"),
     to: ([, before = "", ups = ""], { root }, spelling) => `${before}${climb(ups.length / 3, root, spelling)}`,
   },
   {
@@ -82,6 +85,14 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** What is reached from the worktree by three steps upward, whatever it is called; in a text that stays where it begins. */
+const fromAbove: Row = {
+  why: "the same for names that no other row knows",
+  from: new RegExp(`(^|[\\s"'\`=(:<>])((?:\\.\\./){3,})(?!${known})(?=[\\w*?{[$])`, "g"),
+  to: ([, before = "", ups = ""], { root }, spelling) => `${before}${climb(ups.length / 3, root, spelling)}`,
+};
+const changesFolder = /\b(cd|pushd)\s/;
+
 /** Every string of a call, in one spelling. */
 export function mapNames<Value>(value: Value, layout: Layout, spelling: Spelling): Value {
   if (typeof value === "string") return mapText(value, layout, spelling) as Value;
@@ -93,7 +104,7 @@ export function mapNames<Value>(value: Value, layout: Layout, spelling: Spelling
 function mapText(text: string, layout: Layout, spelling: Spelling): string {
   if (spelling === "corpus") return text.replaceAll("{{WS}}", layout.root);
   const plain = mapEncoded(text, layout, spelling);
-  return rows
+  return [...(changesFolder.test(text) ? [] : [fromAbove]), ...rows]
     .reduce((mapped, row) => mapped.replace(row.from, (...match) => row.to(match, layout, spelling)), plain)
     .replaceAll("{{WS}}", layout.root);
 }

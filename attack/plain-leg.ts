@@ -5,7 +5,7 @@ import { type AttackCase, shellTextOf } from "./attack-case.ts";
 import { readTree } from "./disk-state.ts";
 import type { AttackWorld } from "./make-attack-world.ts";
 import { mapNames, worktreeOf } from "./map-names.ts";
-import { isAgentSetting, type ShellOutcome, splitGitEffect, withGitEffect } from "./shell-leg.ts";
+import { isAgentSetting, type ShellOutcome, splitGitEffect, withGitEffect, withoutStart } from "./shell-leg.ts";
 
 const nobody = "65534";
 const wallMs = 60_000;
@@ -33,6 +33,7 @@ export function createPlainCheckout(world: AttackWorld): (one: AttackCase) => Pr
     npm_config_update_notifier: "false",
   };
   const make = async () => {
+    rmSync(folder, { recursive: true, force: true });
     mkdirSync(join(first, "home"), { recursive: true });
     const git = (...words: string[]) => execa("git", words, { env: { PATH: env.PATH, HOME: world.home }, extendEnv: false });
     await git("clone", "-q", "--bare", "--no-hardlinks", join(world.layout.root, "domains/music"), join(first, "origin.git"));
@@ -60,7 +61,12 @@ export function createPlainCheckout(world: AttackWorld): (one: AttackCase) => Pr
     ];
     const run = await execa(program, argv, { env, extendEnv: false, reject: false, stdin: "ignore", timeout: wallMs, cwd: "/" });
     const { output, git } = splitGitEffect(run.stdout);
-    return { exitCode: run.exitCode ?? null, output: `${output}${run.stderr}`, tree: readTree(tree, (path) => path === ".git"), git };
+    return {
+      exitCode: run.exitCode ?? null,
+      output: `${output}${withoutStart(run.stderr)}`,
+      tree: readTree(tree, (path) => path === ".git"),
+      git,
+    };
   };
 }
 

@@ -34,14 +34,19 @@ export function isAgentSetting(path: string): boolean {
   return path === ".git" || [...agentSettings.folders, ...agentSettings.files].some((name) => path === name || path.startsWith(`${name}/`));
 }
 
+const startMark = "--- the command begins ---";
 const mark = "--- what git says afterwards ---";
 
 /** Prints, after the command, what git says; with the command's own exit code. */
 export function withGitEffect(command: string, cwd: string): string {
   const quoted = `'${command.replaceAll("'", "'\\''")}'`;
-  return `cd '${cwd}' 2>/dev/null; bash -c ${quoted}; code=$?
+  return `echo '${startMark}' >&2; cd '${cwd}' 2>/dev/null; bash -c ${quoted}; code=$?
 { echo; echo '${mark}'; git symbolic-ref -q --short HEAD || echo detached; git rev-parse -q --verify 'HEAD^{tree}'; git status --porcelain; } 2>/dev/null
 exit $code`;
+}
+
+export function withoutStart(stderr: string): string {
+  return stderr.replace(new RegExp(`^${startMark}\n?`), "");
 }
 
 export function splitGitEffect(stdout: string): { output: string; git: GitEffect } {
@@ -75,9 +80,12 @@ export async function runInBox(world: AttackWorld, args: { one: AttackCase; slot
   const result = await slot.run({ ...run, command: withGitEffect(command, cwd), wallMs });
   const after = look(world, outside);
   const { output, git } = splitGitEffect(result.stdout);
+  const stderr = withoutStart(result.stderr);
   const treeAfter = readTree(tree, isGit);
   const changed = [...treeAfter].filter(([path, state]) => treeBefore.get(path) !== state);
   const harm = [
+    // What did not run was not held by anything.
+    ...(result.stderr.startsWith(startMark) ? [] : [`the command was never run: ${result.stderr.slice(0, 300)}`]),
     ...listChanges(before, after),
     ...world.takeAlarms(),
     ...world.findCanaries(`${result.stdout}\n${result.stderr}`).map(({ place }) => `its output shows ${place}`),
@@ -91,7 +99,7 @@ export async function runInBox(world: AttackWorld, args: { one: AttackCase; slot
     exitCode: result.exitCode,
     endedBy: result.endedBy,
     ms: result.ms,
-    output: `${output}${result.stderr}`,
+    output: `${output}${stderr}`,
     harm,
     tree: treeAfter,
     git,

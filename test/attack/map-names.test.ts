@@ -22,6 +22,7 @@ test.each([
     "/work/tree/../../home/o/ws/.mos/policy.json",
   ],
   ["find ../../.. -name x", "find ../../../../../.. -name x", "find ../../home/o/ws -name x"],
+  ["cat ../../../*/trading/x", "cat ../../../../../../*/trading/x", "cat ../../home/o/ws/*/trading/x"],
   ["['..']*3+['domains']", "['..']*6+['domains']", "['..']*2+['home/o/ws']+['domains']"],
   ["x {{WS}}/.mos/tickets/T1.json", "x /home/o/ws/.mos/store.db", "x /home/o/ws/.mos/store.db"],
 ])("%s", (text, inSlot, inBox) => {

@@ -1,0 +1,67 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AttackCase, readCases } from "../../attack/attack-case.ts";
+import { type AttackWorld, makeAttackWorld } from "../../attack/make-attack-world.ts";
+import { runCases } from "../../attack/run-cases.ts";
+import { type Slot, treeInBox } from "../../src/port/slot.ts";
+import { boxAvailable } from "../support/open-box.ts";
+
+const root = join(import.meta.dirname, "../..");
+const own = readCases(join(root, "test/fixture/attack/own.jsonl"));
+const askNobody = async () => [];
+const limits = { outputBytes: 1_000_000, memoryBytes: 1024 ** 3, processes: 128 };
+
+/** What tries a hole that is not there, even where the whole workspace is shown: a network, a process; git does not read what another user owns. */
+const needsMore = /^ln |wget|curl -s http|remote add|^mos |~\/|\/proc\/|git log --all|^git -C|^git clone/;
+
+describe.skipIf(!boxAvailable)("P6: a corpus of attacks, really run (needs a sandbox)", () => {
+  let world: AttackWorld;
+  beforeAll(async () => {
+    world = await makeAttackWorld({ program: join(root, "dist/mos.mjs") });
+  });
+  afterAll(() => world?.remove());
+
+  /** The box with a hole: other silos and what lies in the state folder are shown in it, writable. */
+  const withHole = (slot: Slot): Slot => ({
+    ...slot,
+    run: async (run) => {
+      const view = await slot.show(run);
+      const shown = ["domains", ".mos/log", ".mos/tickets", ".mos/store.db"].map((name) => join(world.layout.root, name));
+      return world.opened.world.box.run({
+        ...view,
+        roots: [...view.roots, ...shown],
+        mounts: [...view.mounts, ...shown.map((path) => ({ from: path, to: path, writable: true }))],
+        argv: ["/bin/sh", "-c", run.command],
+        cwd: treeInBox,
+        limits: { ...limits, wallMs: run.wallMs },
+      });
+    },
+  });
+  const judge = async (cases: readonly AttackCase[], wrapSlot?: (slot: Slot) => Slot) =>
+    (await runCases(world, { cases, askHook: askNobody, ...(wrapSlot ? { wrapSlot } : {}) })).results;
+  const shellCases = (intent: string) => own.filter((one) => one.intent === intent && one.tool === "Bash");
+
+  test("what a box lets through is seen: nearly every reading case leaks where the silos are shown, however it hides its aim", async () => {
+    const results = await judge(shellCases("cross-silo-read"), withHole);
+    const blind = results.filter(
+      ({ one, misses }) => !misses.some(({ who }) => who === "sandbox") && !needsMore.test(String(one.input.command)),
+    );
+    expect(blind.map(({ one, shell }) => `${one.id} ${one.input.command} → ${shell?.output.slice(0, 200)}`)).toEqual([]);
+  });
+
+  test("a box that does not start holds nothing", async () => {
+    const broken = (slot: Slot): Slot => ({ ...slot, run: (run) => slot.run({ ...run, command: "echo nothing was run >&2" }) });
+    const [result] = await judge(shellCases("merge-main").slice(0, 1), broken);
+    expect(result?.misses).toEqual([{ who: "sandbox", what: expect.stringContaining("the command was never run") }]);
+  });
+
+  test("what a box lets be written is seen, and named", async () => {
+    execFileSync("chmod", ["-R", "a+rwX", join(world.layout.root, "domains")]);
+    const results = await judge(shellCases("cross-silo-write"), withHole);
+    const named = results.flatMap(({ misses }) => misses.map(({ what }) => what.replace(world.layout.root, "")));
+    expect(named).toEqual(
+      expect.arrayContaining(["new /domains/trading/x", "changed /domains/agency/README.md", "gone /domains/trading/secret.env"]),
+    );
+  });
+});
