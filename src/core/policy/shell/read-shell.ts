@@ -1,66 +1,84 @@
-import { type Command, forEachChild, parse, type SyntaxNode, type Word } from "unbash";
-import type { RedirectOperator, ShellCommand, ShellReading, ShellRedirect, ShellWord } from "./shell-reading.ts";
+import { type ParsedScript, parse } from "unbash";
+import { expandInto, expandParts } from "./expand-word.ts";
+import { deeper, type Frame, type InnerRun, type Outcome, type Reader, spend, Unreadable } from "./reader.ts";
+import { runCommand } from "./run-command.ts";
+import { walkUncalled } from "./run-function.ts";
+import type { ShellReading } from "./shell-reading.ts";
+import { type ShellScope, startScope } from "./shell-scope.ts";
+import { walkList, walkNode } from "./walk-statement.ts";
 
 const textLengthMax = 64 * 1024;
 
-/** What the text would run, without running anything. Never throws; the same text gives the same answer. */
+/**
+ * What a text would run if bash were given it in the folder `cwd`, without running anything. `env` are the variables that are
+ * known to be set. Never throws; the same text gives the same answer, in bounded time.
+ */
 export function readShell(text: string, start: { cwd: string; env: Readonly<Record<string, string>> }): ShellReading {
   if (text.length > textLengthMax) return { kind: "unreadable", reason: `the command is longer than ${textLengthMax} characters` };
-  const commands: ShellCommand[] = [];
-  let reason: string | undefined;
-  const visit = (node: SyntaxNode): void => {
-    if (node.type === "Script" && "errors" in node && node.errors?.[0]) reason ??= node.errors[0].message;
-    if (node.type === "Command") commands.push(readCommand({ node, text, index: commands.length, cwd: start.cwd }));
-    forEachChild(node, visit);
-  };
-  visit(parse(text));
-  return reason === undefined ? { kind: "read", commands } : { kind: "unreadable", reason };
-}
-
-function readCommand({ node, text, index, cwd }: { node: Command; text: string; index: number; cwd: string }): ShellCommand {
-  const words = [node.name, ...node.args].filter((word) => word?.type === "Word");
-  const argv = words.map(readWord);
-  return {
-    index,
-    text: text.slice(node.pos, node.end).slice(0, 200),
-    program: argv[0]?.value?.split("/").at(-1),
-    argv,
-    assignments: [],
-    environment: [],
-    redirects: node.redirects.flatMap((redirect): ShellRedirect[] =>
-      redirect.type === "Redirect" && redirect.target
-        ? [{ operator: redirect.operator, descriptor: undefined, target: readWord(redirect.target), access: accessOf(redirect.operator) }]
-        : [],
-    ),
-    input: undefined,
-    places: [{ path: cwd, lacks: [] }],
+  const reader: Reader = { commands: [], env: start.env, functions: new Map(), steps: 0, ...rooms };
+  const frame: Frame = {
+    reader,
+    source: text,
     via: [],
     inSubstitution: false,
-    feeds: [],
-    isFunction: false,
-    code: [],
-    opaque: [],
+    input: undefined,
+    depth: 0,
+    loopExits: undefined,
+    returns: undefined,
   };
+  try {
+    walkText(frame, text, startScope(start.cwd));
+    walkUncalled(reader);
+    return { kind: "read", commands: reader.commands };
+  } catch (error) {
+    if (error instanceof Unreadable) return { kind: "unreadable", reason: error.message };
+    // Too deep for the stack, or a mistake of ours: not read either way.
+    return { kind: "unreadable", reason: "the command cannot be read" };
+  }
 }
 
-function readWord(word: Word): ShellWord {
-  const known = word.parts === undefined || word.parts.every((part) => part.type === "SingleQuoted" || part.type === "Literal");
-  const value = known ? word.value : undefined;
-  return {
-    text: word.text,
-    value,
-    prefix: value ?? "",
-    suffix: value ?? "",
-    pieces: [{ kind: known ? "literal" : "unknown", text: value ?? word.text }],
-    glob: undefined,
-    ifUnset: value,
-    many: !known,
-    opaque: known ? undefined : "not read yet",
-  };
+function walkText(frame: Frame, text: string, scope: ShellScope): Outcome {
+  if (text.length > textLengthMax) throw new Unreadable(`a command in it is longer than ${textLengthMax} characters`);
+  if (text.includes("\0")) throw new Unreadable("there is a NUL character in it");
+  refuseDeepNesting(text);
+  spend(frame.reader, 1 + (text.length >> 4));
+  return walkScript({ ...frame, source: text }, parse(text), scope);
 }
 
-function accessOf(operator: RedirectOperator): ShellRedirect["access"] {
-  if (operator === "<") return "read";
-  if (operator === "<>") return "both";
-  return operator === "<&" || operator === ">&" ? "duplicate" : "write";
+const rooms = { walkList, walkNode, walkScript, walkText, runArgv, expandInto, expandParts };
+
+/** The parser's time grows with the square of the nesting: this bound is far beyond what anyone writes. */
+const openersMax = 200;
+
+function refuseDeepNesting(text: string): void {
+  let open = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === 40 || char === 123) open++;
+    else if ((char === 41 || char === 125) && open > 0) open--;
+    if (open > openersMax) throw new Unreadable("the command is nested too deeply");
+  }
+}
+
+function walkScript(frame: Frame, script: ParsedScript, scope: ShellScope): Outcome {
+  const error = script.errors?.[0];
+  if (error !== undefined) throw new Unreadable(error.message);
+  const inner = script.source === undefined ? frame : { ...frame, source: script.source };
+  return walkList(deeper(inner), script.commands, scope);
+}
+
+function runArgv(frame: Frame, run: InnerRun, scope: ShellScope): Outcome {
+  return runCommand(
+    frame,
+    {
+      text: run.text,
+      argv: run.argv,
+      assignments: [],
+      environment: run.environment ?? [],
+      redirects: [],
+      input: run.input ?? frame.input,
+      isProgram: run.isProgram ?? true,
+    },
+    scope,
+  );
 }

@@ -66,9 +66,12 @@ export interface ShellWord {
 }
 
 export interface ShellPiece {
-  readonly kind: "literal" | "glob" | "unknown";
-  /** The characters, the pattern, or what is unknown as written. */
+  /** `stream` is a process substitution: no file, but the output or input of commands that stand in this reading. */
+  readonly kind: "literal" | "glob" | "unknown" | "stream";
+  /** The characters, the pattern, what is unknown as written, or `/dev/fd/63` of a stream. */
   readonly text: string;
+  /** What is read from a stream, when that is known. */
+  readonly content?: string | undefined;
 }
 
 export interface ShellAssignment {
@@ -92,6 +95,8 @@ export interface ShellInput {
   readonly from: "heredoc" | "herestring" | "pipe" | "file";
   /** The whole text, when it is known. */
   readonly text: string | undefined;
+  /** Its known parts, what is unknown left out: to look for what is there, not for what is not. */
+  readonly partial: string | undefined;
   /** Indices of the commands whose output it is. */
   readonly feeders: readonly number[];
 }
@@ -139,5 +144,7 @@ export interface ShellCode {
   readonly language: string;
   /** Undefined when it is not known. */
   readonly text: string | undefined;
+  /** Its known parts, what is unknown left out. */
+  readonly partial: string | undefined;
   readonly from: "argument" | "input";
 }
