@@ -15,4 +15,6 @@ export default defineConfig([
   { ...shared, entry: { mos: "src/entry/cli/main.ts" }, clean: true },
   // One file with nothing beside it: it is mounted alone into the tool box.
   { ...shared, entry: { chore: "src/entry/chore/main.ts" }, clean: false, outputOptions: { codeSplitting: false } },
+  // The library `master-os/policy`, with its types.
+  { ...shared, entry: { policy: "src/entry/policy/index.ts" }, clean: false, dts: true },
 ]);

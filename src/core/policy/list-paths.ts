@@ -1,0 +1,23 @@
+import type { Policy, PolicyAgent, ToolCall } from "../../contract/policy.ts";
+import type { Act } from "./act.ts";
+import { askedOf } from "./asked-path.ts";
+import { openScene } from "./scene.ts";
+import { readCall } from "./tool/read-call.ts";
+
+/**
+ * The absolute paths that the edge resolves before `evaluate` decides: each as the call names it, `..` and links in it. Sorted
+ * by first mention, each once. Never throws: a call that cannot be read names none, and is denied by `evaluate`.
+ */
+export function listPaths(policy: Policy, agent: PolicyAgent, call: ToolCall): string[] {
+  try {
+    return [...new Set(readCall(openScene(policy, agent, []), call).flatMap(pathsOf))];
+  } catch {
+    return [];
+  }
+}
+
+function pathsOf(act: Act): string[] {
+  if (act.kind === "path") return [askedOf(act), ...(act.unless ?? [])];
+  if (act.kind === "repository") return [act.folder, ...(act.unless ?? [])];
+  return [];
+}

@@ -1,0 +1,42 @@
+import type { PathFact, Policy, PolicyAgent, PolicyDomain } from "../../contract/policy.ts";
+import { foldName } from "./path/paths.ts";
+
+/** What rules look at beside the act: who acts, and where things lie for that agent. */
+export interface Scene {
+  readonly policy: Policy;
+  readonly agent: PolicyAgent;
+  readonly own: PolicyDomain | undefined;
+  readonly worktree: string | undefined;
+  /** Where the agent's own branches lie: `refs/heads/agent/MUS-12/`. */
+  readonly branches: string | undefined;
+  /** By `asked`. */
+  readonly facts: ReadonlyMap<string, PathFact>;
+  /** Protected files and folders by absolute path, and by name in any folder: `.claude`, folded. */
+  readonly protectedPlaces: readonly string[];
+  readonly protectedNames: ReadonlySet<string>;
+}
+
+export function openScene(policy: Policy, agent: PolicyAgent, facts: readonly PathFact[]): Scene {
+  const names = new Set<string>();
+  const places: string[] = [];
+  for (const path of policy.protectedPaths) {
+    if (path.startsWith("/")) places.push(path);
+    else names.add(foldName(path));
+  }
+  return {
+    policy,
+    agent,
+    own: agent.domain === undefined ? undefined : policy.domains.find((domain) => domain.name === agent.domain),
+    worktree: agent.worktree,
+    branches: agent.ticket === undefined ? undefined : `refs/heads/agent/${agent.ticket}/`,
+    facts: new Map(facts.map((fact) => [fact.asked, fact])),
+    protectedPlaces: places,
+    protectedNames: names,
+  };
+}
+
+/** Whether the agent may write in its worktree at all (DESIGN section 6). */
+export function mayWrite(scene: Scene): boolean {
+  const { role } = scene.agent;
+  return role === "executor" || role === "librarian" || role === "operator-global";
+}
