@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { MosError } from "../contract/error.ts";
 import type { Decision, PolicyAgent, Role, ToolCall } from "../contract/policy.ts";
+import { hideSecrets, listSecretForms } from "../core/secret/hide-secrets.ts";
 import type { AgentClientDriver, ClientFound, ClientLaunch, ClientLogin } from "../port/agent-client.ts";
 import type { BoxResult, Mount } from "../port/box.ts";
 import type { RelayTotals, StartRelay } from "../port/relay.ts";
 import { type Slot, treeInBox } from "../port/slot.ts";
 import type { World } from "../port/world.ts";
 import { answerHook } from "./client/answer-hook.ts";
+import { findLeaks } from "./client/find-leaks.ts";
 import { openTranscript } from "./client/open-transcript.ts";
 import { makeRunTool, type RunCall } from "./client/run-tool.ts";
 
@@ -65,8 +67,10 @@ export interface ClientRunResult {
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
   readonly requests: number;
   readonly refused: readonly string[];
-  /** Whether the client printed a secret; it was hidden. What a run hands in after that is looked at for it as well. */
+  /** Whether the client printed a secret; it was hidden. */
   readonly printedSecret: boolean;
+  /** Where in the tree the key or the login stands: such work is never handed in. Paths, and what could not be looked into. */
+  readonly leaks: readonly string[];
   readonly stderr: string;
 }
 
@@ -113,7 +117,10 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
   const denials: ClientRunResult["denials"][number][] = [];
   const runCalls: RunCall[] = [];
   const refused: string[] = [];
-  const note = createNotes(world, agent, driver.name);
+  const secrets = [args.credential.kind === "key" ? args.credential.key : args.credential.login.accessToken];
+  const forms = listSecretForms(secrets);
+  const hide = (text: string) => hideSecrets(text, forms);
+  const note = createNotes(world, agent, { client: driver.name, hide });
 
   const decide = async (call: ToolCall): Promise<Decision> => {
     const decision = await args.decide(agent, call, { tree }).catch(denyFailure);
@@ -124,20 +131,21 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
     return decision;
   };
 
-  const secrets = args.credential.kind === "key" ? [args.credential.key] : [args.credential.login.accessToken];
-  const transcript = openTranscript({ file: args.transcript, secrets, bytesMax: args.limits.transcriptBytes });
+  const transcript = openTranscript({ file: args.transcript, forms, bytesMax: args.limits.transcriptBytes });
   const runDir = mkdtempSync(join(tmpdir(), "mos-client-"));
   const mounts = [...writeFiles(runDir, launch), ...emptyNames(runDir, tree, launch.emptied ?? [])];
   const socket = join(runDir, "relay.sock");
+  // The kernel's clock, as the files of the tree have it; a little before the start, for its grain.
+  const sinceMs = lstatSync(runDir).ctimeMs - 1000;
   const run = makeRunTool({
     slot: args.slot,
     writable: args.writable,
     readOnly: args.readOnly,
     wallMs: args.limits.wallMs,
     decide,
-    secrets,
+    hide,
     onCall: (call) => {
-      if (runCalls.length < keptMax) runCalls.push(call);
+      if (runCalls.length < keptMax) runCalls.push({ ...call, command: hide(call.command) });
     },
   });
   const relay = await args.startRelay({
@@ -188,6 +196,7 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
       requests: totals.requests,
       refused,
       printedSecret: found,
+      leaks: args.writable ? findLeaks({ tree, forms, sinceMs }) : [],
       stderr,
     };
     await note.ended(outcome);
@@ -250,7 +259,7 @@ function denyFailure(error: unknown): Decision {
   };
 }
 
-function createNotes(world: World, agent: PolicyAgent, client: string) {
+function createNotes(world: World, agent: PolicyAgent, { client, hide }: { client: string; hide: (text: string) => string }) {
   const { domain, ticket, role } = agent;
   const common = {
     ...(domain === undefined ? {} : { domain }),
@@ -262,11 +271,11 @@ function createNotes(world: World, agent: PolicyAgent, client: string) {
   return {
     started: (version: string) => append("run.started", `${client} ${version} as ${role}`, { client, version, role }),
     denied: (call: ToolCall, { guard, rule, reason }: Extract<Decision, { decision: "deny" }>) =>
-      append("guard.denied", `${guard} ${rule}: ${reason}`.slice(0, 500), {
+      append("guard.denied", hide(`${guard} ${rule}: ${reason}`).slice(0, 500), {
         guard,
         rule,
-        tool: call.tool.slice(0, 100),
-        reason: reason.slice(0, 500),
+        tool: hide(call.tool).slice(0, 100),
+        reason: hide(reason).slice(0, 500),
         agent: { client, role },
       }),
     ended: (result: ClientRunResult) =>
@@ -281,6 +290,7 @@ function createNotes(world: World, agent: PolicyAgent, client: string) {
         denied: result.denials.length,
         refused: result.refused.length,
         printedSecret: result.printedSecret,
+        leaks: result.leaks.length,
       }),
   };
 }

@@ -10,6 +10,8 @@ export interface AgentOutcome {
   readonly decided?: readonly string[];
   readonly learned?: readonly string[];
   readonly left?: readonly string[];
+  /** Its work may not be handed in at all, not even as an object in the repository: a secret stands in it. */
+  readonly refusal?: { readonly message: string; readonly hint: string };
 }
 
 /** What a client of somebody else's is asked by the doctor. A fix is a sentence, safe for an agent to follow. */

@@ -1,15 +1,14 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { createSecretHider, listSecretForms } from "../../core/secret/hide-secrets.ts";
+import { createSecretHider } from "../../core/secret/hide-secrets.ts";
 
 const stderrCharsMax = 20_000;
 
 /** What a client prints, as it comes, into one file that only its owner reads: bounded, and with secrets hidden. */
-export function openTranscript(args: { file: string; secrets: readonly string[]; bytesMax: number }) {
+export function openTranscript(args: { file: string; forms: readonly string[]; bytesMax: number }) {
   mkdirSync(dirname(args.file), { recursive: true, mode: 0o700 });
   const file = openSync(args.file, "w", 0o600);
-  const forms = listSecretForms(args.secrets);
-  const hiders = { stdout: createSecretHider(forms), stderr: createSecretHider(forms) };
+  const hiders = { stdout: createSecretHider(args.forms), stderr: createSecretHider(args.forms) };
   let left = args.bytesMax;
   let stderr = "";
   let open = true;

@@ -1,5 +1,4 @@
 import type { Decision, ToolCall } from "../../contract/policy.ts";
-import { createSecretHider, listSecretForms } from "../../core/secret/hide-secrets.ts";
 import type { BoxResult } from "../../port/box.ts";
 import type { RelayTool } from "../../port/relay.ts";
 import { type Slot, treeInBox } from "../../port/slot.ts";
@@ -28,10 +27,10 @@ export function makeRunTool(args: {
   /** Of one command. */
   wallMs: number;
   decide: (call: ToolCall) => Promise<Decision>;
-  secrets: readonly string[];
+  /** What is told to the model has no secret in it. */
+  hide: (text: string) => string;
   onCall: (call: RunCall) => void;
 }): RelayTool {
-  const forms = listSecretForms(args.secrets);
   let before: Promise<unknown> = Promise.resolve();
 
   const runOne = async (command: string, signal: AbortSignal) => {
@@ -43,9 +42,7 @@ export function makeRunTool(args: {
     signal.throwIfAborted();
     const result = await args.slot.run({ command, wallMs: args.wallMs, writable: args.writable, readOnly: args.readOnly, signal });
     args.onCall({ command, decision, exitCode: result.exitCode, endedBy: result.endedBy, ms: result.ms });
-    const hider = createSecretHider(forms);
-    const text = hider.take(describeResult(result)) + hider.end();
-    return { text, isError: result.exitCode !== 0 };
+    return { text: args.hide(describeResult(result)), isError: result.exitCode !== 0 };
   };
 
   return {

@@ -43,6 +43,12 @@ export function holdsSecret(text: string, forms: readonly string[]): boolean {
   return forms.some((form) => text.includes(form));
 }
 
+/** A whole text without them. */
+export function hideSecrets(text: string, forms: readonly string[]): string {
+  const hider = createSecretHider(forms);
+  return hider.take(text) + hider.end();
+}
+
 /**
  * Hides secrets in a text that comes in pieces. A piece's end is held back only while it could be a secret's beginning.
  */

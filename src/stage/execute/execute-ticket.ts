@@ -55,10 +55,12 @@ async function handIn(
   const { ticket, repo, slot, base, outcome } = args;
   const message = `${ticket.title.replace(/\s+/g, " ")}\n\nTicket: ${ticket.id}\n`;
   const ref = `refs/mos/work/${ticket.id}/${ticket.epoch}`;
-  const collected = await slot.collect({ message, ref }).catch((cause: unknown) => {
-    if (cause instanceof MosError && refusals.has(cause.code)) return { kind: "refused" as const, cause };
-    throw cause;
-  });
+  const collected = outcome.refusal
+    ? { kind: "refused" as const, cause: outcome.refusal }
+    : await slot.collect({ message, ref }).catch((cause: unknown) => {
+        if (cause instanceof MosError && refusals.has(cause.code)) return { kind: "refused" as const, cause };
+        throw cause;
+      });
   const work: Work | undefined =
     collected.kind === "commit" ? { epoch: ticket.epoch, base, commit: collected.commit, tree: collected.tree } : undefined;
   const changed = work ? (await world.git.at(repo.path).changedPaths({ from: base, to: work.commit })).map((change) => change.path) : [];
@@ -89,7 +91,7 @@ async function handIn(
 /** What the slot says of work that may not be handed in as it is: the ticket's fault, not a crash. */
 const refusals = new Set(["work-refused", "work-too-large"]);
 
-function refuseWork(ticket: Ticket, { message, hint }: MosError): Cause {
+function refuseWork(ticket: Ticket, { message, hint }: { message: string; hint: string }): Cause {
   const clears = `the operator withdraws it (mos ticket withdraw ${ticket.id}) and files it anew. ${hint}`;
   return { kind: "guard", ref: "hand-in", clears, detail: message.slice(0, 500) };
 }
