@@ -3,7 +3,6 @@ import type { Scene } from "../scene.ts";
 import type { ShellCommand } from "../shell/shell-reading.ts";
 import { toArg } from "./arg.ts";
 import { type CommandView, unclear, usePath } from "./command-view.ts";
-import { listFedWords } from "./list-fed-words.ts";
 import { readProgram } from "./program-table.ts";
 import { scanCode } from "./scan-code.ts";
 
@@ -16,7 +15,7 @@ export function readCommandActs(args: { scene: Scene; command: ShellCommand; all
     command,
     all,
     program: command.program ?? "",
-    args: [...words, ...listFedWords(command, all)],
+    args: words,
     places: command.places,
     shown: command.text,
   };

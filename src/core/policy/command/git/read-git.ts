@@ -1,5 +1,4 @@
 import type { Act } from "../../act.ts";
-import { joinPath } from "../../path/paths.ts";
 import { type Arg, plainArg, startOf } from "../arg.ts";
 import { type CommandView, unclear, usePath } from "../command-view.ts";
 import { readGitSettingWord } from "./config.ts";
@@ -23,7 +22,6 @@ const globals = new Set([
 /** A git command: its own options first, then what its verb moves, changes, reads or runs. */
 export function readGit(view: CommandView): Act[] {
   const acts: Act[] = [];
-  let places = view.places;
   let at = 0;
   for (; at < view.args.length; at += 1) {
     const arg = view.args[at] as Arg;
@@ -37,19 +35,11 @@ export function readGit(view: CommandView): Act[] {
           : undefined
         : { ...plainArg(glued), text: arg.text, value: arg.value === undefined ? undefined : glued };
     if (glued === undefined && value !== undefined) at += 1;
-    if (name === "-C" && value) {
-      acts.push(...usePath(view, value, { access: "enter" }));
-      places =
-        value.value === undefined
-          ? [{ path: undefined, lacks: [] }]
-          : places.map((place) => (place.path === undefined ? place : { ...place, path: joinPath(place.path, value.value as string) }));
-    } else {
-      acts.push(...readGlobal(view, name, value));
-    }
+    // Where -C leads stands in the places already: the shell's reader follows it.
+    if (name !== "-C") acts.push(...readGlobal(view, name, value));
   }
   const verb = view.args[at];
   if (verb === undefined) return acts;
-  const inside: CommandView = { ...view, places };
   if (verb.value === undefined)
     return [
       ...acts,
@@ -57,7 +47,7 @@ export function readGit(view: CommandView): Act[] {
       { kind: "ref", ref: undefined, where: "here", change: "move", shown: view.shown },
     ];
   const read = gitVerbs.get(verb.value);
-  const git: GitView = { ...inside, verb: verb.value, args: view.args.slice(at + 1) };
+  const git: GitView = { ...view, verb: verb.value, args: view.args.slice(at + 1) };
   // A verb that nobody knows is an alias or a program named git-…: what it runs is not told here.
   if (read === undefined)
     return [
