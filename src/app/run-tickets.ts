@@ -6,7 +6,7 @@ import type { PlannedLanding } from "../port/ticket-stage.ts";
 import type { World } from "../port/world.ts";
 import { takeTickets } from "../stage/dispatch/take-tickets.ts";
 import { reconcileLandings } from "../stage/merge/reconcile-landings.ts";
-import { sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
+import { type Swept, sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
 import { advanceTicket } from "./advance-ticket.ts";
 import { createLeaseObserver, startHeartbeat, withLease } from "./hold-lease.ts";
 import { watchLanes } from "./watch-lanes.ts";
@@ -107,8 +107,8 @@ export async function runTickets(
  * Brings the workspace to a state in which everything may go on (I7): what a crash landed is recorded, what it left half
  * done is dropped, its leases, locks and slots go. May be repeated, and by several processes.
  */
-export async function recoverWorkspace(world: World, isAlive: (lease: Lease) => boolean): Promise<void> {
-  await sweepWorkspace(world, { isAlive });
+export async function recoverWorkspace(world: World, isAlive: (lease: Lease) => boolean): Promise<Swept> {
+  const swept = await sweepWorkspace(world, { isAlive });
   const lanes = new Set((await world.store.read((tx) => tx.landings.list())).map((landing) => landing.lane));
   for (const lane of lanes) {
     await withLease(world, { key: `lane:${lane}`, isAlive, signal: world.signal }, async () => {
@@ -118,6 +118,7 @@ export async function recoverWorkspace(world: World, isAlive: (lease: Lease) => 
     });
   }
   await watchLanes(world);
+  return swept;
 }
 
 interface Within {

@@ -110,7 +110,7 @@ export function findPackaged(name: string): string {
 }
 
 /** A file of the package: beside the bundle when built, under dist/ when run from source. */
-function findShipped(name: string): string {
+export function findShipped(name: string): string {
   const beside = join(import.meta.dirname, name);
   return existsSync(beside) ? beside : resolve(import.meta.dirname, "../../dist", name);
 }

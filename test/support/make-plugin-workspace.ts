@@ -89,17 +89,12 @@ export interface ToolAnswer {
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string };
 }
 
-/** Calls a tool; the data as the fence holds it. */
+/** Calls a tool; gives its structured data, and its error where it failed. */
 export async function callTool(client: Client, name: string, args: Record<string, unknown> = {}): Promise<ToolAnswer> {
   const result = await client.callTool({ name, arguments: args }, { timeout: 120_000 });
   const text = (result.content as { type: string; text: string }[]).map((block) => block.text).join("\n");
-  const fenced = /<(data-[0-9a-f]{16})>\n(.*)\n<\/\1>$/s.exec(text)?.[2];
-  const inside = JSON.parse(fenced ?? "{}") as Record<string, unknown>;
+  const inside = JSON.parse(text.startsWith("{") ? text : "{}") as Record<string, unknown>;
   const isError = result.isError === true;
-  return {
-    data: (result.structuredContent ?? {}) as Record<string, unknown>,
-    text,
-    isError,
-    ...(isError ? { error: inside.error as never } : {}),
-  };
+  const error = isError ? { error: inside.error as never } : {};
+  return { data: (result.structuredContent ?? {}) as Record<string, unknown>, text, isError, ...error };
 }

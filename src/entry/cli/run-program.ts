@@ -27,12 +27,29 @@ export async function runProgram(args: { argv: readonly string[]; version: strin
     return exitCode.ok;
   }
   try {
-    await program.parseAsync([...args.argv], { from: "user" });
+    await program.parseAsync(splitAtClaude(args.argv), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return showParseError(error, args.argv);
   }
   return code;
+}
+
+/** What stands after `claude` is for the client, but for the options that every command of ours takes. */
+function splitAtClaude(argv: readonly string[]): string[] {
+  let at = 0;
+  while (argv[at]?.startsWith("-") === true) at += argv[at] === "--workspace" ? 2 : 1;
+  const rest = argv.slice(at + 1);
+  if (argv[at] !== "claude" || ["-h", "--help"].includes(rest[0] ?? "")) return [...argv];
+  const ours: string[] = [];
+  const theirs: string[] = [];
+  for (let index = 0; index < rest.length; index += 1) {
+    const word = rest[index] as string;
+    if (word === "--workspace") ours.push(word, ...rest.slice(index + 1, ++index + 1));
+    else if (/^--workspace=|^--(json|no-input|no-color)$/.test(word)) ours.push(word);
+    else theirs.push(word);
+  }
+  return [...argv.slice(0, at), ...ours, "claude", "--", ...(theirs[0] === "--" ? theirs.slice(1) : theirs)];
 }
 
 function showParseError(error: CommanderError, argv: readonly string[]): number {

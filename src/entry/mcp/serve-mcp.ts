@@ -8,7 +8,7 @@ import { toMosError } from "../cli/show/show-error.ts";
 import { composeWorld, type OpenWorld } from "../compose.ts";
 import type { McpTool } from "./mcp-tool.ts";
 import { type ProgressNote, relayProgress } from "./relay-progress.ts";
-import { type McpAnswer, writeAnswer, writeFailure } from "./write-answer.ts";
+import { fenceFields, type McpAnswer, writeAnswer, writeFailure } from "./write-answer.ts";
 
 export interface ServeArgs {
   /** The workspace, absolute: fixed for the life of the server. */
@@ -38,14 +38,18 @@ export async function serveMcp(args: ServeArgs): Promise<void> {
     for (const tool of args.tools) {
       const { name, title, description, input, output, readOnly } = tool;
       const annotations = { title, readOnlyHint: readOnly, destructiveHint: false, idempotentHint: readOnly, openWorldHint: false };
-      server.registerTool(name, { title, description, inputSchema: input, outputSchema: output, annotations }, async (given, context) => {
-        const { signal: cancelled, _meta, notify } = context.mcpReq;
-        const progress = relayProgress({ token: _meta?.progressToken, notify: (note: ProgressNote) => notify(note) });
-        const call = { tool, given, signal: AbortSignal.any([signal, cancelled]), report: progress.report };
-        const work = inTurn(changes, readOnly, () => answerCall(args, call)).finally(progress.stop);
-        running.add(work);
-        return (await work.finally(() => running.delete(work))) as never;
-      });
+      server.registerTool(
+        name,
+        { title, description, inputSchema: input, outputSchema: output.extend(fenceFields), annotations },
+        async (given, context) => {
+          const { signal: cancelled, _meta, notify } = context.mcpReq;
+          const progress = relayProgress({ token: _meta?.progressToken, notify: (note: ProgressNote) => notify(note) });
+          const call = { tool, given, signal: AbortSignal.any([signal, cancelled]), report: progress.report };
+          const work = inTurn(changes, readOnly, () => answerCall(args, call)).finally(progress.stop);
+          running.add(work);
+          return (await work.finally(() => running.delete(work))) as never;
+        },
+      );
     }
     return server;
   });

@@ -5,7 +5,8 @@ import { formatTable } from "../show/table.ts";
 
 export const command = defineCommand({
   kind: "status",
-  input: z.strictObject({}),
+  // The line is printed by main.ts, before any command is loaded; with --json it is as without it.
+  input: z.strictObject({ line: z.boolean().default(false) }),
   async run(context) {
     return { data: await showStatus(await context.openWorld()) };
   },

@@ -32,6 +32,15 @@ export const careRows: readonly CommandRow[] = [
     load: () => import("../command/scripted-model.ts"),
   },
   {
+    path: "claude",
+    group: "Agents:",
+    summary: "start Claude Code with the orchestrator's palette and guards in force",
+    gives: "nothing of its own: the session runs in this terminal, and its exit code is this command's",
+    args: [{ name: "args", summary: "for claude: what leaves the guards in force, all else is refused", optional: true, variadic: true }],
+    examples: ["mos claude", "mos claude /mos:start", "mos claude --continue --model opus"],
+    load: () => import("../command/claude.ts"),
+  },
+  {
     path: "mcp",
     group: "Agents:",
     summary: "an MCP server on stdin and stdout, bound to one domain or to the main session",
@@ -42,6 +51,14 @@ export const careRows: readonly CommandRow[] = [
     ],
     examples: ["mos mcp --orchestrator", "mos mcp --domain music"],
     load: () => import("../command/mcp.ts"),
+  },
+  {
+    path: "sweep",
+    group,
+    summary: "clear away what dead workers left, as every run does first",
+    gives: "{ leases: [], slots: [], locks: [], lanes: [], greeting? }",
+    options: [{ name: "greet", summary: "say how the workspace stands, for an agent's session; never fails, and takes 10 s at most" }],
+    load: () => import("../command/sweep.ts"),
   },
   {
     path: "completion",

@@ -17,6 +17,7 @@ export const lookRows: readonly CommandRow[] = [
     summary: "the workspace at a glance",
     gives:
       "{ workspace, domains: [{ name, tickets: { draft, ready, … }, grade?, paused: [] }], running: [], queue: [], questions, review, cost, doctor? }",
+    options: [{ name: "line", summary: "one short line, at once: for the status line of a client" }],
     load: () => import("../command/status.ts"),
   },
   {

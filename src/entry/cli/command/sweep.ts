@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { greetSession } from "../../../app/greet-session.ts";
+import { createLeaseObserver } from "../../../app/hold-lease.ts";
+import { recoverWorkspace } from "../../../app/run-tickets.ts";
+import type { World } from "../../../port/world.ts";
+import { composeWorld } from "../../compose.ts";
+import type { CommandContext } from "../command-context.ts";
+import { defineCommand } from "../command-row.ts";
+import { stripControl } from "../show/strip-control.ts";
+
+interface SweepResult {
+  readonly leases: readonly string[];
+  readonly slots: readonly string[];
+  readonly locks: readonly string[];
+  readonly lanes: readonly string[];
+  readonly greeting?: string;
+}
+
+const nothing: SweepResult = { leases: [], slots: [], locks: [], lanes: [] };
+const greetMs = 10_000;
+
+export const command = defineCommand({
+  kind: "sweep",
+  input: z.strictObject({ greet: z.boolean().default(false) }),
+  async run(context, { greet }) {
+    if (greet) return { data: await greetOrLeave(context) };
+    return { data: await sweep(await context.openWorld()) };
+  },
+  render({ leases, slots, locks, lanes, greeting }, paint) {
+    if (greeting !== undefined) return stripControl(greeting);
+    const all = [...leases, ...slots, ...locks, ...lanes.map((lane) => `lane ${lane} is tried again`)];
+    return all.length === 0 ? "Nothing was left over." : all.map((one) => `${paint.green("✔")} ${stripControl(one)}`).join("\n");
+  },
+});
+
+async function sweep(world: World): Promise<SweepResult> {
+  return await recoverWorkspace(world, createLeaseObserver(world, world.workspace.config.limits.leaseSeconds * 1000));
+}
+
+/** A session starts whatever the workspace is like, and where there is none nothing is said. */
+async function greetOrLeave(context: CommandContext): Promise<SweepResult> {
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(greetMs)]);
+  const { workspace, cwd } = context;
+  const opened = await composeWorld({ start: workspace ?? cwd, exact: workspace !== undefined, report: () => {}, signal }).catch(
+    () => undefined,
+  );
+  if (opened === undefined) return { ...nothing, greeting: "" };
+  try {
+    const swept = await sweep(opened.world).catch(() => nothing);
+    return { ...nothing, ...swept, greeting: await greetSession(opened.world).catch(() => "") };
+  } finally {
+    await opened.close();
+  }
+}

@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findClient, whyNoClient } from "../support/find-clients.ts";
+import { canary, makePluginWorkspace, type PluginWorkspace } from "../support/make-plugin-workspace.ts";
+import { makeTemporaryFolder } from "../support/make-repository.ts";
+
+const root = join(import.meta.dirname, "../..");
+const program = findClient("claude") ?? "";
+const why = whyNoClient("claude");
+
+/** The real client with a home of its own, told to stay quiet. */
+function claude(home: string, ...args: string[]): Promise<{ code: number; text: string }> {
+  const quiet = {
+    DISABLE_AUTOUPDATER: "1",
+    DISABLE_TELEMETRY: "1",
+    DISABLE_ERROR_REPORTING: "1",
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+  };
+  const env = { PATH: "/usr/bin:/bin", HOME: home, TERM: "dumb", LANG: "C.UTF-8", ...quiet };
+  return new Promise((resolve) => {
+    execFile(program, args, { env, cwd: home, timeout: 60_000 }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), text: stdout + stderr }),
+    );
+  });
+}
+
+describe.skipIf(why !== undefined)(`the plugin before the real client${why === undefined ? "" : ` (${why})`}`, () => {
+  test.each(["plugin", "."])("M8: claude plugin validate --strict %s passes", async (path) => {
+    const folder = makeTemporaryFolder("mos-home-");
+    try {
+      const { code, text } = await claude(folder.path, "plugin", "validate", "--strict", join(root, path));
+      expect(text).toContain("Validation passed");
+      expect(code).toBe(0);
+    } finally {
+      folder.remove();
+    }
+  });
+
+  test("M8: from this checkout as a marketplace it is installed into a home of its own", async () => {
+    const folder = makeTemporaryFolder("mos-home-");
+    try {
+      expect(await claude(folder.path, "plugin", "marketplace", "add", root)).toMatchObject({ code: 0 });
+      expect(await claude(folder.path, "plugin", "install", "mos@master-os")).toMatchObject({ code: 0 });
+      const { text } = await claude(folder.path, "plugin", "list");
+      expect(text).toMatch(/mos@master-os/);
+      expect(text).toMatch(/enabled/i);
+      const cached = readdirSync(join(folder.path, ".claude/plugins/cache/master-os/mos"), { recursive: true }).map(String);
+      expect(cached.some((path) => path.endsWith("scripts/guard"))).toBe(true);
+    } finally {
+      folder.remove();
+    }
+  });
+});
+
+describe("what the plugin's scripts call", () => {
+  let workspace: PluginWorkspace;
+  beforeAll(async () => {
+    workspace = await makePluginWorkspace();
+  });
+  afterAll(() => workspace.remove());
+
+  test("M9: the greeting is short, holds no words of repositories, and nothing of a sealed domain but its name", async () => {
+    const { exitCode, stdout } = await workspace.mos("sweep", "--greet", "--no-input");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`Master OS workspace ${workspace.root}`);
+    expect(stdout).toContain("- music: 0 open");
+    expect(stdout).toContain("sealed, for the operator's own terminal: trading");
+    expect(stdout).not.toMatch(new RegExp(`${canary}|vinyl|TRD-`));
+    expect(stdout.length).toBeLessThan(1500);
+  });
+
+  test("M13: the status line is one line of figures; without a workspace it is empty", async () => {
+    const line = await workspace.mos("status", "--line");
+    expect(line).toMatchObject({ exitCode: 0, stdout: "mos · 1 ready\n", stderr: "" });
+    expect(await workspace.mos("status", "--line", "--workspace", workspace.folder)).toMatchObject({
+      exitCode: 0,
+      stdout: "\n",
+      stderr: "",
+    });
+    const { data } = JSON.parse((await workspace.mos("status", "--line", "--json")).stdout);
+    expect(data.queue).toHaveLength(1);
+  });
+});
