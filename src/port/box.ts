@@ -8,8 +8,12 @@ export interface Mount {
 export interface BoxLimits {
   readonly wallMs: number;
   readonly outputBytes: number;
+  /** Of each process at once, by the kernel; of all together with what lies in temporary folders, looked at a few times a second. */
   readonly memoryBytes: number;
+  /** In the box; other boxes do not count. */
   readonly processes: number;
+  /** Written to disk, looked at a few times a second. Default 16 GiB. */
+  readonly diskBytes?: number;
 }
 
 export interface BoxCommand {
@@ -36,6 +40,8 @@ export interface BoxCommand {
    * the host, and nothing else is there.
    */
   readonly network?: "registries" | { readonly relay: string };
+  /** The uid and gid of the host that it runs as, where Master OS is root. Default 20001. Inside it is 20001 in any case. */
+  readonly asUid?: number;
   /** Whether it may make unix sockets. Default no, but where `network` needs them. */
   readonly unixSockets?: boolean;
   readonly signal?: AbortSignal;
@@ -46,17 +52,31 @@ export interface BoxCommand {
 export interface BoxResult {
   /** `null` when it was ended by a signal. */
   readonly exitCode: number | null;
-  readonly endedBy: "exit" | "timeout" | "output-limit" | "abort" | "signal";
+  readonly endedBy: "exit" | "timeout" | "output-limit" | "memory-limit" | "disk-limit" | "abort" | "signal";
   readonly stdout: string;
   readonly stderr: string;
   readonly truncated: boolean;
   readonly ms: number;
 }
 
+/** Something that the box is to hold, and whether it did when it was tried. */
+export interface BoxProperty {
+  readonly name: string;
+  readonly enforced: boolean;
+  /** Without it nothing runs. */
+  readonly essential: boolean;
+  /** What was seen instead, or what it would need. */
+  readonly detail?: string;
+}
+
+export type BoxProbe =
+  | { readonly ok: true; readonly kind: string; readonly properties?: readonly BoxProperty[] }
+  | { readonly ok: false; readonly reason: string; readonly remedy: string; readonly properties?: readonly BoxProperty[] };
+
 /** The tool box: where commands run (P6). */
 export interface Box {
   /** What it can enforce here, found by trying harmless probes; kept for the life of the process. */
-  probe(): Promise<{ ok: true; kind: string } | { ok: false; reason: string; remedy: string }>;
+  probe(): Promise<BoxProbe>;
   /** Throws `box-unavailable` where `probe` is not ok. A command that fails is a result, not an error. */
   run(command: BoxCommand): Promise<BoxResult>;
 }

@@ -23,12 +23,13 @@ export interface BoxSupport {
 export const agentUid = 20001;
 
 /** Inside the box everybody is this one, whoever started it. */
-const insideUid = agentUid;
+const insideUid = String(agentUid);
 
 export const ownEtc = ["passwd", "group", "hosts", "nsswitch.conf"] as const;
 
-export const boxPath = "/opt/mos/bin:/opt/node/bin:/usr/local/bin:/usr/bin:/bin";
-const temporaryBytes = 4 * 1024 ** 3;
+const boxPath = "/opt/mos/bin:/opt/node/bin:/usr/local/bin:/usr/bin:/bin";
+const temporaryBytesMax = 4 * 1024 ** 3;
+const sharedBytesMax = 512 * 1024 ** 2;
 const fileBytesMax = 4 * 1024 ** 3;
 
 /**
@@ -48,40 +49,19 @@ export function buildBoxArgv(args: {
   const { command, support, exists, show } = args;
   const readOnly = (from: string, to: string) => ["--ro-bind", show(from), to];
   const system = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/python3"].filter(exists);
+  const { memoryBytes } = command.limits;
+  const empty = (path: string, bytesMax: number) => ["--size", String(Math.min(memoryBytes, bytesMax)), "--tmpfs", path];
   return [
     ...["--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns"],
-    ...[
-      "--uid",
-      String(insideUid),
-      "--gid",
-      String(insideUid),
-      "--cap-drop",
-      "ALL",
-      "--die-with-parent",
-      "--new-session",
-      "--hostname",
-      "box",
-    ],
+    ...["--uid", insideUid, "--gid", insideUid, "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--hostname", "box"],
     ...["--ro-bind", "/usr", "/usr"],
-    ...[
-      "--symlink",
-      "usr/bin",
-      "/bin",
-      "--symlink",
-      "usr/sbin",
-      "/sbin",
-      "--symlink",
-      "usr/lib",
-      "/lib",
-      "--symlink",
-      "usr/lib64",
-      "/lib64",
-    ],
+    ...["bin", "sbin", "lib", "lib64"].flatMap((name) => ["--symlink", `usr/${name}`, `/${name}`]),
     ...["--dir", "/etc"],
     ...system.flatMap((path) => ["--ro-bind", path, path]),
     ...ownEtc.flatMap((name) => readOnly(join(support.etc, name), `/etc/${name}`)),
-    ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"],
-    ...["--size", String(temporaryBytes), "--tmpfs", "/tmp", "--dir", "/tmp/home"],
+    ...["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"],
+    ...["--dev", "/dev", ...empty("/dev/shm", sharedBytesMax), "--remount-ro", "/dev"],
+    ...[...empty("/tmp", temporaryBytesMax), "--dir", "/tmp/home"],
     ...["--dir", "/opt/mos"],
     ...readOnly(support.bin, "/opt/mos/bin"),
     ...readOnly(support.chore, "/opt/mos/chore.mjs"),
@@ -89,7 +69,7 @@ export function buildBoxArgv(args: {
     ...(support.socket ? readOnly(support.socket, forwardSocket) : []),
     ...(support.certificates ? readOnly(support.certificates, "/etc/ssl/certs/ca-certificates.crt") : []),
     ...command.mounts.flatMap(({ from, to, writable }) => [writable ? "--bind" : "--ro-bind", show(from), to]),
-    ...(command.tmpfs ?? []).flatMap((path) => ["--size", String(temporaryBytes), "--tmpfs", path]),
+    ...(command.tmpfs ?? []).flatMap((path) => empty(path, sharedBytesMax)),
     ...["--remount-ro", "/"],
     "--clearenv",
     ...Object.entries(environmentOf(command, support)).flatMap(([name, value]) => ["--setenv", name, value]),
@@ -106,11 +86,17 @@ export function listSources(command: BoxCommand, support: BoxSupport): string[] 
   return [...new Set([...own, ...(command.roots ?? []), ...command.mounts.map((mount) => mount.from)])];
 }
 
+/** The names of variables that a box has of itself. */
+export const ownVariables = [
+  ...["PATH", "HOME", "TMPDIR", "LANG", "TERM", "CI", "NO_COLOR", "GIT_CONFIG_NOSYSTEM", "GIT_OPTIONAL_LOCKS"],
+  ...["GIT_TERMINAL_PROMPT", "PYTHONDONTWRITEBYTECODE", "npm_config_update_notifier"],
+] as const;
+
 function environmentOf(command: BoxCommand, support: BoxSupport): Record<string, string> {
   const proxied = { npm_config_https_proxy: registryProxyUrl, HTTPS_PROXY: registryProxyUrl, https_proxy: registryProxyUrl };
   const bundle = "/etc/ssl/certs/ca-certificates.crt";
   const trust = { NODE_EXTRA_CA_CERTS: bundle, npm_config_cafile: bundle, SSL_CERT_FILE: bundle, PIP_CERT: bundle };
-  return {
+  const own: Record<(typeof ownVariables)[number], string> = {
     PATH: boxPath,
     HOME: "/tmp/home",
     TMPDIR: "/tmp",
@@ -123,6 +109,9 @@ function environmentOf(command: BoxCommand, support: BoxSupport): Record<string,
     GIT_TERMINAL_PROMPT: "0",
     PYTHONDONTWRITEBYTECODE: "1",
     npm_config_update_notifier: "false",
+  };
+  return {
+    ...own,
     ...(command.network === "registries" ? { ...proxied, ...(support.certificates ? trust : {}) } : {}),
     ...command.env,
   };
@@ -130,7 +119,7 @@ function environmentOf(command: BoxCommand, support: BoxSupport): Record<string,
 
 const registryProxyUrl = `http://127.0.0.1:${registryPort}`;
 
-/** Set inside the box, where the count of processes is the box's own. */
+/** Set inside the box: the kernel counts processes by user namespace, and that one is the box's own. */
 function limitArgv({ limits }: BoxCommand): string[] {
   const both = (value: number) => `${value}:${value}`;
   return [

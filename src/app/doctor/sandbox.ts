@@ -6,6 +6,13 @@ export const sandbox: DoctorCheck = {
   fingerprint: byMinute,
   examine: async ({ world }) => {
     const probe = await world.box.probe();
-    return probe.ok ? holds(`${probe.kind} holds, by trying`) : fails(probe.reason, probe.remedy);
+    if (!probe.ok) return fails(probe.reason, probe.remedy);
+    const properties = probe.properties ?? [];
+    const open = properties.filter((property) => !property.enforced);
+    const held = properties.filter((property) => property.enforced).map((property) => property.name);
+    const not = open.map(({ name, detail }) => (detail ? `${name} (${detail})` : name));
+    return holds(
+      `${probe.kind} holds, by trying: ${held.join("; ") || "all"}${not.length > 0 ? `. Not enforced here: ${not.join("; ")}` : ""}`,
+    );
   },
 };

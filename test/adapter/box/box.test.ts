@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { build } from "tsdown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listSources } from "../../../src/adapter/box/build-argv.ts";
 import { createBubblewrapBox } from "../../../src/adapter/box/create-box.ts";
@@ -80,6 +81,14 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     expect(readProcesses()).not.toContain(marker);
   });
 
+  test("P6e: whenever it is ended, from its very first moments on, nothing of it stays behind", async () => {
+    const marker = `sleep 96${process.pid % 1000}1`;
+    const times = Array.from({ length: 24 }, (_, index) => 1 + index * 2);
+    const results = await Promise.all(times.map((wallMs) => sh(`${marker} & ${marker}`, { limits: { ...limits, wallMs } })));
+    expect(results.map(({ endedBy }) => endedBy)).toEqual(times.map(() => "timeout"));
+    expect(readProcesses()).not.toContain(marker);
+  });
+
   test("P6e: bounds output and processes", async () => {
     const loud = await sh("head -c 300000 /dev/zero | tr '\\0' a; echo end");
     expect(loud.truncated).toBe(true);
@@ -96,7 +105,7 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     expect((await sh('node -e "$SCRIPT"', { env: { SCRIPT: script } })).stdout).toBe("EPERM\n");
     expect((await sh("unshare -Ur true || echo refused")).stdout).toBe("refused\n");
     expect((await sh("mount -t tmpfs none /tmp || echo refused")).stdout).toBe("refused\n");
-    expect(await box.probe()).toEqual({ ok: true, kind: "bubblewrap" });
+    expect(await box.probe()).toMatchObject({ ok: true, kind: "bubblewrap" });
   });
 
   test("P6h: where no sandbox can be had, nothing runs, and it says what to install", async () => {
@@ -160,6 +169,74 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     expect((await sh(command, { mounts })).stdout).toBe(first.stdout);
   });
 
+  test("P6e: processes are counted by box, though several run as one user", async () => {
+    const command = "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 3 & done; echo started; kill $(jobs -p)";
+    const both = await Promise.all([1, 2].map(() => sh(command, { limits: { ...limits, processes: 30 } })));
+    expect(both.map(({ stdout }) => stdout)).toEqual(["started\n", "started\n"]);
+  });
+
+  test("P6e: a process that asks for too much memory is refused, and several that take too much together are ended", async () => {
+    const one = await sh('node -e "Buffer.alloc(3e9, 1)" 2>/dev/null || echo refused', { limits: { ...limits, memoryBytes: 1.5e9 } });
+    expect(one.stdout).toBe("refused\n");
+    const take = "head -c 120000000 /dev/zero | sort -S 110000000 --parallel=1 | sleep 9";
+    const many = await sh(`${take} & ${take} & ${take} & wait`, { limits: { ...limits, memoryBytes: 200e6, wallMs: 8000 } });
+    expect(many).toMatchObject({ exitCode: null, endedBy: "memory-limit" });
+  });
+
+  test("P6e: what lies in temporary folders counts as memory, and is bounded by itself", async () => {
+    const more = { limits: { ...limits, memoryBytes: 64e6 } };
+    expect((await sh("head -c 90000000 /dev/zero > /tmp/x || echo full; rm /tmp/x", more)).stdout).toBe("full\n");
+    expect((await sh("head -c 90000000 /dev/zero > /dev/shm/x || echo full; rm /dev/shm/x; touch /dev/x || echo no", more)).stdout).toBe(
+      "full\nno\n",
+    );
+    const held = await sh("head -c 40000000 /dev/zero > /tmp/x; head -c 40000000 /dev/zero > /dev/shm/x; sleep 9", more);
+    expect(held).toMatchObject({ endedBy: "memory-limit" });
+  });
+
+  test("P6e: what writes too much to disk is ended", async () => {
+    const command = "head -c 60000000 /dev/zero > big; sync big; sleep 9";
+    const result = await sh(command, { limits: { ...limits, diskBytes: 20e6, wallMs: 8000 } });
+    expect(result).toMatchObject({ endedBy: "disk-limit" });
+  });
+
+  test("P6e: a box ends with the program that started it, however that ends", async () => {
+    const marker = `sleep 97${process.pid % 1000}3`;
+    const script = `const { createBubblewrapBox } = await import(process.env.BOX);
+      const box = createBubblewrapBox({ supportDir: process.env.DIR, chore: process.env.CHORE, uid: process.getuid(), node: process.execPath });
+      const limits = { wallMs: 60000, outputBytes: 4096, memoryBytes: 1e9, processes: 64 };
+      await box.run({ argv: ["/bin/sh", "-c", "${marker} & echo up; wait"], mounts: [], cwd: "/tmp", limits, onOutput: () => process.kill(process.pid, "SIGKILL") });`;
+    const bundle = await bundleBox(folder.path);
+    const env = { PATH: process.env.PATH ?? "", BOX: bundle, DIR: join(folder.path, "own"), CHORE: bundle };
+    const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], { env, encoding: "utf8" });
+    expect(child.signal, child.stderr).toBe("SIGKILL");
+    const gone = async () => {
+      for (let tries = 0; tries < 100 && readProcesses().includes(marker); tries += 1)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      return !readProcesses().includes(marker);
+    };
+    expect(await gone()).toBe(true);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "P6a: as root a box runs as the uid that is named, never as 0, and inside it looks the same",
+    async () => {
+      const out = join(folder.path, "out");
+      mkdirSync(out);
+      chownSync(out, 20_555, 20_555);
+      const mounts = [{ from: out, to: "/work/tree", writable: true }];
+      expect((await sh("id -u; echo x > made", { mounts, asUid: 20_555 })).stdout).toBe("20001\n");
+      expect(statSync(join(out, "made")).uid).toBe(20_555);
+      await expect(sh("true", { mounts, asUid: 0 })).rejects.toMatchObject({ code: "box-unavailable" });
+    },
+  );
+
+  test("P6h: names each property, seen by trying it", async () => {
+    const probe = await box.probe();
+    const essential = (probe.properties ?? []).filter((property) => property.essential);
+    expect(essential.length).toBeGreaterThanOrEqual(14);
+    expect(essential.filter((property) => !property.enforced)).toEqual([]);
+  });
+
   test("P6e: stops on the signal", async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 200);
@@ -174,6 +251,15 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
     ).toEqual(["d", "/a"]);
   });
 });
+
+/** The box as one file that plain node runs. */
+async function bundleBox(dir: string): Promise<string> {
+  await build({
+    ...{ config: false, cwd: resolve(import.meta.dirname, "../../.."), outDir: join(dir, "bundle"), clean: false, dts: false },
+    ...{ entry: ["src/adapter/box/create-box.ts"], format: "esm", platform: "node", target: "node20", logLevel: "silent" },
+  });
+  return join(dir, "bundle", "create-box.mjs");
+}
 
 function readProcesses(): string {
   return execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
