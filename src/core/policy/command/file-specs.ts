@@ -1,21 +1,10 @@
 import type { FileSpec } from "./file-command.ts";
 
-const reads: FileSpec = {
-  all: "read",
-  values: { "-n": "data", "-c": "data", "--lines": "data", "--bytes": "data", "--files0-from": "read" },
-};
-const lists: FileSpec = {
-  all: "read",
-  deep: ["-R", "--recursive"],
-  here: true,
-  values: { "-I": "data", "--ignore": "data", "-w": "data" },
-};
-const wide: FileSpec = {
-  all: "read",
-  deep: true,
-  here: true,
-  values: { "-L": "data", "-I": "data", "-P": "data", "-d": "data", "--max-depth": "data", "--exclude": "data", "-o": "write" },
-};
+// These rows hold for several programs, and one's option with a value is another's switch (`head -c 5`, `od -c`): a value taken
+// for a path of the own folder costs nothing, a path taken for a value is not judged. So none is declared that could be a switch.
+const reads: FileSpec = { all: "read", values: { "--files0-from": "read" } };
+const lists: FileSpec = { all: "read", deep: ["-R", "--recursive"], here: true };
+const wide: FileSpec = { all: "read", deep: true, here: true, values: { "-o": "write" } };
 const writes: FileSpec = { all: "write" };
 const modes: FileSpec = {
   all: "write",
@@ -96,7 +85,8 @@ export const fileSpecs: ReadonlyMap<string, FileSpec> = new Map([
   ...row({ all: "write", values: { "-p": "write", "--tmpdir": "write", "--suffix": "data" } }, "mktemp"),
   ...row({ all: "remove", unfollowed: true, deep: ["-r", "-R", "--recursive"] }, "rm grm"),
   ...row({ all: "remove", unfollowed: true }, "unlink rmdir trash trash-put srm"),
-  ...row({ ...modes, deep: ["-R", "--recursive"] }, "chmod chown chgrp chattr chcon setfattr"),
+  ...row({ ...modes, deep: ["-R", "--recursive"] }, "chmod chown chgrp"),
+  ...row({ all: "write", deep: ["-R", "--recursive"] }, "chattr chcon setfattr"),
   ...row({ all: "write", values: { "-m": "data", "-x": "data", "-M": "read" } }, "setfacl"),
   ...row(
     {
