@@ -83,7 +83,7 @@ export async function makeDemoRepository(args: { git: Git; dir: string; historyF
 }
 
 /** Git as it is, but what it makes has the demo's identity: a machine where git knows nobody can play the demo. */
-function withIdentity(git: Git): Git {
+export function withIdentity(git: Git): Git {
   const identified = (repo: Repo): Repo => ({ ...repo, identity: async () => (await repo.identity()) ?? demoOperator });
   return {
     ...git,

@@ -1,6 +1,7 @@
 import type { Role } from "../contract/policy.ts";
 
-export type ClientName = "claude" | "codex" | "opencode" | "gemini";
+export const clientNames = ["claude", "codex", "opencode", "gemini"] as const;
+export type ClientName = (typeof clientNames)[number];
 export type ModelProtocol = "anthropic-messages" | "openai-responses" | "openai-chat" | "google-generate";
 
 export type ClientFound =

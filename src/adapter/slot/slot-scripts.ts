@@ -23,6 +23,8 @@ echo 'gitdir: /work/git' > /work/tree/.git
 ${openFolders}
 ${breakLinks}
 ${openFiles}
+# What stood in for settings of agents may be another user's, and git cannot check out into it.
+for name in ${agentSettings.folders.join(" ")}; do rmdir "/work/tree/$name" 2>/dev/null || :; done
 git checkout -q --detach --force "$COMMIT"
 git clean -ffdxq
 IFS='\n'; set -f

@@ -51,6 +51,20 @@ describe.skipIf(!boxAvailable)("G5: warm slots", () => {
     expect(runGitIn(home, "worktree", "list").split("\n")).toHaveLength(1);
   });
 
+  test("a slot that had no settings of agents is brought to a commit that has some", async () => {
+    const { at, home, handle } = await open();
+    const tip = runGitIn(home, "rev-parse", "main");
+    const later = commitFiles(home, { ".claude/skills/one/SKILL.md": "one\n", ".mcp.json": "[]\n" }, "settings");
+    const inTicket = (commit: string, command: string) =>
+      at.world.slots.withSlot({ repo: handle, purpose: "test", ticket: "MUS-1" }, async (slot) => {
+        await slot.prepare(commit);
+        return (await run(slot, command)).stdout;
+      });
+    expect(await inTicket(tip, "ls -A .claude | wc -l")).toBe("0\n");
+    expect(await inTicket(later, "cat .claude/skills/one/SKILL.md .mcp.json")).toBe("one\n[]\n");
+    expect(await inTicket(tip, "ls -A .claude | wc -l")).toBe("0\n");
+  });
+
   test("two at once are two slots, and each is given back", async () => {
     const { at, handle } = await open();
     const ids = await use(at, handle, (one) => use(at, handle, async (two) => [one.id, two.id]));

@@ -8,13 +8,27 @@ export const careRows: readonly CommandRow[] = [
     group,
     summary: "nineteen checks, graded; what fails, and its remedy",
     gives:
-      "{ grade, passed, total: 19, domains: { NAME: grade }, checks: [{ id, ok, domain?, reason, fix }], repairs?: [{ id, domain?, done }] }",
+      "{ grade, passed, total: 19, domains: { NAME: grade }, checks: [{ id, ok, domain?, reason, fix }], repairs?: [{ id, domain?, done }], proofs?: [{ client, version?, state, at, guards, reason, fix, rows: [{ client, profile, agent, way, guard, attempt, outcome, layers, calls }] }] }",
     options: [
       { name: "fix", summary: "mend what is safe to mend" },
       { name: "dry-run", summary: "say what --fix would mend" },
-      { name: "prove", summary: "not there yet: it comes with the guards" },
+      { name: "prove", summary: "start each agent client offline, let it try what is forbidden, and show what refused it" },
+      { name: "clients", value: "DIR", variadic: true, summary: "with --prove: look for clients there too, before PATH" },
+      {
+        name: "client",
+        value: "NAME",
+        variadic: true,
+        summary: "with --prove: these clients alone",
+        choices: ["claude", "codex", "opencode", "gemini"],
+      },
+      {
+        name: "way",
+        value: "WAY",
+        variadic: true,
+        summary: "with --prove: these ways of attacking the guards alone; the proof is not kept",
+      },
     ],
-    examples: ["mos doctor", "mos doctor --fix --dry-run"],
+    examples: ["mos doctor", "mos doctor --fix --dry-run", "mos doctor --prove", 'mos doctor --prove --client claude --way "hook killed"'],
     load: () => import("../command/doctor.ts"),
   },
   {
