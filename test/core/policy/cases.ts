@@ -15,3 +15,12 @@ export function denied(rule: string, why: string, tool: string, input: unknown, 
 export function allowed(why: string, tool: string, input: unknown, cwd?: string): PolicyCase {
   return { rule: undefined, why, tool, input, ...(cwd === undefined ? {} : { cwd }) };
 }
+
+/** A shell command that is refused, by which rule. */
+export function deniedShell(rule: string, command: string, cwd?: string): PolicyCase {
+  return denied(rule, command, "Bash", { command, description: "run" }, cwd);
+}
+
+export function allowedShell(command: string, cwd?: string): PolicyCase {
+  return allowed(command, "Bash", { command, description: "run" }, cwd);
+}

@@ -28,6 +28,8 @@ export interface PathUse {
 /** The acts of using one argument as a path, in each place where the command may run. */
 export function usePath(view: CommandView, arg: Arg, use: PathUse): Act[] {
   if (arg.value === "" && !arg.unknown) return [];
+  // What stands in a substitution is a command of its own; its descriptor is this very command's.
+  if (/^[<>]\(/.test(arg.text) && /^\/dev\/fd\/\d+$/.test(arg.value ?? "")) return [];
   return view.places.flatMap((place) => {
     const folder = place.path;
     if (folder === undefined) return isRooted(arg) ? useIn(view, arg, use, "/", place) : [unclear(view, "its folder is not known")];

@@ -3,6 +3,8 @@ import { type Arg, plainArg, startOf } from "./arg.ts";
 import { type CommandView, usePath } from "./command-view.ts";
 
 const fileTests = new Set(["-newer", "-anewer", "-cnewer", "-samefile", "-newermm", "-neweram", "-files0-from"]);
+/** Tests by which some of what is below the folder is meant, not all of it. */
+const choosing = /^-(i?name|i?path|i?wholename|i?regex|type|size|[acm]?newer|[acm]min|[acm]time|empty|mindepth|links|perm|user)/;
 const outputs = new Set(["-fprint", "-fprint0", "-fls", "-fprintf"]);
 const removers = new Set(["rm", "unlink", "rmdir", "shred", "mv", "trash"]);
 const changers = new Set([
@@ -32,11 +34,14 @@ export function readFind(view: CommandView): Act[] {
   const run = words.flatMap((word, at) => (/^-(exec|execdir|ok|okdir)$/.test(word) ? [words[at + 1]?.split("/").at(-1) ?? ""] : []));
   const removes = words.includes("-delete") || run.some((program) => removers.has(program));
   const changes = removes || run.some((program) => changers.has(program));
+  const chooses = words.some((word) => choosing.test(word));
   const from = starts.length > 0 ? starts : [plainArg(".")];
   return [
     ...from.flatMap((arg) => usePath(view, arg, { access: "read", deep: true })),
     ...(changes
-      ? from.filter((arg) => !isHere(arg)).flatMap((arg) => usePath(view, arg, { access: removes ? "remove" : "write", deep: true }))
+      ? from
+          .filter((arg) => !isHere(arg) || (removes && !chooses))
+          .flatMap((arg) => usePath(view, arg, { access: removes ? "remove" : "write", deep: true }))
       : []),
     ...expression.flatMap((arg, at) => {
       const before = words[at - 1] ?? "";

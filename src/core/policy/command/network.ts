@@ -148,8 +148,8 @@ function readWebClient(view: CommandView, values: OptionValues): Act[] {
   const moved = read.options.filter(({ name, value }) => /^(--resolve|--connect-to)$/.test(name) && value);
   const socket = hasOption(read, "--unix-socket", "--abstract-unix-socket");
   return [
-    ...useOptions(view, read, values),
     ...(socket ? [{ kind: "deed", deed: "socket", shown: view.shown } as const] : []),
+    ...useOptions(view, read, values),
     ...attached.flatMap((arg) => usePath(view, dropStart(arg, startOf(arg).search(/[@<]/) + 1), { access: "read" })),
     ...moved.map((): Act => ({ kind: "address", url: "http://localhost", sends: false, shown: view.shown })),
     ...urls.flatMap((url) => readUrl(view, url, sends && !asksOnly)),

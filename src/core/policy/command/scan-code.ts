@@ -1,5 +1,5 @@
 import type { Act } from "../act.ts";
-import { expandTilde, isInside, joinPath, normalisePath } from "../path/paths.ts";
+import { expandTilde, isInside, joinPath, normalisePath, systemRoot } from "../path/paths.ts";
 import { findPlace } from "../path/place.ts";
 import type { Scene } from "../scene.ts";
 import { readFileUrl } from "../tool/to-path-act.ts";
@@ -8,9 +8,12 @@ const quoted = /"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/
 const doubleQuoted = /"((?:[^"\\\n]|\\.)*)"/g;
 const sedFiles = /(?:^|[;{}\s/0-9$|,#])[rRwW]\s*((?:[/~.])[^\s;}]*)/g;
 const looseTokens = /(?<![\w./-])(?:~\/|\.{1,2}\/|\/)[^\s"'`<>|;,()\\]*/g;
-const systemRoot = /^\/(etc|root|home|var|boot|dev|sys|mnt|media|srv|run|proc|Users|private|Volumes|Library|opt|tmp|usr)(\/|$)/;
 const writing =
   /writ|append|unlink|remove|rmdir|rmtree|\brm\b|mkdir|rename|copy|move|symlink|link|truncate|chmod|chown|exec|spawn|system|popen|dump|save|touch|open\s*\([^)]*,\s*['"][rb]*[wax+]|>/i;
+
+const touching = /open|read|writ|file|exec|spawn|system|load|stat\b|list|glob|walk|chdir|unlink|copy|import\(/i;
+const talking = /socket|connect|http|url|fetch|request|\bnet\b/i;
+const nearHost = /^(localhost|127(\.\d+){1,3}|0(\.0){0,3}|::1?|\[::1?\]|::ffff:127[\d.]+)(:\d+)?$/i;
 
 /**
  * A program in another language: the paths in its strings. It explains what is plainly there; what is put together while it
@@ -21,10 +24,18 @@ export function scanCode(args: { scene: Scene; language: string; text: string; c
   // 'trad' + 'ing' is one string.
   const text = args.text.replace(/(['"])\s*\+\s*\1/g, "");
   const found = new Set<string>();
-  for (const string of listStrings(language, text)) for (const path of pathsIn(string)) found.add(path);
+  const strings = listStrings(language, text);
+  for (const string of strings) for (const path of pathsIn(string)) found.add(path);
+  if (!touching.test(text)) found.delete("..");
   for (const known of [scene.policy.root, scene.policy.home]) for (const path of tokensFrom(text, known)) found.add(path);
   const writes = writing.test(text);
-  return [...found].flatMap((path) => toAct(path, { ...args, writes }));
+  return [...[...found].flatMap((path) => toAct(path, { ...args, writes })), ...readAddresses(strings, text, args.shown)];
+}
+
+function readAddresses(strings: readonly string[], text: string, shown: string): Act[] {
+  const urls = strings.flatMap((string) => string.match(/\b(?:https?|wss?|ftp):\/\/[^\s"'`<>)\\]+/gi) ?? []);
+  const hosts = talking.test(text) ? strings.filter((string) => nearHost.test(string)).map((host) => `http://${host}`) : [];
+  return [...urls, ...hosts].map((url): Act => ({ kind: "address", url, sends: false, shown }));
 }
 
 function listStrings(language: string, text: string): string[] {

@@ -57,3 +57,7 @@ export function foldName(name: string): string {
         .replace(/\p{Cf}/gu, "")
         .toLowerCase();
 }
+
+/** How paths of a machine begin: `/etc/hosts` is one, `/api/users` and `/vercel/next.js` are other things with a slash. */
+export const systemRoot =
+  /^\/(etc|root|home|var|boot|dev|sys|mnt|media|srv|run|proc|usr|opt|tmp|bin|sbin|lib\d*|work|Users|private|Volumes|Library|System|nix)(\/|$)/;

@@ -5,6 +5,6 @@ export const refuseEmbeddedRepositories = defineDeedRule({
   id: "P3.36",
   guard: "pre-merge-gate",
   deeds: ["embed-repository", "change-submodule"],
-  reason: (shown) => `${shown} puts a repository into the worktree.`,
-  remedy: () => "Make a scratch repository below /tmp; ask in your report if a submodule is really meant.",
+  reason: (shown) => `${shown} puts a repository, submodule or filter into the worktree.`,
+  remedy: () => "Make a scratch repository below /tmp; say in your report if a submodule or filter is really meant.",
 });

@@ -24,7 +24,16 @@ export function readFileTool({ scene, call, input }: ToolInput, how: { access: A
     else if (typeof value === "object" && value !== null) for (const one of Object.values(value)) take(one);
   };
   for (const [key, value] of Object.entries(input)) if (!textFields.has(key.toLowerCase())) take(value);
-  if (acts.length > 0) return acts;
+  if (acts.length > 0)
+    return how.access === "write" && setsFilter(acts, input)
+      ? [...acts, { kind: "deed", deed: "change-submodule", shown: ".gitattributes" }]
+      : acts;
   if (how.deep) return [{ kind: "path", path: joinPath(call.cwd, expandTilde(".", scene.policy.home)), access, deep: true, shown: "." }];
   return [{ kind: "malformed", fault: "call", what: `${call.tool} without a path` }];
+}
+
+/** T7: a filter, diff or merge driver in .gitattributes is run by whoever checks the tree out. */
+function setsFilter(acts: readonly Act[], input: Record<string, unknown>): boolean {
+  if (!acts.some((act) => act.kind === "path" && /(^|\/)\.gitattributes$/i.test(act.path))) return false;
+  return /\b(filter|diff|merge)=/.test(JSON.stringify([input.content, input.new_string, input.edits, input.file_text, input.new_str]));
 }

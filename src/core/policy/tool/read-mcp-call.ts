@@ -2,7 +2,8 @@ import type { Access, Act } from "../act.ts";
 import { readShellText } from "../command/read-shell-text.ts";
 import { scanCode } from "../command/scan-code.ts";
 import { hasGlob } from "../path/glob.ts";
-import { expandTilde, joinPath } from "../path/paths.ts";
+import { expandTilde, isInside, joinPath, normalisePath, systemRoot } from "../path/paths.ts";
+import type { Scene } from "../scene.ts";
 import { findSwitchedOff } from "./find-switched-off.ts";
 import { readForgeActs } from "./read-forge-acts.ts";
 import { quoteWord, readShellTool } from "./read-shell-tool.ts";
@@ -104,7 +105,13 @@ function readOnePath(text: string, key: string, how: Reading): Act[] {
     key,
   );
   if (!rooted && !named && !text.includes("/")) return [];
+  // `/vercel/next.js` names a library: in a field that speaks of no file, a path is what begins as the machine's do.
+  if (text.startsWith("/") && !named && !isPathOfMachine(scene, text)) return [];
   return toPathAct({ text, cwd: call.cwd, home: scene.policy.home, access, deep });
+}
+
+function isPathOfMachine({ policy }: Scene, path: string): boolean {
+  return systemRoot.test(path) || [policy.root, policy.home].some((folder) => isInside(normalisePath(path), folder));
 }
 
 const tokens =
