@@ -123,7 +123,7 @@ describe("the others", () => {
     expect(gemini.emptied).toEqual([".gemini"]);
   });
 
-  test("C2: what was never run here says so", () => {
+  test("C2, C13: what was never run here says so", () => {
     expect(geminiClient.measured).toMatchObject({ version: "none", holds: expect.stringContaining("nothing was measured") });
   });
 });

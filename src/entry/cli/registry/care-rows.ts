@@ -75,6 +75,26 @@ export const careRows: readonly CommandRow[] = [
     load: () => import("../command/sweep.ts"),
   },
   {
+    path: "guard install",
+    group,
+    summary: "write the guards into the settings of the agent clients that are installed",
+    gives: "{ written, changes: [{ client, scope, file, before?, after }], current: [], skipped: [{ client, reason }] }",
+    options: [
+      { name: "managed", summary: "into the machine's own settings, which no session can switch off (needs the right to write /etc)" },
+      { name: "dry-run", summary: "show the files and write none" },
+      { name: "yes", summary: "do not ask" },
+    ],
+    examples: ["mos guard install --dry-run", "sudo mos guard install --managed"],
+    load: () => import("../command/guard-install.ts"),
+  },
+  {
+    path: "guard status",
+    group,
+    summary: "what the guards of each agent client are worth: enforced, or only detected",
+    gives: "[{ client, state, version?, program?, measured, runs, sessions, installed: [{ scope, file, state }], reason, fix? }]",
+    load: () => import("../command/guard-status.ts"),
+  },
+  {
     path: "completion",
     group,
     summary: "print a completion script for your shell",
