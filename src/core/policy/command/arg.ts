@@ -11,6 +11,8 @@ export interface Arg {
   readonly unknown: boolean;
   /** May become several arguments. */
   readonly many: boolean;
+  /** A process substitution: no file, but the output of commands that are judged themselves. Its lines, as far as they are known. */
+  readonly stream?: readonly string[];
 }
 
 export function toArg(word: ShellWord): Arg {
@@ -23,7 +25,14 @@ export function toArg(word: ShellWord): Arg {
     ifUnset: word.ifUnset,
     unknown: word.opaque !== undefined,
     many: word.many,
+    ...readStream(word),
   };
+}
+
+function readStream({ pieces }: ShellWord): Pick<Arg, "stream"> {
+  const [piece, ...others] = pieces;
+  if (piece?.kind !== "stream" || others.length > 0) return {};
+  return { stream: (piece.content ?? "").split(/[\0\n]/).filter((line) => line !== "") };
 }
 
 export function plainArg(value: string): Arg {

@@ -4,7 +4,7 @@ import { expandTilde, joinPath } from "../path/paths.ts";
 import type { Scene } from "../scene.ts";
 import type { ShellCommand, ShellPlace } from "../shell/shell-reading.ts";
 import { readFileUrl, toGlobActs } from "../tool/to-path-act.ts";
-import type { Arg } from "./arg.ts";
+import { type Arg, plainArg } from "./arg.ts";
 import { findHiddenPlaces } from "./find-hidden-places.ts";
 
 /** One simple command, with what readers of commands need of it. */
@@ -19,6 +19,8 @@ export interface CommandView {
   readonly shown: string;
 }
 
+const streamLinesMax = 100;
+
 export interface PathUse {
   readonly access: Access;
   readonly deep?: boolean;
@@ -28,8 +30,8 @@ export interface PathUse {
 /** The acts of using one argument as a path, in each place where the command may run. */
 export function usePath(view: CommandView, arg: Arg, use: PathUse): Act[] {
   if (arg.value === "" && !arg.unknown) return [];
-  // What stands in a substitution is a command of its own; its descriptor is this very command's.
-  if (/^[<>]\(/.test(arg.text) && /^\/dev\/fd\/\d+$/.test(arg.value ?? "")) return [];
+  // It may be a list of files: what such a line names is used as the stream is.
+  if (arg.stream) return arg.stream.slice(0, streamLinesMax).flatMap((line) => usePath(view, plainArg(line), use));
   return view.places.flatMap((place) => {
     const folder = place.path;
     if (folder === undefined) return isRooted(arg) ? useIn(view, arg, use, "/", place) : [unclear(view, "its folder is not known")];

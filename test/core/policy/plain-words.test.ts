@@ -41,3 +41,17 @@ test("P5: options with values stay what they are", () => {
   ];
   expect(fine.filter((words) => bash(words) !== "allow")).toEqual([]);
 });
+
+test("P5: a process substitution is no file of its own: what runs in it is judged, and what it is known to say", () => {
+  const secret = "{{WS}}/domains/trading/secret.env";
+  const fine = ["diff <(ls src) <(ls docs)", "while read l; do echo $l; done < <(ls src)", "ls | tee >(wc -l) > /dev/null"];
+  expect(fine.filter((words) => bash(words) !== "allow")).toEqual([]);
+  const hiding = [
+    `diff <(cat ${secret}) x`,
+    `xargs -a <(echo ${secret}) cat`,
+    `tar cf - -T <(echo ${secret})`,
+    `bash <(echo cat ${secret})`,
+    "cat /dev/fd/63",
+  ];
+  expect(hiding.filter((words) => bash(words) !== "deny")).toEqual([]);
+});
