@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import type { z } from "zod";
 import { type ModelCall, type ModelRequest, ModelScript, type ScriptedTurn } from "../../contract/model-script.ts";
+import type { RunningModel } from "../../port/scripted-model.ts";
 import { anthropicMessages } from "./anthropic-messages.ts";
 import type { Conversation, Dialect, Reply } from "./dialect.ts";
 import { expandVariables } from "./expand-variables.ts";
@@ -20,15 +21,7 @@ export interface ScriptedModelArgs {
   readonly onTurn?: (request: ModelRequest) => Promise<ScriptedTurn | undefined> | ScriptedTurn | undefined;
 }
 
-export interface ScriptedModel {
-  /** `http://127.0.0.1:PORT`, without a path; of a socket its path. */
-  readonly url: string;
-  /** Everything asked so far, in order. */
-  requests(): readonly ModelRequest[];
-  /** Every tool call made so far, with what the client answered to it. */
-  calls(): readonly ModelCall[];
-  close(): Promise<void>;
-}
+export type ScriptedModel = RunningModel;
 
 const bodyBytesMax = 64 * 1024 * 1024;
 const requestsMax = 10_000;
@@ -38,7 +31,7 @@ const dialects: readonly Dialect[] = [anthropicMessages, openAiResponses, openAi
  * A model that says what a script says, in the forms that real clients speak: Anthropic Messages, OpenAI Responses and Chat,
  * streamed or whole (docs/model-script.md). On loopback or a unix socket; keeps no state but its record.
  */
-export async function startScriptedModel(args: ScriptedModelArgs): Promise<ScriptedModel> {
+export async function startScriptedModel(args: ScriptedModelArgs): Promise<RunningModel> {
   const script = expandVariables(ModelScript.parse(args.script), args.variables ?? {});
   const requests: ModelRequest[] = [];
   const calls = new Map<string, ModelCall>();
