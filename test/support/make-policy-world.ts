@@ -15,6 +15,8 @@ export interface PolicyWorld {
   /** Texts with `{{WS}}`, `{{WT}}`, `{{HOME}}` made those of this world. */
   fill<T>(value: T): T;
   decide(call: { tool: string; input: unknown; cwd?: string }, agent?: Partial<PolicyAgent>): Decision;
+  /** For an agent that has none of the executor's places. */
+  decideAs(call: { tool: string; input: unknown; cwd: string }, agent: PolicyAgent): Decision;
   as(role: Role, boxed?: boolean): PolicyAgent;
   remove(): void;
 }
@@ -83,6 +85,7 @@ export function makePolicyWorld(): PolicyWorld {
     fill,
     remove,
     decide: (call, other = {}) => decideCall(policy, { ...agent, ...other }, fill({ cwd: worktree, ...call }) as ToolCall),
+    decideAs: (call, other) => decideCall(policy, other, fill(call)),
     as: (role, boxed = true) => {
       if (role !== "orchestrator") return { ...agent, role, boxed };
       return { client: "claude", role, boxed };

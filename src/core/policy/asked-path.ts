@@ -1,6 +1,9 @@
 import type { PathAct } from "./act.ts";
 import { baseOf, parentOf } from "./path/paths.ts";
 
+/** Twice what Linux takes. Longer ones are not asked about, and refused. */
+export const pathLengthMax = 8192;
+
 /** What the kernel is asked about an act's path: the folder around it where the last link is not followed. */
 export function askedOf(act: PathAct): string {
   return lastName(act) === undefined ? act.path : parentOf(trimSlash(act.path));

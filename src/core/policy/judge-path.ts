@@ -1,6 +1,6 @@
 import type { GuardName, PathFact } from "../../contract/policy.ts";
 import type { PathAct } from "./act.ts";
-import { askedOf, lastName } from "./asked-path.ts";
+import { askedOf, lastName, pathLengthMax } from "./asked-path.ts";
 import { isInside, normalisePath, parentOf } from "./path/paths.ts";
 import { findPlace } from "./path/place.ts";
 import { quote, sayWhereToWork } from "./rule/advice.ts";
@@ -16,6 +16,7 @@ interface PathDenial {
 /** A path is judged where the kernel says it lies, and where its text says. Either is enough to refuse. */
 export function judgePath(act: PathAct, scene: Scene): PathDenial | undefined {
   if (act.unless !== undefined && act.unless.length > 0 && cannotFail(act.unless, scene)) return undefined;
+  if (act.path.length > pathLengthMax) return unknownToKernel(act, scene, undefined);
   const fact = scene.facts.get(askedOf(act));
   if (fact === undefined) return unknownToKernel(act, scene, fact);
   for (const seen of listViews(act, fact, scene)) {

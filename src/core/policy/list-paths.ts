@@ -1,6 +1,6 @@
 import type { Policy, PolicyAgent, ToolCall } from "../../contract/policy.ts";
 import type { Act } from "./act.ts";
-import { askedOf } from "./asked-path.ts";
+import { askedOf, pathLengthMax } from "./asked-path.ts";
 import { openScene } from "./scene.ts";
 import { readCall } from "./tool/read-call.ts";
 
@@ -10,7 +10,7 @@ import { readCall } from "./tool/read-call.ts";
  */
 export function listPaths(policy: Policy, agent: PolicyAgent, call: ToolCall): string[] {
   try {
-    return [...new Set(readCall(openScene(policy, agent, []), call).flatMap(pathsOf))];
+    return [...new Set(readCall(openScene(policy, agent, []), call).flatMap(pathsOf))].filter((path) => path.length <= pathLengthMax);
   } catch {
     return [];
   }

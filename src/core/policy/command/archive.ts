@@ -1,5 +1,5 @@
 import type { Act } from "../act.ts";
-import { type Arg, dropStart, plainArg, startOf } from "./arg.ts";
+import { type Arg, plainArg, startOf } from "./arg.ts";
 import { type CommandView, unclear, usePath } from "./command-view.ts";
 import { hasOption, type OptionValues, optionValue, readOptions, useOptions } from "./read-options.ts";
 import { scanWord } from "./scan-word.ts";
@@ -157,14 +157,15 @@ function readRsync(view: CommandView): Act[] {
   ];
 }
 
-/** A list of files on standard input, where its text is known. */
+/** A list of files: on standard input, or printed by a substitution (`-T <(echo FILE)`), where its text is known. */
 function listInput(view: CommandView): Act[] {
-  const text = view.command.input?.text;
   const takes = view.program === "cpio" || view.args.some((arg) => arg.value === "-" || /=-$|^-T-$|^-@$/.test(startOf(arg)));
-  if (text === undefined || !takes) return [];
-  return text
-    .split(/[\n\0]/)
-    .filter((line) => line.trim() !== "")
-    .slice(0, 200)
-    .flatMap((line) => usePath(view, dropStart(plainArg(line.trim()), 0), { access: "read", deep: true }));
+  const substituted = view.args.some((arg) => /<\(/.test(arg.text));
+  const printed = substituted ? view.all.filter((other) => other.inSubstitution && /^(echo|printf)$/.test(other.program ?? "")) : [];
+  const texts = [
+    ...(takes ? [view.command.input?.text ?? ""] : []),
+    ...printed.flatMap((other) => other.argv.slice(1).map((word) => word.value ?? "")),
+  ];
+  const lines = texts.flatMap((text) => text.split(/\s*[\n\0]\s*/)).filter((line) => line !== "");
+  return lines.slice(0, 200).flatMap((line) => usePath(view, plainArg(line), { access: "read", deep: true }));
 }

@@ -38,6 +38,9 @@ export function readData(view: CommandView): Act[] {
   if (program === "date")
     return useOptions(view, readOptions(view.args, pathOptions.date as OptionValues), pathOptions.date as OptionValues);
   if (/^(export|declare|typeset|local|readonly)$/.test(program)) return readDeclared(view);
+  const loads = /^(hash|enable)$/.test(program) && view.args.find((arg) => /^-\w*[pf]/.test(arg.prefix));
+  if (loads)
+    return [{ kind: "variable", name: `${program} ${loads.text}`, value: undefined, program: undefined, folder: "/", shown: view.shown }];
   return [];
 }
 

@@ -85,7 +85,8 @@ export const fileSpecs: ReadonlyMap<string, FileSpec> = new Map([
   ...row({ all: "write", values: { "-p": "write", "--tmpdir": "write", "--suffix": "data" } }, "mktemp"),
   ...row({ all: "remove", unfollowed: true, deep: ["-r", "-R", "--recursive"] }, "rm grm"),
   ...row({ all: "remove", unfollowed: true }, "unlink rmdir trash trash-put srm"),
-  ...row({ ...modes, deep: ["-R", "--recursive"] }, "chmod chown chgrp"),
+  ...row({ ...modes, plainWith: ["--reference", "-r", "-w", "-x", "-X", "-s", "-t"] }, "chmod"),
+  ...row(modes, "chown chgrp"),
   ...row({ all: "write", deep: ["-R", "--recursive"] }, "chattr chcon setfattr"),
   ...row({ all: "write", values: { "-m": "data", "-x": "data", "-M": "read" } }, "setfacl"),
   ...row(

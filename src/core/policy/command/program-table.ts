@@ -41,7 +41,7 @@ const readers: ReadonlyMap<string, ReadCommand> = new Map([
   ),
   ...row(
     readData,
-    "alias read mapfile readarray bind complete compgen caller numfmt factor trap logger pgrep ps date eval exec test [ popd sync",
+    "alias read mapfile readarray bind complete compgen caller numfmt factor trap logger pgrep ps date eval exec test [ popd sync enable",
   ),
   ...row(readSearch, "grep egrep fgrep zgrep zegrep zfgrep rgrep rg ag ack ugrep ack-grep fd fdfind locate plocate mlocate"),
   ...row(readFind, "find gfind bfs"),

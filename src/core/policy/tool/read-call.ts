@@ -8,6 +8,8 @@ import { findTool } from "./tool-table.ts";
 const nameLengthMax = 256;
 const stringsMax = 4000;
 const depthMax = 32;
+/** Of what is looked through; the content of a file that is written is not. */
+const charactersMax = 1024 * 1024;
 
 /** What a tool call would do. Throws nothing that `evaluate` would not turn into a denial. */
 export function readCall(scene: Scene, call: ToolCall): Act[] {
@@ -32,7 +34,7 @@ function findFault(scene: Scene, call: ToolCall): MalformedAct | undefined {
   if (typeof call.tool !== "string" || call.tool === "" || call.tool.length > nameLengthMax) return fault("the tool has no name");
   if (typeof call.cwd !== "string" || !isPlainPath(call.cwd)) return fault("the working folder is not an absolute path");
   if (typeof call.input !== "object" || call.input === null || Array.isArray(call.input)) return fault("the input is no object");
-  return findBadString(call.input);
+  return findBadString(call.input, call.tool.startsWith("mcp__") ? charactersMax : 64 * charactersMax);
 }
 
 function isPlainPath(path: unknown): boolean {
@@ -40,10 +42,15 @@ function isPlainPath(path: unknown): boolean {
 }
 
 /** Bounds what is looked through; a NUL ends a string for the kernel and not for us. */
-function findBadString(input: object): MalformedAct | undefined {
+function findBadString(input: object, lengthMax: number): MalformedAct | undefined {
   let count = 0;
+  let length = 0;
   const look = (value: unknown, depth: number): MalformedAct | undefined => {
-    if (typeof value === "string") return value.includes("\0") ? { kind: "malformed", fault: "call", what: "a NUL character" } : undefined;
+    if (typeof value === "string") {
+      length += value.length;
+      if (length > lengthMax) return { kind: "malformed", fault: "size", what: `more than ${lengthMax} characters` };
+      return value.includes("\0") ? { kind: "malformed", fault: "call", what: "a NUL character" } : undefined;
+    }
     if (typeof value !== "object" || value === null) return undefined;
     if (depth > depthMax) return { kind: "malformed", fault: "size", what: `nested deeper than ${depthMax}` };
     for (const key of Object.keys(value)) {

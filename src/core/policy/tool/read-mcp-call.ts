@@ -107,7 +107,9 @@ function readOnePath(text: string, key: string, how: Reading): Act[] {
   if (!rooted && !named && !text.includes("/")) return [];
   // `/vercel/next.js` names a library: in a field that speaks of no file, a path is what begins as the machine's do.
   if (text.startsWith("/") && !named && !isPathOfMachine(scene, text)) return [];
-  return toPathAct({ text, cwd: call.cwd, home: scene.policy.home, access, deep });
+  // `HOST:GUEST`, `a=/x`: each part that is rooted is a path too.
+  const parts = rooted ? text.split(/[:=,]/).filter((part) => part !== text && /^[/~]/.test(part) && !part.startsWith("//")) : [];
+  return [text, ...parts].flatMap((one) => toPathAct({ text: one, cwd: call.cwd, home: scene.policy.home, access, deep }));
 }
 
 function isPathOfMachine({ policy }: Scene, path: string): boolean {

@@ -162,7 +162,7 @@ const changeValues: OptionValues = {
     "--pathspec-from-file": "read",
   },
   ...{
-    "--directory": "data",
+    "--directory": "write",
     "-p": "data",
     "--trailer": "data",
     "--cleanup": "data",
