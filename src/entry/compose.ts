@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { createBubblewrapBox } from "../adapter/box/create-box.ts";
 import { createSystemClock } from "../adapter/clock/system-clock.ts";
 import { createGit } from "../adapter/git/git.ts";
@@ -11,6 +12,7 @@ import { createSlots } from "../adapter/slot/create-slots.ts";
 import { openStore } from "../adapter/store-libsql/open-store.ts";
 import { openConfigFile } from "../adapter/workspace/edit-config.ts";
 import { findWorkspace } from "../adapter/workspace/find-workspace.ts";
+import { compileWorkspacePolicy } from "../app/compile-workspace-policy.ts";
 import { createDiagnose } from "../app/diagnose.ts";
 import { recordDiagnosis } from "../app/record-diagnosis.ts";
 import type { Diagnose } from "../app/run-tickets.ts";
@@ -20,6 +22,7 @@ import type { ConfigFile } from "../port/config-file.ts";
 import type { Git } from "../port/git.ts";
 import type { Host } from "../port/host.ts";
 import type { Progress, World } from "../port/world.ts";
+import { createGuard } from "./compose-policy.ts";
 
 /** What works without a workspace. */
 export interface Tools {
@@ -76,6 +79,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     git,
     box,
     slots,
+    guard: createGuard(await compileWorkspacePolicy(workspace, { home: homedir(), programDir: dirname(findPackaged("package.json")) })),
     clock,
     playbooks,
     runtimes: { [playbook.name]: playbook },

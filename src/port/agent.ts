@@ -1,3 +1,4 @@
+import type { Decision, ToolCall } from "../contract/policy.ts";
 import type { Report } from "../contract/run.ts";
 import type { Ticket } from "../contract/ticket.ts";
 import type { Slot } from "./slot.ts";
@@ -35,7 +36,10 @@ export interface AgentRuntime {
   canExecute(ticket: Ticket): { ok: true } | { ok: false; reason: string; clears: string };
   execute(args: {
     ticket: Ticket;
+    /** Its commands pass the guards first: one that is refused ends with 126 and their words. */
     slot: Slot;
+    /** What the guards say of any other call before it is made; a refusal is written to the log. */
+    ask(call: ToolCall): Promise<Decision>;
     /** Paths of the tree that stay read-only. */
     readOnly: readonly string[];
     wallMs: number;

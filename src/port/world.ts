@@ -4,6 +4,7 @@ import type { AgentRuntime } from "./agent.ts";
 import type { Box } from "./box.ts";
 import type { Clock } from "./clock.ts";
 import type { Git } from "./git.ts";
+import type { Guard } from "./guard.ts";
 import type { Slots } from "./slot.ts";
 import type { Store } from "./store.ts";
 
@@ -23,6 +24,8 @@ export interface World {
   readonly git: Git;
   readonly box: Box;
   readonly slots: Slots;
+  /** What an executor may do, as the workspace's policy says now. */
+  readonly guard: Guard;
   readonly clock: Clock;
   /** Built in and the operator's own. */
   readonly playbooks: readonly Playbook[];

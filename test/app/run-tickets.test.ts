@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { runTickets } from "../../src/app/run-tickets.ts";
 import { Receipt } from "../../src/contract/run.ts";
-import { runGitIn } from "../support/make-repository.ts";
+import { makeTemporaryFolder, runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { healthy, type OpenedWorld, openWorld } from "../support/open-world.ts";
 
@@ -80,12 +80,14 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
   });
 
   test("I5, P6g: a ticket of an executor cannot write the wiki", async () => {
-    opened = await openWorld({ music: { prefix: "MUS", files: { ...files, "wiki/index.md": "# Index\n" } } });
+    // In a file of the repository: the guards refuse it where a command says it (T10).
+    const write = "echo more >> wiki/index.md || echo refused > c.txt\n";
+    opened = await openWorld({ music: { prefix: "MUS", files: { ...files, "wiki/index.md": "# Index\n", "write.sh": write } } });
     const id = await opened.fileReady({
       domain: "music",
       title: "Wiki",
       touches: ["wiki/", "c.txt"],
-      run: ["echo more >> wiki/index.md || echo refused > c.txt"],
+      run: ["sh write.sh"],
     });
     await runTickets(opened.world, { diagnose });
     expect(readFileSync(join(opened.root, "music/wiki/index.md"), "utf8")).toBe("# Index\n");
@@ -93,20 +95,48 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     expect((await opened.world.store.read((tx) => tx.tickets.get(id)))?.status.state).toBe("merged");
   });
 
+  test("T10: a command that the guards refuse runs nowhere; the ticket is blocked with the rule, and the log says so", async () => {
+    opened = await openWorld({ music: { prefix: "MUS", files: { ...files, "link.sh": "ln -s /var/lib/misc j\n" } } });
+    const { world, root, fileReady } = opened;
+    const read = await fileReady({ domain: "music", title: "Read", touches: ["c.txt"], run: [`cat ${root}/.mos/store.db > c.txt`] });
+    // The link is there only once the first command has run: the guards look at the tree as it then is.
+    const linked = await fileReady({ domain: "music", title: "Link", touches: ["d.txt"], run: ["sh link.sh", "cat j/x > d.txt"] });
+    await runTickets(world, { diagnose });
+    const { tickets, denied, reports } = await world.store.read(async (tx) => ({
+      tickets: await tx.tickets.list(),
+      denied: await tx.events({ kind: "guard.denied" }),
+      reports: await tx.reports.list({ ticket: linked }),
+    }));
+    const blocked = (ref: string, id: string) => ({
+      state: "blocked",
+      from: "in_progress",
+      causes: [{ kind: "guard", ref, clears: expect.stringContaining(`mos ticket withdraw ${id}`) }],
+    });
+    expect(tickets.find(({ id }) => id === read)?.status).toMatchObject(blocked("P3.20", read));
+    expect(tickets.find(({ id }) => id === linked)?.status).toMatchObject(blocked("P3.4", linked));
+    expect(reports[0]?.commands.map(({ exitCode }) => exitCode)).toEqual([0, 126]);
+    expect(denied.map(({ ticket, domain, data }) => [ticket, domain, data.rule, data.tool]).toSorted()).toEqual([
+      [read, "music", "P3.20", "Bash"],
+      [linked, "music", "P3.4", "Bash"],
+    ]);
+  });
+
   test("P6b: a wiki that is a link shows nothing of the host in the box", async () => {
-    opened = await openWorld({ music: { prefix: "MUS", files } });
+    const secret = makeTemporaryFolder("mos-secret-");
+    writeFileSync(join(secret.path, "key"), "sk-secret\n");
+    const scripts = {
+      "first.sh": `ln -s ${secret.path} wiki; mkdir -p out; cat wiki/key > out/first 2>&1; true\n`,
+      "second.sh": "cat wiki/key > out/second 2>&1; ls -la wiki/ >> out/second 2>&1; rm -f wiki; true\n",
+    };
+    opened = await openWorld({ music: { prefix: "MUS", files: { ...files, ...scripts } } });
     const { world, root, fileReady } = opened;
     const home = join(root, "music");
-    mkdirSync(join(root, "secret"));
-    writeFileSync(join(root, "secret/key"), "sk-secret\n");
-    const run = [
-      `ln -s ${root}/secret wiki; mkdir -p out; cat wiki/key > out/first 2>&1; true`,
-      "cat wiki/key > out/second 2>&1; ls -la wiki/ >> out/second 2>&1; rm -f wiki; true",
-    ];
+    const run = ["sh first.sh", "sh second.sh"];
     await fileReady({ domain: "music", title: "Look through a link", touches: ["out/"], run });
     await runTickets(world, { diagnose });
     expect(readFileSync(join(home, "out/first"), "utf8")).toContain("No such file");
     expect(readFileSync(join(home, "out/second"), "utf8")).not.toContain("sk-secret");
+    secret.remove();
   });
 
   test("G3: an operator's edit elsewhere stays, an overlapping one pauses the lane and is named, and nothing is undone by commit -a", async () => {

@@ -24,14 +24,19 @@ const escapes = [
   "unshare -Ur true",
 ];
 
+/** What the guards would refuse by its words stands in a file of the repository: only the box is left to stop it. */
+const escapeScript = `: > reach.txt
+for c in ${escapes.map(quote).join(" ")}; do sh -c "$c" >/dev/null 2>&1 && echo "$c" >> reach.txt; done
+echo tried >> reach.txt
+`;
+
 /** What is hostile, by what it is called, and what it may touch. */
 const hostile: Readonly<Record<string, { touches: string[]; run: string[] }>> = {
   escape: {
     touches: ["reach.txt"],
-    run: [
-      `: > reach.txt; for c in ${escapes.map(quote).join(" ")}; do sh -c "$c" >/dev/null 2>&1 && echo "$c" >> reach.txt; done; echo tried >> reach.txt`,
-    ],
+    run: ["sh escape.sh"],
   },
+  spoken: { touches: ["spoken.txt"], run: ["echo x > spoken.txt", escapes[0] as string] },
   nested: {
     touches: ["nested/"],
     run: ["git init -q nested && cd nested && echo x > f && git add f && git -c user.name=a -c user.email=b commit -qm x"],
@@ -62,7 +67,7 @@ const states = new Map<string, { state: string; causes: { kind: string; detail?:
 
 beforeAll(async () => {
   if (!boxAvailable) return;
-  const root = await makeCommandWorkspace(folder.path, ["music", "jobs"]);
+  const root = await makeCommandWorkspace(folder.path, ["music", "jobs"], { "escape.sh": escapeScript });
   const file = join(root, "mos.yaml");
   writeFileSync(file, readFileSync(file, "utf8").replace("limits:\n", "limits:\n  outputBytes: 200000\n"));
   for (const [title, draft] of Object.entries(hostile)) ids.set(title, await fileTicket(root, { domain: "music", title, ...draft }));
@@ -80,6 +85,19 @@ describe.skipIf(!boxAvailable)("P6, T7: hostile commands of a ticket (needs a sa
     expect(states.get("escape")?.state).toBe("merged");
     expect(runGitIn(repo, "show", "main:reach.txt")).toBe("tried");
     expect(readFileSync(join(folder.path, "repos/jobs/a.txt"), "utf8")).toBe("a\n");
+  });
+
+  test("T10: the same words in a ticket's own command run nowhere, and say which rule refused them", () => {
+    const { state, causes } = states.get("spoken") ?? {};
+    expect(state).toBe("blocked");
+    expect(causes).toEqual([
+      {
+        kind: "guard",
+        ref: "P3.35",
+        detail: expect.stringMatching(/^pre-merge-gate P3\.35: /),
+        clears: expect.stringContaining("mos ticket withdraw"),
+      },
+    ]);
   });
 
   test.each([

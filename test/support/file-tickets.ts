@@ -12,7 +12,11 @@ export async function callMos(root: string, args: readonly string[]): Promise<un
 }
 
 /** A workspace made by the program itself, with these domains on repositories whose checks are `sh check.sh`. */
-export async function makeCommandWorkspace(folder: string, domains: readonly string[]): Promise<string> {
+export async function makeCommandWorkspace(
+  folder: string,
+  domains: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const root = join(folder, "os");
   writeFileSync(join(folder, ".gitconfig"), "[user]\n\tname = Test Operator\n\temail = operator@example.invalid\n");
   await runMosAt(folder, ["init", root, "--yes"]);
@@ -23,6 +27,7 @@ export async function makeCommandWorkspace(folder: string, domains: readonly str
       Makefile: "test:\n\t! grep -rq BROKEN --include=*.txt .\nlint:\n\ttrue\n",
       "a.txt": "a\n",
       "main.c": "int main(void) { return 0; }\n",
+      ...files,
     });
     await callMos(root, ["domain", "add", domain, "--path", repo, "--yes"]);
   }

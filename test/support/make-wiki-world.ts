@@ -58,6 +58,11 @@ export async function openWikiWorld(root: string, homes: Homes): Promise<WikiWor
     store,
     git: createGit(process.env),
     box: { probe: none, run: none },
+    guard: {
+      judge: () => {
+        throw new Error("this world runs no command");
+      },
+    },
     slots: { withSlot: none, stray: async () => [], removeStray: async () => [] },
     clock,
     playbooks: [],

@@ -6,11 +6,13 @@ import { identifyWorker, isProcessAlive } from "../../src/adapter/process/identi
 import { createPlaybookRuntime } from "../../src/adapter/runtime-playbook/playbook-runtime.ts";
 import { createSlots } from "../../src/adapter/slot/create-slots.ts";
 import { openStore } from "../../src/adapter/store-libsql/open-store.ts";
+import { compileWorkspacePolicy } from "../../src/app/compile-workspace-policy.ts";
 import { Config, type Domain, DomainConfig, RepoConfig, type RepoHandle } from "../../src/contract/config.ts";
 import type { Diagnosis } from "../../src/contract/doctor.ts";
 import { TicketDraft } from "../../src/contract/ticket.ts";
 import { applyTransition } from "../../src/core/ticket/apply-transition.ts";
 import { createTicket } from "../../src/core/ticket/create-ticket.ts";
+import { createGuard } from "../../src/entry/compose-policy.ts";
 import type { Progress, World } from "../../src/port/world.ts";
 import { makeRepository, makeTemporaryFolder, runGitIn } from "./make-repository.ts";
 import { openBox } from "./open-box.ts";
@@ -77,6 +79,7 @@ export async function openWorld(
     git,
     box,
     slots,
+    guard: createGuard(await compileWorkspacePolicy(workspace, { home: root, programDir: join(import.meta.dirname, "../..") })),
     clock,
     playbooks: [],
     runtimes: { playbook: createPlaybookRuntime() },

@@ -8,15 +8,22 @@ const pathsMax = 20_000;
  * What the kernel makes of each path: links followed one name at a time, `..` taken from where they lead. What is not there is
  * appended to the deepest folder that is. Nothing below /proc is followed: it would show this process, not the agent's.
  * Reads names only, never content. Never throws; more than 20,000 paths are left out, which `evaluate` refuses.
+ *
+ * @param shown  a folder of this machine that the agent sees under another name: what lies below `at` is looked for there
  */
-export function gatherPathFacts(paths: readonly string[]): PathFact[] {
+export function gatherPathFacts(paths: readonly string[], shown?: Shown): PathFact[] {
   const seen = new Map<string, Look>();
-  return paths.slice(0, pathsMax).map((asked) => resolve(asked, seen));
+  return paths.slice(0, pathsMax).map((asked) => resolve(asked, seen, shown));
+}
+
+export interface Shown {
+  readonly at: string;
+  readonly from: string;
 }
 
 type Look = { readonly kind: "link"; readonly to: string } | { readonly kind: PathFact["kind"]; readonly links: number };
 
-function resolve(asked: string, seen: Map<string, Look>): PathFact {
+function resolve(asked: string, seen: Map<string, Look>, shown: Shown | undefined): PathFact {
   const open = splitPath(asked).reverse();
   let at = "";
   let followed = 0;
@@ -30,7 +37,7 @@ function resolve(asked: string, seen: Map<string, Look>): PathFact {
     }
     const path = `${at}/${name}`;
     if (path === "/proc") return { asked, path: [path, ...open.reverse()].join("/"), kind: "other", links: 1 };
-    const look = lookAt(path, seen);
+    const look = lookAt(path, seen, shown);
     if (look.kind === "link") {
       followed += 1;
       if (followed > linksMax) return { asked, path, kind: "unreadable", links: 1 };
@@ -57,12 +64,20 @@ function appendRest(from: string, open: readonly string[]): string {
   return at === "" ? "/" : at;
 }
 
-function lookAt(path: string, seen: Map<string, Look>): Look {
+function lookAt(path: string, seen: Map<string, Look>, shown: Shown | undefined): Look {
   const known = seen.get(path);
   if (known) return known;
-  const look = lookFresh(path);
+  const look = shown?.at.startsWith(`${path}/`) ? folder : lookFresh(findShown(path, shown));
   seen.set(path, look);
   return look;
+}
+
+/** Above what is shown there are folders, whatever this machine has there. */
+const folder: Look = { kind: "folder", links: 1 };
+
+function findShown(path: string, shown: Shown | undefined): string {
+  const below = shown && (path === shown.at || path.startsWith(`${shown.at}/`));
+  return below ? `${shown.from}${path.slice(shown.at.length)}` : path;
 }
 
 function lookFresh(path: string): Look {

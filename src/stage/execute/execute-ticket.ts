@@ -6,9 +6,10 @@ import type { Cause, Ticket, Work } from "../../contract/ticket.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import type { Slot } from "../../port/slot.ts";
 import type { World } from "../../port/world.ts";
+import { findGuardCauses, type GuardedAttempt, guardAttempt } from "./guard-attempt.ts";
 
 /**
- * Does the work of one attempt: a clean slot at main's tip, the runtime in it, everything that it left committed to
+ * Does the work of one attempt: a clean slot at main's tip, the runtime in it with the guards before each command, everything that it left committed to
  * `refs/mos/work/<ticket>/<epoch>`, and the hand-in.
  *
  * A crash anywhere leaves the ticket `in_progress`; the next attempt has an epoch, a ref and a clean tree of its own.
@@ -35,30 +36,39 @@ export async function executeTicket(world: World, args: { ticket: Ticket; repo: 
     const base = await world.git.at(repo.path).resolve(`refs/heads/${repo.branch}`);
     if (base === undefined) throw new Error(`${repo.lane} has no ${repo.branch}`);
     await slot.prepare(base);
+    const attempt = guardAttempt(world, { ticket, slot });
     const outcome = await runtime.execute({
       ticket,
-      slot,
+      slot: attempt.slot,
+      ask: attempt.ask,
       readOnly: ticket.role === "executor" ? ["wiki"] : [],
       wallMs: world.workspace.config.limits.runSeconds * 1000,
       logBase: join(world.workspace.stateDir, "log", "ticket", ticket.id, `${ticket.epoch}-execute`),
       signal,
       onOutput: (text) => world.report({ stage: "execute", domain: ticket.domain, ticket: ticket.id, state: "update", text }),
     });
-    await handIn(world, { ticket, repo, slot, base, outcome });
+    await handIn(world, { ticket, repo, slot, base, outcome, refusals: attempt.refusals });
   });
 }
 
 async function handIn(
   world: World,
-  args: { ticket: Ticket; repo: RepoHandle; slot: Slot; base: string; outcome: Awaited<ReturnType<World["runtimes"][string]["execute"]>> },
+  args: {
+    ticket: Ticket;
+    repo: RepoHandle;
+    slot: Slot;
+    base: string;
+    outcome: Awaited<ReturnType<World["runtimes"][string]["execute"]>>;
+    refusals: GuardedAttempt["refusals"];
+  },
 ): Promise<void> {
-  const { ticket, repo, slot, base, outcome } = args;
+  const { ticket, repo, slot, base, outcome, refusals } = args;
   const message = `${ticket.title.replace(/\s+/g, " ")}\n\nTicket: ${ticket.id}\n`;
   const ref = `refs/mos/work/${ticket.id}/${ticket.epoch}`;
   const collected = outcome.refusal
     ? { kind: "refused" as const, cause: outcome.refusal }
     : await slot.collect({ message, ref }).catch((cause: unknown) => {
-        if (cause instanceof MosError && refusals.has(cause.code)) return { kind: "refused" as const, cause };
+        if (cause instanceof MosError && refusedCodes.has(cause.code)) return { kind: "refused" as const, cause };
         throw cause;
       });
   const work: Work | undefined =
@@ -78,8 +88,12 @@ async function handIn(
     learned: [...(outcome.learned ?? [])],
     left: [...(outcome.left ?? [])],
   };
-  const causes =
-    collected.kind === "refused" ? [refuseWork(ticket, collected.cause)] : findCauses(ticket, outcome.outcome, work, outcome.summary);
+  const guarded = findGuardCauses(ticket, outcome.outcome, refusals);
+  const causes = [
+    ...guarded,
+    ...(collected.kind === "refused" ? [refuseWork(ticket, collected.cause)] : []),
+    ...(guarded.length > 0 || collected.kind === "refused" ? [] : findCauses(ticket, outcome.outcome, work, outcome.summary)),
+  ];
   const note = { actor: `worker:${world.worker.id}`, reason: report.summary };
   await world.store.write(async (tx) => {
     await tx.reports.put(report);
@@ -89,7 +103,7 @@ async function handIn(
 }
 
 /** What the slot says of work that may not be handed in as it is: the ticket's fault, not a crash. */
-const refusals = new Set(["work-refused", "work-too-large"]);
+const refusedCodes = new Set(["work-refused", "work-too-large"]);
 
 function refuseWork(ticket: Ticket, { message, hint }: { message: string; hint: string }): Cause {
   const clears = `the operator withdraws it (mos ticket withdraw ${ticket.id}) and files it anew. ${hint}`;

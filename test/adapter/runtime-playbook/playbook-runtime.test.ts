@@ -10,6 +10,7 @@ const execute = (run: readonly string[], answer: (run: SlotRun) => BoxResult) =>
   createPlaybookRuntime().execute({
     ticket: { id: "MUS-1", title: "Mend links", run } as unknown as Ticket,
     slot: { run: async (given: SlotRun) => answer(given) } as unknown as Slot,
+    ask: () => Promise.reject(new Error("a chore asks nothing itself")),
     readOnly: ["wiki"],
     wallMs: 60_000,
     logBase: "/nonexistent/log",

@@ -28,6 +28,8 @@ describe("P5: programs, by role and box", () => {
     expect(world.decide(shell("npm test"), { role: "verifier" })).toEqual({ decision: "allow" });
     expect(world.decide(shell("npm test"), { boxed: false })).toMatchObject({ rule: "P5.2" });
     expect(world.decide(shell("npm test"), { role: "scout" })).toMatchObject({ rule: "P5.2" });
+    expect(world.decide(shell("mos-chore fix wiki-index"), { role: "librarian" })).toMatchObject({ rule: "P5.2" });
+    expect(world.decide(shell("mos-chore fix wiki-index"), { role: "librarian", client: "playbook" })).toEqual({ decision: "allow" });
     expect(world.decide(shell("git log --oneline"), { role: "scout" })).toEqual({ decision: "allow" });
   });
 });

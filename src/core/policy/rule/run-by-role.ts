@@ -1,14 +1,17 @@
 import { quote } from "./advice.ts";
 import { defineRule } from "./rule.ts";
 
-/** P5: a program does what its own files say. Executors and verifiers run such, in the box; others have no need of it. */
+/**
+ * P5: a program does what its own files say. Executors, verifiers and chores run such, in the box; others have no need of it.
+ * A chore's commands are no model's: they stand in the ticket that the operator released, also where it works as librarian.
+ */
 export const runByRole = defineRule({
   id: "P5.2",
   guard: "boundary-guard",
   on: "program",
   judge(act, scene) {
-    const { role, boxed } = scene.agent;
-    const runs = role === "executor" || role === "verifier";
+    const { role, boxed, client } = scene.agent;
+    const runs = role === "executor" || role === "verifier" || client === "playbook";
     if (runs && boxed) return undefined;
     return {
       reason: runs
