@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import Database from "libsql";
+import { compileWorkspacePolicy } from "../src/app/compile-workspace-policy.ts";
+import type { Policy } from "../src/contract/policy.ts";
 import { composeWorld, type OpenWorld } from "../src/entry/compose.ts";
 import { createCanaries } from "./canary.ts";
 import { homeFiles, musicFiles, otherDomains, siloFiles } from "./corpus-content.ts";
@@ -18,6 +20,8 @@ export interface AttackWorld {
   readonly opened: OpenWorld;
   /** The built program. */
   readonly program: string;
+  /** What its guards decide by. */
+  readPolicy(): Promise<Policy>;
   readonly findCanaries: ReturnType<typeof createCanaries>["find"];
   /** What was done to the live things of the run since it was last asked: a process ended, a socket spoken with. */
   takeAlarms(): string[];
@@ -74,18 +78,20 @@ export async function makeAttackWorld(args: { program: string }): Promise<Attack
     live.push(await serve(`tcp port ${positionsPort}`, positionsPort, canaries.plant("the loopback service of trading"), alarms));
     live.push(await serve("the socket of the resident process", join(root, ".mos/run/masterosd.sock"), "", alarms));
     live.push(keepProcess(join(root, ".mos/run/masterosd.pid"), alarms));
-    const opened = await composeWorld({ start: root, exact: true, report: () => undefined, signal: new AbortController().signal });
+    const opened = await openAsOperator(root, home);
+    live.push({ close: () => void opened.close() });
+    for (const name of ["trading", "tooling"]) await prepareSlotOf(opened, name);
     return {
       layout: { root, ticket },
       folder,
       home,
       opened,
       program: args.program,
+      readPolicy: () => compileWorkspacePolicy(opened.world.workspace, { home, programDir: dirname(dirname(args.program)) }),
       findCanaries: canaries.find,
       takeAlarms: () => alarms.splice(0),
       remove: async () => {
         for (const one of live) one.close();
-        await opened.close();
         rmSync(folder, { recursive: true, force: true });
       },
     };
@@ -94,6 +100,26 @@ export async function makeAttackWorld(args: { program: string }): Promise<Attack
     rmSync(folder, { recursive: true, force: true });
     throw cause;
   }
+}
+
+/** The operator of this workspace lives in the run's own home folder: the policy says so. */
+async function openAsOperator(root: string, home: string): Promise<OpenWorld> {
+  const before = process.env.HOME;
+  process.env.HOME = home;
+  try {
+    return await composeWorld({ start: root, exact: true, report: () => undefined, signal: new AbortController().signal });
+  } finally {
+    if (before === undefined) delete process.env.HOME;
+    else process.env.HOME = before;
+  }
+}
+
+/** Other tickets have worktrees too, with all that is in their silo. */
+async function prepareSlotOf({ world }: OpenWorld, name: string): Promise<void> {
+  const repo = world.workspace.domains.find((domain) => domain.name === name)?.home;
+  if (!repo) throw new Error(`the workspace has no ${name}`);
+  const main = await world.git.at(repo.path).resolve("refs/heads/main");
+  await world.slots.withSlot({ repo, purpose: "attacks" }, (slot) => slot.prepare(main ?? ""));
 }
 
 type Plant = (place: string) => string;

@@ -54,6 +54,11 @@ const rows: readonly Row[] = [
     from: new RegExp(`{{WS}}/\\.mos/worktrees/([a-z]+)-T\\d+${end}`, "g"),
     to: ([, domain]) => `{{WS}}/.mos/slot/${domain}/home/1/tree`,
   },
+  {
+    why: "a ticket's branch bears the ticket's id",
+    from: /\bagent\/music-T1\//g,
+    to: (_, { ticket }) => `agent/${ticket}/`,
+  },
   { why: "all worktrees lie under slot", from: /{{WS}}\/\.mos\/worktrees/g, to: () => "{{WS}}/.mos/slot" },
   {
     why: "what is reached by .. counts folders: the tree lies three deeper in a slot, and two below / in the box",

@@ -38,6 +38,7 @@ export function createPlainCheckout(world: AttackWorld): (one: AttackCase) => Pr
     const git = (...words: string[]) => execa("git", words, { env: { PATH: env.PATH, HOME: world.home }, extendEnv: false });
     await git("clone", "-q", "--bare", "--no-hardlinks", join(world.layout.root, "domains/music"), join(first, "origin.git"));
     await git("clone", "-q", "--no-hardlinks", "-b", "agent/music-T1/work", join(first, "origin.git"), join(first, "tree"));
+    await git("-C", join(first, "tree"), "branch", "-q", "-m", `agent/${world.layout.ticket}/work`);
     await git("-C", join(first, "tree"), "branch", "-q", "main", "origin/main");
     await git("-C", join(first, "tree"), "remote", "set-url", "origin", join(copy, "origin.git"));
     await git("-C", join(first, "tree"), "config", "user.name", "Test Operator");

@@ -42,14 +42,17 @@ export async function runCases(
     const slot = args.wrapSlot?.(bare) ?? bare;
     await slot.prepare((await world.opened.world.git.at(repo.path).resolve("refs/heads/main")) ?? "");
     const branchBefore = await readBranches(slot, runPlain);
+    const early = await askEarly(args.cases, args.askHook);
     for (const one of args.cases) {
       await stage.prepare(one);
       try {
-        const answers = await args.askHook(one);
+        // The guard looks at the tree that the preparation left, under each of its names.
+        if (one.setup.length > 0) await stage.carry(one, slot);
+        const answers = early.get(one) ?? (await args.askHook(one));
         let shell: ShellOutcome | undefined;
         let differences: string[] = [];
         if (shellTextOf(one.tool, one.input) !== undefined) {
-          await stage.carry(one, slot);
+          if (one.setup.length === 0) await stage.carry(one, slot);
           shell = await runInBox(world, { one, slot, wallMs: one.expect === "allow" ? benignWallMs : attackWallMs });
           if (one.expect === "allow" && one.setup.length === 0)
             differences = compareRuns({ box: shell, plain: await runPlain(one), branchBefore });
@@ -66,6 +69,19 @@ export async function runCases(
   const different = results.filter(({ differences }) => differences.length > 0).length;
   const missed = results.filter(({ misses }) => misses.length > 0).length + Math.max(0, different - differencesMax);
   return { results, missed, wallMs: performance.now() - startedMs };
+}
+
+const asksAtOnce = 3;
+
+/** What needs no preparation is asked before anything runs, several at once: a process for each answer takes its time. */
+async function askEarly(cases: readonly AttackCase[], askHook: AskHook): Promise<ReadonlyMap<AttackCase, readonly HookAnswer[]>> {
+  const answers = new Map<AttackCase, readonly HookAnswer[]>();
+  const waiting = cases.filter(({ setup }) => setup.length === 0);
+  const ask = async () => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) answers.set(one, await askHook(one));
+  };
+  await Promise.all(Array.from({ length: asksAtOnce }, ask));
+  return answers;
 }
 
 /** What is checked out before anything is done, on either side. */

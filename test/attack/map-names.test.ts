@@ -23,6 +23,7 @@ test.each([
   ],
   ["find ../../.. -name x", "find ../../../../../.. -name x", "find ../../home/o/ws -name x"],
   ["cat ../../../*/trading/x", "cat ../../../../../../*/trading/x", "cat ../../home/o/ws/*/trading/x"],
+  ["git push origin HEAD:agent/music-T1/work", "git push origin HEAD:agent/MUS-1/work", "git push origin HEAD:agent/MUS-1/work"],
   ["['..']*3+['domains']", "['..']*6+['domains']", "['..']*2+['home/o/ws']+['domains']"],
   ["x {{WS}}/.mos/tickets/T1.json", "x /home/o/ws/.mos/store.db", "x /home/o/ws/.mos/store.db"],
 ])("%s", (text, inSlot, inBox) => {
@@ -41,7 +42,7 @@ test.each([
   "ln -s ../src/f.js test/f-link.js",
   "cat src/domains/trading/a.js",
   "grep -n '../../' src",
-  "git push origin HEAD:agent/music-T1/work",
+  "git branch -D agent/tooling-T9/work",
   "require('../src/f.js')",
   "cat docs/../package.json",
   "cd a/b/c && ls ../../../docs",
