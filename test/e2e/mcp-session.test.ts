@@ -175,6 +175,15 @@ describe.skipIf(!boxAvailable)("a session over MCP, on real repositories (needs 
   });
 });
 
+test("M14: the doctor says that a session which mos claude did not start is only detected", async () => {
+  const { checks } = await workspace.data<{ checks: { id: string; ok: boolean; reason: string }[] }>("doctor");
+  const guards = checks.find(({ id }) => id === "guards");
+  expect(guards).toMatchObject({
+    ok: true,
+    reason: expect.stringContaining("is detected (receipts, the watch on main, this doctor), not prevented"),
+  });
+});
+
 describe("a server that is bound to one domain", () => {
   test("M6: it reads that domain, and no argument names another", async () => {
     const bound = await workspace.connect("--domain", "music");

@@ -1,4 +1,5 @@
 import { examineAlarms } from "../install-alarms.ts";
+import { describeUnguarded } from "../unguarded-session.ts";
 import { askClients, findClientsInUse, nameDisabled } from "./clients-in-use.ts";
 import { byMinute, type DoctorCheck, failuresOf } from "./doctor-check.ts";
 
@@ -13,6 +14,7 @@ export const guards: DoctorCheck = {
     const reason = installed === 0 ? "no agent client is in use: the sandbox is what holds" : "installed and current";
     const silent = (await examineAlarms(patient.world)).filter(({ kind }) => kind !== "present").map(({ lane }) => lane);
     const alarms = silent.length === 0 ? "" : `; git itself tells nothing of ${silent.join(", ")} (mos guard install)`;
-    return failuresOf(await askClients(used, (client) => client.guards()), `${reason}${nameDisabled(used)}${alarms}`);
+    const unguarded = await describeUnguarded(patient.world);
+    return failuresOf(await askClients(used, (client) => client.guards()), `${reason}${nameDisabled(used)}${alarms}${unguarded}`);
   },
 };

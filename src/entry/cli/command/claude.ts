@@ -16,8 +16,8 @@ export const command = defineCommand({
   input: z.strictObject({ args: z.array(z.string()).default([]) }),
   async run(context, { args }) {
     const given = readArguments(args);
-    const session = await describeSession(context);
     const program = requireProgram(await findClaude(process.env.PATH ?? ""));
+    const session = await describeSession(context);
     const argv = launchOrchestrator({ ...session, args: given });
     const { root } = session;
     const ended = await execa(program, argv, {
@@ -62,7 +62,7 @@ function describeWorkspace({ workspace }: World) {
     root,
     hidden: [...new Set([...[...domains, operator].flatMap(({ repos }) => repos.map(({ path }) => path)), stateDir])],
     hook: [hook, "claude", "--role", "orchestrator", "--workspace", root, "--node", node],
-    server: [node, program, "mcp", "--orchestrator", "--workspace", root],
+    server: [node, program, "mcp", "--orchestrator", "--guarded", "--workspace", root],
     statusLine: [node, program, "status", "--line", "--workspace", root],
     pluginDir: findPackaged("plugin"),
   };

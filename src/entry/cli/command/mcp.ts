@@ -1,17 +1,23 @@
 import { z } from "zod";
 import manifest from "../../../../package.json" with { type: "json" };
+import { noteUnguarded } from "../../../app/unguarded-session.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
 import { defineCommand } from "../command-row.ts";
 
 export const command = defineCommand({
   kind: "mcp",
-  input: z.strictObject({ domain: z.string().min(1).optional(), orchestrator: z.boolean().default(false) }),
-  async run(context, { domain, orchestrator }) {
+  input: z.strictObject({
+    domain: z.string().min(1).optional(),
+    orchestrator: z.boolean().default(false),
+    guarded: z.boolean().default(false),
+  }),
+  async run(context, { domain, orchestrator, guarded }) {
     if ((domain !== undefined) === orchestrator) throw refuseBinding();
     const { world } = await context.openWorkspace();
     const common = { root: world.workspace.root, version: manifest.version, signal: context.signal };
     const { serveMcp } = await import("../../mcp/serve-mcp.ts");
     if (domain === undefined) {
+      if (!guarded) await noteUnguarded(world);
       const { orchestratorInstructions, orchestratorTools } = await import("../../mcp/orchestrator/tools.ts");
       await serveMcp({ ...common, tools: orchestratorTools, instructions: orchestratorInstructions });
     } else {

@@ -62,6 +62,7 @@ export const careRows: readonly CommandRow[] = [
     options: [
       { name: "domain", value: "D", summary: "reads this domain, and no other" },
       { name: "orchestrator", summary: "plays a session: briefs, questions, answers, work; nothing of sealed domains" },
+      { name: "guarded", summary: "said by mos claude, whose guards are in force; without it the doctor notes an ordinary session" },
     ],
     examples: ["mos mcp --orchestrator", "mos mcp --domain music"],
     load: () => import("../command/mcp.ts"),
