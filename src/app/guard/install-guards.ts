@@ -81,7 +81,7 @@ export async function applyGuards(store: Store, plan: GuardPlan, again: string):
     try {
       await writeWhole(change);
     } catch (cause) {
-      throw noRight(change.file, again, cause);
+      throw await explainUnwritten(change.file, again, cause);
     }
   }
   if (plan.changes.length === 0) return;
@@ -144,9 +144,9 @@ function cannotMerge(file: string, reason: string): MosError {
   });
 }
 
-function noRight(file: string, again: string, cause: unknown): MosError {
+async function explainUnwritten(file: string, again: string, cause: unknown): Promise<MosError> {
   const { code } = cause as NodeJS.ErrnoException;
-  const denied = code === "EACCES" || code === "EPERM" || code === "EROFS";
+  const denied = !(await mayWriteBelow(dirname(file)));
   return new MosError({
     code: denied ? "guard-no-right" : "guard-not-written",
     message: `${file} cannot be written (${code ?? String(cause)})`,
@@ -154,4 +154,14 @@ function noRight(file: string, again: string, cause: unknown): MosError {
     exit: exitCode.failure,
     cause,
   });
+}
+
+/** Asked of the deepest folder that is there: a missing right below it comes as many kinds of error. */
+async function mayWriteBelow(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" && folder !== "/" && mayWriteBelow(dirname(folder));
+  }
 }
