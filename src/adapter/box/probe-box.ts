@@ -66,7 +66,9 @@ cat /proc/net/dev > devices
 env > environment
 ls /proc > processes
 ls /proc/self/fd > descriptors
-for folder in / /usr /etc /dev /opt/mos /opt/mos/bin /work /proc /proc/sys /run /sys /boot /root /home /var; do (: > $folder/mos-probe) 2>/dev/null && echo $folder; done > writable
+for folder in / /usr /etc /dev /opt/mos /opt/mos/bin /work /proc /proc/sys /run /sys /root /home /var; do
+  (: > $folder/mos-probe) 2>/dev/null && echo $folder
+done > writable
 /work/program > answers
 (i=0; while [ $i -lt ${processesMax * 2} ]; do sleep 9 & i=$((i+1)); done; echo all) > forks 2>/dev/null
 echo end > end
