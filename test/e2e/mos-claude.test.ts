@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ScriptedModel, startScriptedModel } from "../../src/adapter/scripted-model/start-scripted-model.ts";
+import { stripControl } from "../../src/entry/cli/show/strip-control.ts";
 import { clientFolder, whyNoClient } from "../support/find-clients.ts";
-import { canary, makePluginWorkspace, type PluginWorkspace } from "../support/make-plugin-workspace.ts";
+import { callTool, canary, makePluginWorkspace, type PluginWorkspace } from "../support/make-plugin-workspace.ts";
 import { runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { runMos } from "../support/run-mos.ts";
@@ -164,6 +167,84 @@ describe.skipIf(why !== undefined)(`mos claude with the real client, offline${wh
     expect(bodies).not.toContain("About vinyl");
     // It would have: what it may show is there.
     expect(bodies).toContain("Your domains of work. Edit this file by hand");
+  });
+});
+
+/** `mos claude` at a terminal of its own; `type` is sent when `until` is seen, in order. Gives what the terminal showed. */
+async function atTerminal(place: PluginWorkspace, upstream: string, steps: readonly { until: string; type: string }[]): Promise<string> {
+  const env = {
+    ...place.env,
+    ...quiet,
+    PATH: `${clientFolder}:${process.env.PATH}`,
+    TERM: "xterm-256color",
+    LANG: "C.UTF-8",
+    ANTHROPIC_BASE_URL: upstream,
+    ANTHROPIC_API_KEY: "made-up",
+  };
+  const program = join(import.meta.dirname, "../../dist/mos.mjs");
+  const line = `stty rows 60 cols 160; exec '${process.execPath}' '${program}' claude /mos:start`;
+  const child = spawn("script", ["-qefc", line, "/dev/null"], { cwd: place.root, env, stdio: ["pipe", "pipe", "ignore"] });
+  let shown = "";
+  let step = 0;
+  const timer = setTimeout(() => child.kill(), 120_000);
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    shown += text;
+    const wanted = steps[step];
+    if (wanted === undefined || !stripControl(shown).replace(/\s+/g, "").includes(wanted.until.replace(/\s+/g, ""))) return;
+    step += 1;
+    shown = step < steps.length ? "" : shown;
+    // A dialog takes keys a moment after it is drawn.
+    setTimeout(() => child.stdin.write(wanted.type), 1_000);
+  });
+  await once(child, "close");
+  clearTimeout(timer);
+  return stripControl(shown);
+}
+
+describe.skipIf(why !== undefined)(`mos claude at a terminal${why === undefined ? "" : ` (${why})`}`, () => {
+  test("M7, M13: the real AskUserQuestion takes a batch as list_questions gives it; the status line is drawn", async () => {
+    const place = await makePluginWorkspace();
+    let asking: ScriptedModel | undefined;
+    try {
+      const known = { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true };
+      const state = {
+        hasCompletedOnboarding: true,
+        theme: "dark",
+        projects: { [place.root]: known },
+        customApiKeyResponses: { approved: ["made-up"], rejected: [] },
+      };
+      writeFileSync(join(place.folder, ".claude.json"), JSON.stringify(state));
+      const client = await place.connect("--orchestrator");
+      await callTool(client, "start_session");
+      const { questions } = (await callTool(client, "list_questions")).data as { questions: { decision: string; ask: unknown[] }[] };
+      await client.close();
+      expect(questions).toHaveLength(2);
+      asking = await startScriptedModel({
+        script: {
+          default: [
+            { tools: [{ name: "AskUserQuestion", input: { questions: questions.map(({ ask }) => ask[0]) } }] },
+            { text: "The operator has answered." },
+          ],
+        },
+      });
+      const shown = await atTerminal(place, asking.url, [
+        { until: "Enter to select", type: "\r" },
+        { until: "Enter to select", type: "\r" },
+        { until: "Submit answers", type: "\r" },
+        { until: "The operator has answered.", type: "/exit\r" },
+      ]);
+      expect(shown.replace(/\s+/g, "")).toContain("mos·2todecide");
+      const [call] = asking.calls();
+      expect(call).toMatchObject({ name: "AskUserQuestion", result: { isError: false } });
+      for (const { ask } of questions) {
+        const { question, options } = ask[0] as { question: string; options: { label: string }[] };
+        expect(call?.result?.text).toContain(question);
+        expect(call?.result?.text).toContain(options[0]?.label);
+      }
+    } finally {
+      await asking?.close();
+      place.remove();
+    }
   });
 });
 

@@ -22,7 +22,7 @@ const tools = ["AskUserQuestion", "Read", "Skill", "TodoWrite", "ToolSearch"];
 
 const refused = [
   ...["Bash", "PowerShell", "Monitor", "KillShell", "BashOutput", "Edit", "Write", "NotebookEdit", "Agent", "Task", "Workflow"],
-  ...["WebFetch", "WebSearch", "EnterWorktree", "ExitWorktree", "Grep", "Glob", "LSP", "REPL", "CronCreate", "RemoteTrigger"],
+  ...["WebFetch", "WebSearch", "EnterWorktree", "ExitWorktree", "Grep", "Glob", "LSP", "CronCreate", "RemoteTrigger"],
 ];
 
 /**
@@ -42,6 +42,8 @@ export function launchOrchestrator(session: OrchestratorSession): string[] {
     ...["--tools", tools.join(",")],
     ...["--plugin-dir", pluginDir],
     "--no-chrome",
+    // Left to itself, 2.1.330 asks a model whether a call needs the operator's word.
+    ...(args.includes("--permission-mode") ? [] : ["--permission-mode", "manual"]),
     ...args,
   ];
 }
@@ -55,7 +57,9 @@ function makeSettings({ root, hidden, hook, statusLine }: OrchestratorSession): 
       allow: ["mcp__mos", "Skill(mos:*)", `Read(/${root}/mos.yaml)`],
       deny: [...refused, ...places.flatMap((path) => [`Read(/${path})`, `Edit(/${path})`]), "Read(~/.claude/**)", "Read(~/.ssh/**)"],
       disableBypassPermissionsMode: "disable",
+      disableAutoMode: "disable",
     },
+    disableAutoMode: "disable",
     hooks: {
       PreToolUse: [{ matcher: "*", hooks: [{ type: "command", command, args, timeout: hookSeconds, onFailure: "block" }] }],
     },

@@ -21,6 +21,10 @@ test("M12: every source of settings but ours is shut out; the operator's words c
     mcpServers: { mos: { type: "stdio", command: "/usr/bin/node", args: ["/mos/mos.mjs", "mcp", "--orchestrator"] } },
   });
   expect(argv).toContain("/mos/plugin");
+  expect(givenTo("--permission-mode")).toBe("manual");
+  expect(
+    launchOrchestrator({ ...session, args: ["--permission-mode", "plan"] }).filter((word) => word === "--permission-mode"),
+  ).toHaveLength(1);
 });
 
 test("M12: hooks cannot be switched off and block when they fail; no tool runs, writes or starts an agent; no domain is read", () => {
