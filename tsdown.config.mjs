@@ -1,3 +1,4 @@
+import { chmodSync, copyFileSync } from "node:fs";
 import { defineConfig } from "tsdown";
 
 // Plain JavaScript, loaded as it is: the loader for TypeScript writes beside the packages, which a sandbox shows read-only.
@@ -12,9 +13,23 @@ const shared = {
 };
 
 export default defineConfig([
-  { ...shared, entry: { mos: "src/entry/cli/main.ts" }, clean: true },
+  { ...shared, entry: { mos: "src/entry/cli/main.ts", daemon: "src/entry/daemon/main.ts" }, clean: true },
   // One file with nothing beside it: it is mounted alone into the tool box.
   { ...shared, entry: { chore: "src/entry/chore/main.ts" }, clean: false, outputOptions: { codeSplitting: false } },
   // The library `master-os/policy`, with its types.
   { ...shared, entry: { policy: "src/entry/policy/index.ts" }, clean: false, dts: true },
+  // Started for every tool call of every agent: one small file, and before it a script that asks the resident process.
+  {
+    ...shared,
+    entry: { hook: "src/entry/hook/main.ts" },
+    clean: false,
+    minify: true,
+    outputOptions: { codeSplitting: false },
+    hooks: {
+      "build:done": () => {
+        copyFileSync("src/entry/hook/mos-hook.sh", "dist/mos-hook");
+        chmodSync("dist/mos-hook", 0o755);
+      },
+    },
+  },
 ]);

@@ -8,7 +8,7 @@ const leaseKey = "session";
 
 /** Who begins a session or goes on with it, for the log. */
 export interface SessionHand {
-  readonly actor: "operator" | "orchestrator";
+  readonly actor: "operator" | "orchestrator" | "mos";
   readonly authority: string;
   readonly reason: string;
   /** Goes on with the open session, step by step: there must be one, and that it goes on is no event. */

@@ -11,11 +11,16 @@ import { createPlaybookRuntime } from "../adapter/runtime-playbook/playbook-runt
 import { createSlots } from "../adapter/slot/create-slots.ts";
 import { openStore } from "../adapter/store-libsql/open-store.ts";
 import { openConfigFile } from "../adapter/workspace/edit-config.ts";
-import { findWorkspace } from "../adapter/workspace/find-workspace.ts";
-import { compileWorkspacePolicy } from "../app/compile-workspace-policy.ts";
+import { configName, findWorkspace, noWorkspace } from "../adapter/workspace/find-workspace.ts";
+import { holdLock } from "../adapter/workspace/hold-lock.ts";
+import { collectDenials } from "../app/collect-denials.ts";
+import { compileWorkspacePolicy, type PolicyPlaces } from "../app/compile-workspace-policy.ts";
 import { createDiagnose } from "../app/diagnose.ts";
 import { recordDiagnosis } from "../app/record-diagnosis.ts";
 import type { Diagnose } from "../app/run-tickets.ts";
+import { loadAndWritePolicy } from "../app/write-policy.ts";
+import type { Workspace } from "../contract/config.ts";
+import { MosError } from "../contract/error.ts";
 import type { Lease } from "../contract/run.ts";
 import type { Clock } from "../port/clock.ts";
 import type { ConfigFile } from "../port/config-file.ts";
@@ -57,8 +62,7 @@ export interface OpenWorld {
 /** The one place that picks adapters. */
 export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
   const { git, clock } = composeTools();
-  const configFile = openConfigFile(request.exact ? resolve(request.start) : await findWorkspace(request.start));
-  const workspace = await configFile.load();
+  const { configFile, workspace } = await openConfig(request);
   const store = await openStore({ file: join(workspace.stateDir, "store.db"), clock, create: true });
   const uid = process.getuid?.() ?? -1;
   const box = createBubblewrapBox({
@@ -79,7 +83,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     git,
     box,
     slots,
-    guard: createGuard(await compileWorkspacePolicy(workspace, { home: homedir(), programDir: dirname(findPackaged("package.json")) })),
+    guard: createGuard(await compileWorkspacePolicy(workspace, findPolicyPlaces())),
     clock,
     playbooks,
     runtimes: { [playbook.name]: playbook },
@@ -89,6 +93,8 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     signal,
   };
   const host = createMachineHost();
+  // What was refused while no command ran. A log that cannot be written is this command's own trouble, not this one's.
+  await collectDenials(world).catch((error) => report({ stage: "sweep", state: "failed", text: nameError(error) }));
   return {
     world,
     configFile,
@@ -96,6 +102,62 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     host,
     diagnose: keepDiagnoses(createDiagnose(host, configFile)),
     close: () => store.close(),
+  };
+}
+
+/** mos.yaml, with the guards' policy made of it now and after each edit. */
+async function openConfig({ start, exact, report }: WorldRequest): Promise<{ configFile: ConfigFile; workspace: Workspace }> {
+  const file = openConfigFile(exact ? resolve(start) : await findWorkspace(start));
+  const load = async () => {
+    const { workspace, policy } = await loadAndWritePolicy(file, findPolicyPlaces());
+    if (policy.kind === "failed") report({ stage: "sweep", state: "failed", text: `${policy.error.message} ${policy.error.hint}` });
+    return workspace;
+  };
+  const workspace = await load();
+  const edit: ConfigFile["edit"] = async (change) => {
+    const edited = await file.edit(change);
+    await load();
+    return edited;
+  };
+  return { configFile: { ...file, edit }, workspace };
+}
+
+function findPolicyPlaces(): PolicyPlaces {
+  return { home: homedir(), programDir: dirname(findPackaged("package.json")) };
+}
+
+function nameError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What the resident process needs beside a world, and those who start and end it instead of one: no store is opened. */
+export interface Resident {
+  readonly root: string;
+  readonly stateDir: string;
+  /** The built program of the resident process. */
+  readonly program: string;
+  readonly worker: World["worker"];
+  readonly isProcessAlive: World["isProcessAlive"];
+  /** One resident process a workspace. Throws `daemon-running`. */
+  holdLock<T>(body: () => Promise<T>): Promise<T>;
+}
+
+export async function composeResident({ start, exact }: Pick<WorldRequest, "start" | "exact">): Promise<Resident> {
+  const root = exact ? resolve(start) : await findWorkspace(start);
+  if (!existsSync(join(root, configName))) throw noWorkspace(root);
+  const stateDir = join(root, ".mos");
+  return {
+    root,
+    stateDir,
+    program: findShipped("daemon.mjs"),
+    worker: identifyWorker(),
+    isProcessAlive,
+    holdLock: (body) =>
+      holdLock({ path: join(stateDir, "run", "daemon.lock"), waitMs: 0 }, body).catch((error) => {
+        if (!(error instanceof MosError) || error.code !== "config-busy") throw error;
+        const hint = "mos daemon status shows it.";
+        throw new MosError({ code: "daemon-running", message: "This workspace has a resident process already.", hint, cause: error });
+      }),
   };
 }
 

@@ -49,6 +49,7 @@ const groupSummaries: Readonly<Record<string, string>> = {
   log: "the log of everything",
   lane: "the landing lane of a repository",
   demo: "demo workspaces",
+  daemon: "the resident process",
   playbook: "chores that need no model",
 };
 

@@ -1,5 +1,5 @@
 import type { World } from "../../port/world.ts";
-import type { OpenWorld, Tools } from "../compose.ts";
+import type { OpenWorld, Resident, Tools } from "../compose.ts";
 import type { Ask } from "./ask.ts";
 
 /** What a command may use of the terminal and the machine. */
@@ -24,6 +24,8 @@ export interface CommandContext {
   openWorld(): Promise<World>;
   /** The same, with mos.yaml for editing and a way to stop other workers. `at`: that workspace, whatever was asked for. */
   openWorkspace(at?: string): Promise<OpenWorld>;
+  /** The workspace's resident process, with no store opened. */
+  openResident(): Promise<Resident>;
   /** What works without a workspace: git and the clock. */
   openTools(): Promise<Tools>;
   /** Prompts; each throws a usage error naming `instead` where nobody can answer. */

@@ -77,6 +77,10 @@ function makeFace(call: Call, stop: StopSignal) {
       opened ??= openWorldOnce({ context, progress, ...(at === undefined ? {} : { at }) });
       return opened;
     },
+    openResident: async () => {
+      const { composeResident } = await import("../compose.ts");
+      return composeResident({ start: context.workspace ?? context.cwd, exact: context.workspace !== undefined });
+    },
     openTools: async () => (await import("../compose.ts")).composeTools(),
     ask: makeAsk({ interactive, interrupt: stop.interrupt, suspend: progress.suspend }),
   };

@@ -34,7 +34,7 @@ describe("the registry of commands", () => {
 
   test("what a later part brings is absent, not a stub", () => {
     const first = new Set(registry.map(({ path }) => path.split(" ")[0]));
-    const later = ["hook", "agents", "ask", "daemon", "attach", "rhythm"];
+    const later = ["agents", "ask", "attach", "rhythm"];
     expect(later.filter((name) => first.has(name))).toEqual([]);
   });
 });

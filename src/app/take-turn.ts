@@ -1,0 +1,57 @@
+import { judgeFreshness } from "../core/brief/judge-freshness.ts";
+import { readLatestBrief } from "../core/brief/latest-brief.ts";
+import type { World } from "../port/world.ts";
+import { openQuestions } from "../stage/interview/open-questions.ts";
+import { gatherInputs } from "../stage/scout/gather-inputs.ts";
+import { distill } from "./distill.ts";
+import { holdSession, type SessionHand } from "./open-session.ts";
+import { scoutSession } from "./session-steps.ts";
+
+/** One line of the rhythm: at these times, this is done in this domain. */
+export interface Turn {
+  readonly kind: "scout" | "distill";
+  readonly domain: string;
+  /** Five fields, local time. */
+  readonly cron: string;
+}
+
+/** Every line of mos.yaml's rhythm, the cross-domain home's included. */
+export function listTurns({ workspace }: Pick<World, "workspace">): Turn[] {
+  return [...workspace.domains, workspace.operator].flatMap(({ name, rhythm }) => [
+    { kind: "scout", domain: name, cron: rhythm.scout },
+    { kind: "distill", domain: name, cron: rhythm.distill },
+  ]);
+}
+
+const rhythm: SessionHand = { actor: "mos", authority: "rhythm", reason: "the rhythm's time" };
+
+/**
+ * Takes one turn of the rhythm by the use cases that the commands are faces of. A scout's questions wait in an open session,
+ * which the next `mos start` goes on with; where nothing is new no session is opened and nothing is written (I6). Decides,
+ * files and lands nothing but what distillation hands to the librarian.
+ *
+ * @returns whether anything was done
+ * @throws MosError `session-running` while the operator has one
+ */
+export async function takeTurn(world: World, turn: Turn): Promise<boolean> {
+  if (turn.kind === "distill") return (await distill(world, { domain: turn.domain })).artifacts > 0;
+  if (await isFresh(world, turn.domain)) return false;
+  await holdSession(
+    world,
+    async (session) => {
+      await scoutSession(world, session, { domains: [turn.domain] });
+      await openQuestions(world, { session: session.id });
+    },
+    rhythm,
+  );
+  return true;
+}
+
+async function isFresh(world: World, name: string): Promise<boolean> {
+  const domain = [...world.workspace.domains, world.workspace.operator].find((one) => one.name === name);
+  // Gone from mos.yaml since.
+  if (domain === undefined) return true;
+  const inputs = await gatherInputs(world, domain);
+  const latest = await world.store.read((tx) => readLatestBrief(tx, name));
+  return judgeFreshness({ brief: latest?.brief, seen: latest?.parts, ...inputs, now: world.clock.now() }).fresh;
+}

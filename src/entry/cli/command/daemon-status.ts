@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { showDaemon } from "../../daemon/control-daemon.ts";
+import { defineCommand } from "../command-row.ts";
+import { formatDaemon } from "../show/format-daemon.ts";
+
+export const command = defineCommand({
+  kind: "daemon",
+  input: z.strictObject({}),
+  async run(context) {
+    return { data: await showDaemon(await context.openResident()) };
+  },
+  render: formatDaemon,
+});
