@@ -39,6 +39,7 @@ export const mcpCases: readonly PolicyCase[] = [
   denied("P3.30", "the run tool is a shell", "mcp__mos__run", { command: "git push origin HEAD:main" }),
   denied("P3.1", "the run tool of the plugin", "mcp__plugin_mos_mos__run", { command: "cat {{WS}}/domains/trading/secret.env" }),
   denied("P2.1", "the run tool without a command", "mcp__mos__run", { cmdline: "ls" }),
+  denied("P3.2", "a folder that is mounted", "mcp__docker__run_container", { image: "alpine", volumes: ["{{WS}}:/w"] }),
   allowed("an own file", "mcp__fs__read_text_file", { path: "{{WT}}/package.json" }),
   allowed("an own file is written", "mcp__fs__write_file", { path: "docs/a.md", content: "never read {{WS}}/domains/trading/secret.env" }),
   allowed("Master OS's own tool", "mcp__mos__ticket_note", { id: "MUS-7", note: "nothing of {{WS}}/domains/trading was read" }),

@@ -1,5 +1,5 @@
 import type { Act } from "../act.ts";
-import { type Arg, plainArg, startOf } from "./arg.ts";
+import { type Arg, dropStart, plainArg, startOf } from "./arg.ts";
 import { type CommandView, unclear, usePath } from "./command-view.ts";
 import { hasOption, type OptionValues, optionValue, readOptions, useOptions } from "./read-options.ts";
 import { scanWord } from "./scan-word.ts";
@@ -10,6 +10,7 @@ export function readArchive(view: CommandView): Act[] {
   if (view.program === "rsync") return readRsync(view);
   if (view.program === "unzip" || view.program === "unrar") return readUnzip(view);
   if (view.program === "zip") return readZip(view);
+  if (view.program === "dd") return readDd(view);
   return [
     ...view.args.flatMap((arg) => [
       ...scanWord(view, arg, "use"),
@@ -90,6 +91,13 @@ function orderLetters(letters: string): string {
 function join(view: CommandView, folder: Arg, arg: Arg): Act[] {
   if (folder.value === undefined || arg.value === undefined || arg.value.startsWith("/")) return [];
   return usePath(view, plainArg(`${folder.value.replace(/\/$/, "")}/${arg.value}`), { access: "read", deep: true });
+}
+
+function readDd(view: CommandView): Act[] {
+  return view.args.flatMap((arg) => {
+    const side = /^([io])f=/.exec(startOf(arg))?.[1];
+    return side === undefined ? [] : usePath(view, dropStart(arg, 3), { access: side === "o" ? "write" : "read" });
+  });
 }
 
 const zipValues: OptionValues = { "-x": "data", "-i": "data", "-b": "write", "-O": "write", "-T": "data", "-P": "data", "-t": "data" };

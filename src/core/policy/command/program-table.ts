@@ -48,7 +48,7 @@ const readers: ReadonlyMap<string, ReadCommand> = new Map([
   ...row(readTextProgram, "sed gsed awk gawk mawk nawk jq yq gojq"),
   ...row(readEditor, "vi vim nvim view ex ed emacs nano pico micro code subl joe"),
   ...row(readLink, "ln gln link symlink"),
-  ...row(readArchive, "tar gtar bsdtar zip unzip cpio ar 7z 7za 7zr rsync jar unrar"),
+  ...row(readArchive, "tar gtar bsdtar zip unzip cpio ar 7z 7za 7zr rsync jar unrar dd"),
   ...row(
     readNetwork,
     "curl wget aria2c http https xh nc ncat netcat nc.openbsd nc.traditional socat telnet ftp lftp tftp whois dig nslookup host ping",

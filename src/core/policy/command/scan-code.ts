@@ -27,7 +27,8 @@ export function scanCode(args: { scene: Scene; language: string; text: string; c
   const strings = listStrings(language, text);
   for (const string of strings) for (const path of pathsIn(string)) found.add(path);
   if (!touching.test(text)) found.delete("..");
-  for (const known of [scene.policy.root, scene.policy.home]) for (const path of tokensFrom(text, known)) found.add(path);
+  const closed = language === "jq" ? [] : [scene.policy.root, scene.policy.home];
+  for (const known of closed) for (const path of tokensFrom(text, known)) found.add(path);
   const writes = writing.test(text);
   return [...[...found].flatMap((path) => toAct(path, { ...args, writes })), ...readAddresses(strings, text, args.shown)];
 }
@@ -40,6 +41,8 @@ function readAddresses(strings: readonly string[], text: string, shown: string):
 
 function listStrings(language: string, text: string): string[] {
   if (language === "sed") return [...text.matchAll(sedFiles)].map((match) => match[1] as string);
+  // A filter has strings and opens nothing, but for modules.
+  if (language === "jq" && !/\b(import|include)\b/.test(text)) return [];
   if (language === "awk") return [...text.matchAll(doubleQuoted)].map((match) => match[1] as string);
   const strings = [...text.matchAll(quoted)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
   if (language !== "vim" && language !== "sqlite" && language !== "ed") return strings;

@@ -9,7 +9,7 @@ const embedded = /(?:^|[=:,@+'"(\s])((?:\/|~\/|\.\.\/)[^\s'":,;()]*)/g;
 export function scanWord(view: CommandView, arg: Arg, access: Access): Act[] {
   const start = startOf(arg);
   if (address.test(start) && !/^file:/i.test(start)) return [{ kind: "address", url: start, sends: false, shown: arg.text }];
-  const option = /^(?:--?[\w-]+=|-[A-Za-z]+(?=[/~]|\.\.))/.exec(start);
+  const option = /^(?:--?[\w-]+=|[A-Za-z_]\w*=|-[A-Za-z]+(?=[/~]|\.\.))/.exec(start);
   if (option) return scanWord(view, dropStart(arg, option[0].length), access);
   if (start.startsWith("-")) return [];
   const value = arg.value;

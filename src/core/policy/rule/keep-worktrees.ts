@@ -8,7 +8,7 @@ export const keepWorktrees: PathRule = {
   guard: "worktree-cleanup",
   judge(act, { place, path }, scene) {
     if (!changes(act.access)) return undefined;
-    const own = scene.worktree !== undefined && act.access === "remove" && isInside(scene.worktree, path);
+    const own = scene.worktree !== undefined && act.access === "remove" && act.glob === undefined && isInside(scene.worktree, path);
     if (place.zone !== "other-worktree" && !own) return undefined;
     return {
       reason: `${quote(act.shown)} changes or removes a worktree; Master OS cleans worktrees when their tickets are done.`,
