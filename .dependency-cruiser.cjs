@@ -104,6 +104,15 @@ module.exports = {
       to: { path: "^src/adapter/" },
     },
     {
+      name: "mcp-offers-no-release",
+      comment: "A session relays answers; what asks for the operator's own word is not within its reach (ADR 10).",
+      severity: "error",
+      from: { path: "^src/entry/mcp/" },
+      to: {
+        path: "^src/app/(add|adopt|answer|approve|attach|block|edit|init|pause|ready|reject|stop|unblock|withdraw)-[a-z-]+[.]ts$|^src/app/(guard|home|prove)/",
+      },
+    },
+    {
       name: "chore-stands-alone",
       comment: "The chore tool runs inside the box as one file: no store, no stages, no commands.",
       severity: "error",

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createTicketFromDraft } from "../../src/app/create-ticket.ts";
 import { listRelayedQuestions, relayAnswers, startRelayed, workRelayed } from "../../src/app/relay-session.ts";
 import { startSession } from "../../src/app/start-session.ts";
+import { applyTransition } from "../../src/core/ticket/apply-transition.ts";
 import type { World } from "../../src/port/world.ts";
 import { createYesInterviewer, type Interviewer } from "../../src/stage/interview/interviewer.ts";
 import { makeSessionSteps } from "../support/make-session-steps.ts";
@@ -114,6 +115,9 @@ describe("S20: what a session relays", () => {
     const filed = await createTicketFromDraft(world, { draft: makeDraft({ domain: "music" }), relayed: true });
     expect(filed).toMatchObject({ state: "draft" });
     expect(await events("ticket.created")).toMatchObject([{ actor: "orchestrator", authority: "relayed" }]);
+    const note = { actor: "orchestrator", authority: "relayed", reason: "the operator said so" };
+    const released = world.store.write((tx) => applyTransition(tx, filed.id, { kind: "ready" }, note));
+    await expect(released).rejects.toMatchObject({ message: expect.stringContaining("no decision behind it") });
     const into = createTicketFromDraft(world, { draft: makeDraft({ domain: "trading" }), relayed: true });
     await expect(into).rejects.toMatchObject({ code: "domain-sealed" });
     for (const id of ["TRD-1", "TRD-99"]) {

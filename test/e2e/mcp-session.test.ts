@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callTool, canary, makePluginWorkspace, type PluginWorkspace } from "../support/make-plugin-workspace.ts";
 import { runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
+import { runMos } from "../support/run-mos.ts";
 
 let workspace: PluginWorkspace;
 let client: Client;
@@ -90,6 +91,35 @@ describe.skipIf(!boxAvailable)("a session over MCP, on real repositories (needs 
     expect(again.data).toMatchObject({ session: "S-2", briefed: [], questions: 0 });
     expect((await callTool(client, "run_session")).data).toMatchObject({ ended: true, merged: [] });
     expect(await workspace.data("run")).toMatchObject({ merged: ["TRD-1"] });
+  });
+
+  test("M2: a run that is cancelled ends, loses nothing, and the server goes on; so it is when the client leaves", async () => {
+    const draft = { title: "Slow", domain: "music", touches: ["docs/"], run: ["sleep 60"], accept: ["true"] };
+    await runMos(["ticket", "new", "--file", "-"], { cwd: workspace.root, env: workspace.env, input: JSON.stringify(draft) });
+    const slow = (await workspace.data<{ id: string; state: string }[]>("ticket", "list", "--state", "draft")).at(-1)?.id ?? "";
+    await workspace.mos("ticket", "ready", slow);
+    const runUntilUnderWay = (from: Client, leave: () => void) =>
+      from.callTool(
+        { name: "run_session", arguments: {} },
+        {
+          timeout: 60_000,
+          signal: stop.signal,
+          onprogress: ({ message }) => {
+            if (message?.startsWith("execute")) leave();
+          },
+        },
+      );
+    const stop = new AbortController();
+    await expect(runUntilUnderWay(client, () => stop.abort())).rejects.toThrow();
+    expect((await callTool(client, "show_status")).data).toMatchObject({ running: expect.any(Array) });
+    const leaving = await workspace.connect("--orchestrator");
+    const startedMs = performance.now();
+    await runUntilUnderWay(leaving, () => void leaving.close()).catch(() => undefined);
+    expect(performance.now() - startedMs).toBeLessThan(50_000);
+    expect(await workspace.data("ticket", "show", slow)).toMatchObject({ state: "in_progress" });
+    await workspace.mos("ticket", "withdraw", slow);
+    expect(await workspace.data("doctor")).toMatchObject({ grade: "A" });
+    expect(await workspace.data("log", "verify")).toMatchObject({ ok: true });
   });
 
   test("M3: nothing of a sealed domain comes through any tool, whatever it is asked", async () => {

@@ -163,8 +163,8 @@ test(
       if (decision.decision === "deny")
         for (const part of [decision.guard, decision.rule, decision.reason, decision.remedy]) expect(part).toBeTruthy();
       else expect(decision).toEqual({ decision: "allow" });
-    // The last net holds what nobody thought of; a call of the right shape must not need it.
-    if (hasShape(asked)) expect(decision).not.toMatchObject({ rule: "P2.5" });
+      // The last net holds what nobody thought of; a call of the right shape must not need it.
+      if (hasShape(asked)) expect(decision).not.toMatchObject({ rule: "P2.5" });
       calls += 1;
     });
     const result = fc.check(property, { seed, numRuns: Number.MAX_SAFE_INTEGER, interruptAfterTimeLimit: wallMs, maxSkipsPerRun: 10 });
