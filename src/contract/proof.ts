@@ -39,3 +39,11 @@ export const Proof = z.strictObject({
   rows: z.array(ProofRow),
 });
 export type Proof = z.infer<typeof Proof>;
+
+/** A proof of before, as the doctor tells it. */
+export const LastProof = z.strictObject({
+  ...Proof.pick({ client: true, state: true, version: true, at: true }).shape,
+  /** Why it says nothing any more. */
+  stale: z.string().optional(),
+});
+export type LastProof = z.infer<typeof LastProof>;

@@ -100,10 +100,6 @@ describe.skipIf(!boxAvailable)("the program at work (needs a sandbox)", () => {
 });
 
 describe("the doctor at the terminal", () => {
-  test("--prove says plainly that it is not there yet", async () => {
-    expect(await mos("doctor", "--prove")).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("not there yet") });
-  });
-
   test("a mos.yaml that cannot be read is a finding with its remedy, exit 5", async () => {
     const file = join(root, "mos.yaml");
     const before = readFileSync(file, "utf8");

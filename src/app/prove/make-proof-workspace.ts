@@ -80,7 +80,7 @@ async function startHome(repo: Repo, files: Readonly<Record<string, string>>): P
   await repo.run(["reset", "--hard", "--quiet", commit]);
 }
 
-async function commitFiles(repo: Repo, files: Readonly<Record<string, string>>): Promise<string> {
+export async function commitFiles(repo: Repo, files: Readonly<Record<string, string>>): Promise<string> {
   const main = await repo.resolve("refs/heads/main^{commit}");
   if (main === undefined) throw new Error("the proof's repository has no main");
   return repo.commitTree({ tree: await repo.editTree(main, files), parents: [main], message: "beside main" });

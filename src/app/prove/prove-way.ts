@@ -91,7 +91,7 @@ export async function proveWay(args: ProveWayArgs): Promise<ProofRow[]> {
       return { step, outcome: "refused", layer: "client", words: `it does not start: ${run.words}` };
     if (!call && step.agent === "subagent" && spawned?.outcome === "refused")
       return { step, ...spawned, words: `no session can be started from it: ${spawned.words}` };
-    return { step, ...judgement };
+    return call ? { step, ...judgement } : { step, ...judgement, words: `${judgement.words} (${run.words})` };
   });
   excuseOtherHomes(judged);
   blameShared(judged, (step) => findSharedDeed({ step, before, after, places }));

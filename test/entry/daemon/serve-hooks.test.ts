@@ -82,7 +82,9 @@ describe("the resident process answers hooks", () => {
     expect({ status: reply.status, decision: decisionOf(reply) }).toEqual({ status: 200, decision: "deny" });
     expect(reply.headers["mos-answer"]).toBe(`77 ${proof} deny ${Buffer.byteLength(reply.body)}`);
     expect(reply.headers["mos-reason"]).toContain("boundary-guard");
-    expect(kept).toMatchObject([{ by: "daemon", client: "claude", domain: "music", ticket: "MUS-1", tool: "Read", guard: "boundary-guard" }]);
+    expect(kept).toMatchObject([
+      { by: "daemon", client: "claude", domain: "music", ticket: "MUS-1", tool: "Read", guard: "boundary-guard" },
+    ]);
   });
 
   test.each([
@@ -164,11 +166,16 @@ describe("the resident process answers hooks", () => {
 
   test("H8: it listens on loopback alone", async () => {
     const { networkInterfaces } = await import("node:os");
-    const outside = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).filter(({ internal, family }) => !internal && family === "IPv4"));
+    const outside = Object.values(networkInterfaces()).flatMap((list) =>
+      (list ?? []).filter(({ internal, family }) => !internal && family === "IPv4"),
+    );
     for (const { address } of outside) {
       const refused = await new Promise<boolean>((settle) => {
         const socket = connect({ host: address, port: server.port, timeout: 1_000 });
-        socket.on("connect", () => settle(false)).on("error", () => settle(true)).on("timeout", () => settle(true));
+        socket
+          .on("connect", () => settle(false))
+          .on("error", () => settle(true))
+          .on("timeout", () => settle(true));
       });
       expect(refused).toBe(true);
     }

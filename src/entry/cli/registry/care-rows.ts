@@ -8,7 +8,7 @@ export const careRows: readonly CommandRow[] = [
     group,
     summary: "nineteen checks, graded; what fails, and its remedy",
     gives:
-      "{ grade, passed, total: 19, domains: { NAME: grade }, checks: [{ id, ok, domain?, reason, fix }], repairs?: [{ id, domain?, done }], proofs?: [{ client, version?, state, at, guards, reason, fix, rows: [{ client, profile, agent, way, guard, attempt, outcome, layers, calls }] }] }",
+      "{ grade, passed, total: 19, domains: { NAME: grade }, checks: [{ id, ok, domain?, reason, fix }], repairs?: [{ id, domain?, done }], proofs?: [{ client, version?, state, at, guards, reason, fix, rows: [{ client, profile, agent, way, guard, attempt, outcome, layers, calls }] }], provenBefore?: [{ client, version?, state, at, stale? }] }",
     options: [
       { name: "fix", summary: "mend what is safe to mend" },
       { name: "dry-run", summary: "say what --fix would mend" },

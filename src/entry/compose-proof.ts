@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { judgeLastProofs } from "../app/prove/judge-last-proofs.ts";
+import { launchInBox } from "../app/prove/launch-in-box.ts";
+import { makeProofWorkspace } from "../app/prove/make-proof-workspace.ts";
+import { proveGuards } from "../app/prove/prove-guards.ts";
+import type { Role } from "../contract/policy.ts";
+import type { LastProof, Proof } from "../contract/proof.ts";
+import type { AgentClientDriver, ClientName } from "../port/agent-client.ts";
+import { composeResident, composeTools, composeWorld } from "./compose.ts";
+import { clientDrivers, startRelay } from "./compose-clients.ts";
+import { hookProgram, openGuards } from "./compose-guards.ts";
+import { startScriptedModel } from "./compose-scripted-model.ts";
+import { startDaemon, stopDaemon } from "./daemon/control-daemon.ts";
+
+/** The role that writes and runs is attacked in every way; of one that only reads it is seen that it is not offered more. */
+const profiles: readonly { role: Role; startedOnly?: true }[] = [{ role: "executor" }, { role: "scout", startedOnly: true }];
+
+/**
+ * Proves the guards of each client in a workspace of its own in a temporary folder, which goes with it.
+ *
+ * @param clients  these alone; empty: all that Master OS knows
+ * @param ways  these alone, by their names; empty: all
+ */
+export async function proveInThrowaway(args: {
+  clients: readonly ClientName[];
+  folders: readonly string[];
+  ways: readonly string[];
+  report: (text: string) => void;
+  signal: AbortSignal;
+}): Promise<Proof[]> {
+  const { signal } = args;
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "mos-proof-")));
+  const root = join(folder, "os");
+  const open = async () => composeWorld({ start: root, exact: true, report: () => {}, signal });
+  const { git, clock } = composeTools();
+  let close = async () => {};
+  try {
+    const workspace = await makeProofWorkspace({
+      root,
+      secret: randomBytes(12).toString("hex"),
+      git,
+      open: async () => {
+        const { world, configFile, close } = await open();
+        return { workspace: world.workspace, git: world.git, store: world.store, configFile, close };
+      },
+    });
+    const opened = await open();
+    const { world } = opened;
+    const resident = await composeResident({ start: root, exact: true });
+    close = async () => {
+      await stopDaemon(resident);
+      await opened.close();
+    };
+    const hook = createHash("sha256")
+      .update(await readFile(hookProgram()))
+      .digest("hex");
+    return await proveGuards({
+      drivers: clientDrivers.filter(({ name }) => args.clients.length === 0 || args.clients.includes(name)),
+      path: process.env.PATH ?? "",
+      folders: args.folders,
+      workspace,
+      git,
+      clock,
+      startModel: startScriptedModel,
+      launchersOf: async (driver, found) =>
+        profiles.map(({ role, ...only }) =>
+          launchInBox({
+            world,
+            ...only,
+            driver,
+            found,
+            role,
+            domain: workspace.attacker,
+            policyFile: workspace.places.policy,
+            startRelay,
+            guards: openGuards({ root, agent: { client: driver.name, role, domain: workspace.attacker, ticket: "BEN-1" } }),
+            daemon: { start: async () => void (await startDaemon(resident)), stop: async () => void (await stopDaemon(resident)) },
+          }),
+        ),
+      describeGuards: (driver) => describeGuards(hook, driver),
+      ...(args.ways.length === 0 ? {} : { chooseWay: ({ id }) => args.ways.includes(id) }),
+      report: args.report,
+      signal,
+    });
+  } finally {
+    await close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether what was proven before still says something. Asks the clients on PATH their version. */
+export async function judgeProofs(proofs: readonly Proof[]): Promise<LastProof[]> {
+  const hook = await readHook();
+  const describe = (driver: AgentClientDriver) => describeGuards(hook, driver);
+  return judgeLastProofs({ proofs, drivers: clientDrivers, path: process.env.PATH ?? "", describeGuards: describe });
+}
+
+async function readHook(): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(hookProgram()))
+    .digest("hex");
+}
+
+/** Another hook or another way of starting the client: other guards. */
+function describeGuards(hook: string, driver: AgentClientDriver): string {
+  const launch = driver.launch({
+    ...{ role: "executor", domain: "d", ticket: "D-1", prompt: "", tree: "/work/tree", relay: "http://127.0.0.1:3129", token: "t" },
+    ...{ configDir: "/opt/mos/run", hook: ["hook"], maxTurns: 1 },
+  });
+  return createHash("sha256")
+    .update(`${hook}\n${JSON.stringify(launch)}`)
+    .digest("hex")
+    .slice(0, 16);
+}
