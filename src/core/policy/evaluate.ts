@@ -4,7 +4,7 @@ import { judgePath } from "./judge-path.ts";
 import type { Objection, Rule } from "./rule/rule.ts";
 import { rules } from "./rule/table.ts";
 import { openScene, type Scene } from "./scene.ts";
-import { readCall } from "./tool/read-call.ts";
+import { readCallOnce } from "./tool/read-call-once.ts";
 
 type Denial = Extract<Decision, { decision: "deny" }>;
 
@@ -15,7 +15,7 @@ type Denial = Extract<Decision, { decision: "deny" }>;
 export function evaluate(policy: Policy, agent: PolicyAgent, call: ToolCall, facts: readonly PathFact[]): Decision {
   try {
     const scene = openScene(policy, agent, facts);
-    return findDenial(readCall(scene, call), scene) ?? { decision: "allow" };
+    return findDenial(readCallOnce(scene, call), scene) ?? { decision: "allow" };
   } catch {
     return {
       decision: "deny",

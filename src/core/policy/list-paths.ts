@@ -2,7 +2,7 @@ import type { Policy, PolicyAgent, ToolCall } from "../../contract/policy.ts";
 import type { Act } from "./act.ts";
 import { askedOf, pathLengthMax } from "./asked-path.ts";
 import { openScene } from "./scene.ts";
-import { readCall } from "./tool/read-call.ts";
+import { readCallOnce } from "./tool/read-call-once.ts";
 
 /**
  * The absolute paths that the edge resolves before `evaluate` decides: each as the call names it, `..` and links in it. Sorted
@@ -10,7 +10,7 @@ import { readCall } from "./tool/read-call.ts";
  */
 export function listPaths(policy: Policy, agent: PolicyAgent, call: ToolCall): string[] {
   try {
-    return [...new Set(readCall(openScene(policy, agent, []), call).flatMap(pathsOf))].filter((path) => path.length <= pathLengthMax);
+    return [...new Set(readCallOnce(openScene(policy, agent, []), call).flatMap(pathsOf))].filter((path) => path.length <= pathLengthMax);
   } catch {
     return [];
   }

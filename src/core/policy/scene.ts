@@ -17,12 +17,6 @@ export interface Scene {
 }
 
 export function openScene(policy: Policy, agent: PolicyAgent, facts: readonly PathFact[]): Scene {
-  const names = new Set<string>();
-  const places: string[] = [];
-  for (const path of policy.protectedPaths) {
-    if (path.startsWith("/")) places.push(path);
-    else names.add(foldName(path));
-  }
   return {
     policy,
     agent,
@@ -30,9 +24,23 @@ export function openScene(policy: Policy, agent: PolicyAgent, facts: readonly Pa
     worktree: agent.worktree,
     branches: agent.ticket === undefined ? undefined : `refs/heads/agent/${agent.ticket}/`,
     facts: new Map(facts.map((fact) => [fact.asked, fact])),
-    protectedPlaces: places,
-    protectedNames: names,
+    ...splitProtected(policy),
   };
+}
+
+type Protected = Pick<Scene, "protectedPlaces" | "protectedNames">;
+const known = new WeakMap<readonly string[], Protected>();
+
+/** Once for each policy: its list is long and does not change. */
+function splitProtected({ protectedPaths }: Policy): Protected {
+  const found = known.get(protectedPaths);
+  if (found !== undefined) return found;
+  const split: Protected = {
+    protectedPlaces: protectedPaths.filter((path) => path.startsWith("/")),
+    protectedNames: new Set(protectedPaths.filter((path) => !path.startsWith("/")).map(foldName)),
+  };
+  known.set(protectedPaths, split);
+  return split;
 }
 
 /** Whether the agent may write in its worktree at all (DESIGN section 6). */

@@ -52,3 +52,13 @@ describe("a decision", () => {
     for (const id of ids) expect(spec).toContain(`- **${id}** `);
   });
 });
+
+test("P1: a call that is changed after its paths were listed is read anew", () => {
+  const input = { file_path: `${world.worktree}/src/f.js` };
+  const call = { tool: "Read", input, cwd: world.worktree };
+  const facts = listPaths(world.policy, world.agent, call).map((asked) => ({ asked, path: asked, kind: "file" as const, links: 1 }));
+  expect(evaluate(world.policy, world.agent, call, facts)).toEqual({ decision: "allow" });
+  input.file_path = `${world.root}/domains/trading/secret.env`;
+  expect(evaluate(world.policy, world.agent, call, facts)).toMatchObject({ decision: "deny", rule: "P1.1" });
+  expect(evaluate(world.policy, { ...world.agent, domain: "trading" }, call, facts)).toMatchObject({ decision: "deny" });
+});

@@ -1,7 +1,6 @@
 import type { Act } from "../act.ts";
 import type { Scene } from "../scene.ts";
 import { readShell } from "../shell/read-shell.ts";
-import type { ShellReading } from "../shell/shell-reading.ts";
 import { readCommandActs } from "./read-command-acts.ts";
 
 const bytesMax = 64 * 1024;
@@ -13,20 +12,10 @@ const commandsMax = 2000;
 export function readShellText(args: { scene: Scene; text: string; cwd: string }): Act[] {
   const { scene, text, cwd } = args;
   if (text.length > bytesMax) return [{ kind: "malformed", fault: "size", what: `a command of more than ${bytesMax / 1024} KB` }];
-  const reading = readOnce(text, cwd, scene.policy.home);
+  const reading = readShell(text, { cwd, env: { HOME: scene.policy.home, PWD: cwd, PATH: usualPath, IFS: " \t\n" } });
   if (reading.kind === "unreadable") return [{ kind: "malformed", fault: "syntax", what: reading.reason }];
   if (reading.commands.length > commandsMax) return [{ kind: "malformed", fault: "size", what: `more than ${commandsMax} commands` }];
   return dropMade(reading.commands.flatMap((command) => readCommandActs({ scene, command, all: reading.commands })));
-}
-
-let last: { text: string; cwd: string; home: string; reading: ShellReading } | undefined;
-
-/** `listPaths` and `evaluate` read the same text one after the other. The same arguments give the same reading, so it is kept. */
-function readOnce(text: string, cwd: string, home: string): ShellReading {
-  if (last !== undefined && last.text === text && last.cwd === cwd && last.home === home) return last.reading;
-  const reading = readShell(text, { cwd, env: { HOME: home, PWD: cwd, PATH: usualPath, IFS: " \t\n" } });
-  last = { text, cwd, home, reading };
-  return reading;
 }
 
 /** A folder that the same text makes can be entered afterwards: the place without it need not be judged. */
