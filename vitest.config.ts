@@ -8,6 +8,7 @@ const long = [
   "test/stage/scout/detect-findings.test.ts",
   "test/adapter/{box,slot}/**/*.test.ts",
   "test/adapter/store-libsql/{process,trouble}.test.ts",
+  "test/core/policy/shell/{argv-against-bash,fuzz-shell}.test.ts",
 ];
 const fixtures = ["test/fixture/**", "test/architecture/fixture/**", "node_modules/**"];
 

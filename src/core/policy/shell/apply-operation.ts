@@ -33,7 +33,7 @@ function readOperation(x: Expansion, operation: Operation, resolved: Resolved): 
     }
     case "Replace": {
       const pattern = expandPattern(x, operation.pattern);
-      const by = expandOne(x, operation.replacement, "quoted").value;
+      const by = expandOne(x, operation.replacement, "text").value;
       if (pattern === undefined || by === undefined || /[&\\]/.test(operation.replacement.text)) return undefined;
       if (/["']/.test(operation.replacement.text)) return undefined;
       return (text) => replaceMatch({ pattern, text, by, operator: operation.operator });

@@ -22,7 +22,7 @@ export function expandPattern(x: Expansion, word: Word): string | undefined {
 /** What an expansion gives, as this place takes it. */
 export function addValue(x: Expansion, builder: FieldBuilder, value: string, text: string, mode: ExpandMode): void {
   spend(x.frame.reader, value.length >> 6);
-  if (mode === "quoted" || mode === "one") {
+  if (mode === "quoted" || mode === "text" || mode === "one") {
     if (value !== "") builder.addLiteral(value);
     return;
   }

@@ -50,11 +50,12 @@ type Items = Extract<Resolved, { kind: "items" }>;
 
 function addItems(x: Expansion, builder: FieldBuilder, { items, star }: Items, text: string, mode: ExpandMode): void {
   const separators = readSeparators(x);
-  if (separators === undefined) {
+  const isSplit = mode === "fields" && separators !== undefined && /[^ \t\n]/.test(separators);
+  if (separators === undefined || (isSplit && items.some((item) => [...item].some((char) => separators.includes(char))))) {
     builder.addUnknown({ text, why: "IFS is not known", ifUnset: "", splits: true });
     return;
   }
-  if (mode === "one" || mode === "pattern" || (mode === "quoted" && star)) {
+  if (mode === "one" || mode === "text" || mode === "pattern" || (mode === "quoted" && star)) {
     addValue(x, builder, items.join(star ? separators.slice(0, 1) : " "), text, mode);
     return;
   }
@@ -79,7 +80,7 @@ function addDefault(x: Expansion, builder: FieldBuilder, { part, resolved, opera
   const isEmpty = resolved.kind === "unset" || (operator.startsWith(":") && isNull(resolved));
   if (resolved.kind === "unknown" || resolved.kind === "like") {
     const probe = new FieldBuilder(part.text);
-    x.frame.reader.expandInto(x, probe, operand, mode === "quoted" ? "quoted" : "one");
+    x.frame.reader.expandInto(x, probe, operand, mode === "quoted" || mode === "text" ? "text" : "one");
     addResolved(x, builder, resolved, part.text, mode, kind === "?" ? "" : (probe.finishOne().ifUnset ?? ""));
     return;
   }
@@ -110,6 +111,12 @@ function isNull(resolved: Resolved): boolean {
 function expandOperand(x: Expansion, builder: FieldBuilder, operand: Word, mode: ExpandMode): void {
   const parts = operand.parts ?? [];
   const isPlain = operand.parts === undefined && !operand.text.includes("\\") && !operand.text.includes("~");
+  if ((mode === "quoted" || mode === "text") && /['\\]/.test(operand.text)) {
+    // Kept or not by rules of its own; commands in it are read.
+    const { ifUnset } = expandOne(x, operand);
+    builder.addUnknown({ text: operand.text, why: "a quote in a quoted operand", ifUnset, splits: false });
+    return;
+  }
   if (mode !== "fields") {
     x.frame.reader.expandInto(x, builder, operand, mode);
     return;
@@ -131,7 +138,7 @@ function wordOf(operand: Word): Word {
 }
 
 function addAssigned(x: Expansion, builder: FieldBuilder, part: ParameterExpansionPart, operand: Word, mode: ExpandMode): void {
-  const value = expandOne(x, operand, mode === "quoted" ? "quoted" : "one");
+  const value = expandOne(x, operand, mode === "quoted" || mode === "text" ? "text" : "one");
   const isPlain = part.index === undefined && /^[A-Za-z_]\w*$/.test(part.parameter);
   if (isPlain) x.scope = setVariable(x.scope, part.parameter, toValue(value));
   if (value.value !== undefined) {

@@ -14,15 +14,16 @@ interface TildeText {
 }
 
 /** `~`, `~+`, `~-`, `~user` at the beginning of a word or after `name=`; in values after each colon too. */
-export function expandTilde(x: Expansion, builder: FieldBuilder, { raw, isLast, isValue, isInside = false }: TildeText): void {
-  const assigned = isValue || isInside ? undefined : /^[A-Za-z_]\w*\+?=/.exec(raw)?.[0];
+export function expandTilde(x: Expansion, builder: FieldBuilder, { raw: written, isLast, isValue, isInside = false }: TildeText): void {
+  const raw = written.replace(/\\([\s\S])/g, (both, char: string) => (char === "\n" ? "" : both));
+  const assigned = isValue || isInside || x.bracedText !== undefined ? undefined : /^[A-Za-z_]\w*\+?=/.exec(raw)?.[0];
   const hasColons = isValue || assigned !== undefined;
   if (assigned !== undefined) builder.addLiteral(assigned);
   const chunks = splitUnquoted(raw.slice(assigned?.length ?? 0), hasColons);
   for (const [at, chunk] of chunks.entries()) {
     if (at > 0) builder.addLiteral(":");
     const isWhole = at < chunks.length - 1 || isLast;
-    const tilde = at > 0 || !isInside ? /^~([\w.+-]*)(?=$|\/)/.exec(chunk) : null;
+    const tilde = at > 0 || !isInside ? /^~([\w.+-]*)(?=$|[/:])/.exec(chunk) : null;
     const home = tilde === null || (!isWhole && tilde[0] === chunk) ? "" : tilde[0];
     if (home !== "") addHome(x, builder, home);
     builder.addLiteral(dropBackslashes(chunk.slice(home.length)), true);

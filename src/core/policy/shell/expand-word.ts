@@ -26,7 +26,10 @@ function expandText(x: Expansion, text: string): readonly ShellWord[] {
   const command = parse(`: ${text}`).commands[0]?.command;
   if (command?.type !== "Command") return [makeUnknown(text, "its braces cannot be read")];
   spend(x.frame.reader, command.args.length);
-  return command.args.flatMap((arg) => (arg.type === "Word" ? expandUnbraced(x, arg) : []));
+  x.bracedText = `: ${text}`;
+  const fields = command.args.flatMap((arg) => (arg.type === "Word" ? expandUnbraced(x, arg) : []));
+  x.bracedText = undefined;
+  return fields;
 }
 
 function expandUnbraced(x: Expansion, word: Word): readonly ShellWord[] {
@@ -38,16 +41,20 @@ function expandUnbraced(x: Expansion, word: Word): readonly ShellWord[] {
 
 export function expandInto(x: Expansion, builder: FieldBuilder, word: Word, mode: ExpandMode): void {
   if (word.parts !== undefined) expandParts(x, builder, word.parts, mode);
-  else if (mode !== "quoted" && word.text.includes("~")) expandTilde(x, builder, { raw: word.text, isLast: true, isValue: mode === "one" });
+  else if (mode !== "quoted" && mode !== "text" && word.text.includes("~"))
+    expandTilde(x, builder, { raw: word.text, isLast: true, isValue: mode === "one" });
   else builder.addLiteral(word.value);
 }
 
 export function expandParts(x: Expansion, builder: FieldBuilder, parts: readonly WordPart[], mode: ExpandMode): void {
   for (let at = 0; at < parts.length; at++) {
     const part = parts[at] as WordPart;
-    const mayBeTilde = part.type === "Literal" && mode !== "quoted" && part.text.includes("~");
+    const mayBeTilde = part.type === "Literal" && mode !== "quoted" && mode !== "text" && part.text.includes("~");
     if (mayBeTilde && (at === 0 || mode === "one"))
       expandTilde(x, builder, { raw: part.text, isLast: at === parts.length - 1, isValue: mode === "one", isInside: at > 0 });
+    else if (part.type === "SimpleExpansion" && parts[at + 1]?.text.startsWith("\\\n"))
+      // bash joins the lines before it reads the name: `$a\` and `b` is `$ab`.
+      addUnknown(builder, part.text, "a name goes on in the next line", mode);
     else expandPart(x, builder, part, mode);
   }
 }
@@ -55,7 +62,8 @@ export function expandParts(x: Expansion, builder: FieldBuilder, parts: readonly
 function expandPart(x: Expansion, builder: FieldBuilder, part: WordPart, mode: ExpandMode): void {
   switch (part.type) {
     case "Literal":
-      builder.addLiteral(part.value, mode === "fields");
+      // A joined line alone is no argument.
+      if (part.value !== "" || part.text === "") builder.addLiteral(part.value, mode === "fields");
       return;
     case "SingleQuoted":
     case "AnsiCQuoted":
@@ -63,7 +71,7 @@ function expandPart(x: Expansion, builder: FieldBuilder, part: WordPart, mode: E
       return;
     case "DoubleQuoted":
     case "LocaleString":
-      expandQuoted(x, builder, part.parts);
+      expandQuoted(x, builder, part.parts, mode);
       return;
     case "SimpleExpansion":
     case "ParameterExpansion":
@@ -95,7 +103,7 @@ function expandPart(x: Expansion, builder: FieldBuilder, part: WordPart, mode: E
 type SyntaxPart = Extract<WordPart, { type: "Glob" | "ExtendedGlob" | "BraceExpansion" }>;
 
 function expandSyntax(x: Expansion, builder: FieldBuilder, part: SyntaxPart, mode: ExpandMode): void {
-  if (part.type === "BraceExpansion" || mode === "one" || mode === "quoted") {
+  if (part.type === "BraceExpansion" || mode === "one" || mode === "quoted" || mode === "text") {
     expandAsText(x, builder, part, mode);
     return;
   }
@@ -139,15 +147,18 @@ function surroundings(part: SyntaxPart): [string, string] {
   return part.kind === "bracket" ? ["[", "]"] : ["", ""];
 }
 
-function expandQuoted(x: Expansion, builder: FieldBuilder, parts: readonly WordPart[]): void {
-  // `"$@"` alone is no argument when there are none; every other quotes are one, even empty.
-  if (!(parts.length > 0 && parts.every(isList))) builder.addLiteral("");
-  expandParts(x, builder, parts, "quoted");
+function expandQuoted(x: Expansion, builder: FieldBuilder, parts: readonly WordPart[], mode: ExpandMode): void {
+  // Quotes are an argument, even empty; but for those with `$@`, when there is nothing in it nor beside it.
+  if (!parts.some(isList)) builder.addLiteral("");
+  // bash splits what `$*` gives when `$@` stands in the same quotes.
+  const isMixed = parts.length > 1 && parts.some(isList) && parts.some((part) => /^\$\{?\*|\[\*\]/.test(part.text));
+  expandParts(x, isMixed ? new FieldBuilder("") : builder, parts, mode === "fields" || mode === "quoted" ? "quoted" : "text");
+  if (isMixed) addUnknown(builder, parts.map((part) => part.text).join(""), "$@ and $* stand in the same quotes", "fields");
 }
 
 function isList(part: WordPart): boolean {
   if (part.type === "SimpleExpansion") return part.text === "$@";
-  return part.type === "ParameterExpansion" && part.prefix === undefined && (part.parameter === "@" || part.index?.text === "@");
+  return part.type === "ParameterExpansion" && part.prefix !== "#" && (part.parameter === "@" || part.index?.text === "@");
 }
 
 function expandCommand(x: Expansion, builder: FieldBuilder, part: Extract<WordPart, { type: "CommandExpansion" }>, mode: ExpandMode): void {

@@ -18,7 +18,15 @@ export function expandInWorlds<T>(frame: Frame, scope: ShellScope, run: (x: Expa
 const noChoices: ReadonlyMap<string, number> = new Map();
 
 function makeExpansion(frame: Frame, scope: ShellScope, choices: ReadonlyMap<string, number>): Expansion {
-  return { frame, scope, choices, forks: new Map(), inner: () => ({ ...deeper(frame), inSubstitution: true }) };
+  const x: Expansion = {
+    frame,
+    scope,
+    choices,
+    forks: new Map(),
+    bracedText: undefined,
+    inner: () => ({ ...deeper(frame), inSubstitution: true, source: x.bracedText ?? frame.source }),
+  };
+  return x;
 }
 
 function listChoices(forks: readonly (readonly [string, number])[]): ReadonlyMap<string, number>[] {

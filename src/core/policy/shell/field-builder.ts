@@ -1,12 +1,16 @@
 import type { ShellPiece, ShellWord } from "./shell-reading.ts";
 
 const fieldsMax = 1_024;
+/** Of one argument. */
+const piecesMax = 64;
+const lengthMax = 64 * 1024;
 
 /** Puts together the arguments that one word becomes. */
 export class FieldBuilder {
   readonly #text: string;
   readonly #fields: ShellWord[] = [];
   #pieces: ShellPiece[] = [];
+  #length = 0;
   /** Set by an empty quoted part: the argument exists though nothing is in it. */
   #started = false;
   #many = false;
@@ -24,7 +28,7 @@ export class FieldBuilder {
     if (text === "") return;
     if (unquoted && text.includes("[")) this.#bracketOpen = true;
     this.#add({ kind: "literal", text });
-    if (this.#ifUnset !== undefined) this.#ifUnset += text;
+    if (this.#ifUnset !== undefined && this.#length <= lengthMax) this.#ifUnset += text;
   }
 
   addGlob(pattern: string): void {
@@ -87,6 +91,7 @@ export class FieldBuilder {
     }
     this.#fields.push(makeWord(this.#text, this.#pieces, this.#many, this.#opaque, this.#ifUnset));
     this.#pieces = [];
+    this.#length = 0;
     this.#started = this.#many = this.#bracketOpen = false;
     this.#opaque = undefined;
     this.#ifUnset = "";
@@ -104,6 +109,14 @@ export class FieldBuilder {
   }
 
   #add(piece: ShellPiece): void {
+    if (this.#pieces.length >= piecesMax || this.#length > lengthMax) {
+      // `a=$a$a` again and again: what is beyond is open.
+      this.#opaque ??= "it is put together from too many parts";
+      this.#ifUnset = undefined;
+      if (this.#pieces.at(-1)?.text !== "…") this.#pieces.push({ kind: "unknown", text: "…" });
+      return;
+    }
+    this.#length += piece.text.length;
     const last = this.#pieces.at(-1);
     if (last?.kind === piece.kind && (piece.kind === "literal" || piece.kind === "glob"))
       this.#pieces[this.#pieces.length - 1] = { kind: piece.kind, text: last.text + piece.text };

@@ -16,7 +16,7 @@ export function lookUp(x: Expansion, name: string): ShellValue {
   const variable = x.scope.variables.get(name);
   if (variable !== undefined) return variable.values[choose(x, name, variable.values.length)] as ShellValue;
   if (name === "PWD") return x.scope.places[choose(x, name, x.scope.places.length)]?.path ?? { unknown: "the folder is not known" };
-  return x.frame.reader.env[name] ?? (name === "IFS" ? null : { unknown: `$${name} is not set in this command` });
+  return x.frame.reader.env[name] ?? (name === "IFS" ? " \t\n" : { unknown: `$${name} is not set in this command` });
 }
 
 function choose(x: Expansion, name: string, count: number): number {

@@ -175,7 +175,12 @@ function accessOf(operator: ShellRedirect["operator"], target: ShellWord): Shell
 function expandHereDoc(x: Expansion, node: HereDoc): ShellWord {
   const { body, delimiter, operator } = node;
   const strip = (text: string): string => (operator === "<<-" ? text.replace(/^\t+/gm, "") : text);
-  if (delimiter?.quoted || body.parts === undefined) return makeLiteral("<<", strip(body.text));
+  if (delimiter?.quoted) return makeLiteral("<<", strip(body.text));
+  if (body.parts === undefined)
+    return makeLiteral(
+      "<<",
+      strip(body.text).replace(/\\([\\$`]|\n)/g, (_, char: string) => (char === "\n" ? "" : char)),
+    );
   const builder = new FieldBuilder("<<");
   builder.addLiteral("");
   let isLineStart = true;
@@ -185,7 +190,7 @@ function expandHereDoc(x: Expansion, node: HereDoc): ShellWord {
       builder.addLiteral(text);
       isLineStart = part.value.endsWith("\n");
     } else {
-      expandParts(x, builder, [part], "quoted");
+      expandParts(x, builder, [part], "text");
       isLineStart = false;
     }
   }

@@ -49,18 +49,22 @@ const rooms = { walkList, walkNode, walkScript, walkText, runArgv, expandInto, e
 
 /** The parser's time grows with the square of the nesting: this bound is far beyond what anyone writes. */
 const openersMax = 200;
+const heredocsMax = 256;
 
 function refuseDeepNesting(text: string): void {
   let open = 0;
+  let heredocs = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
     if (char === 40 || char === 123) open++;
     else if ((char === 41 || char === 125) && open > 0) open--;
-    if (open > openersMax) throw new Unreadable("the command is nested too deeply");
+    else if (char === 60 && text.charCodeAt(at + 1) === 60) heredocs++;
+    if (open > openersMax || heredocs > heredocsMax) throw new Unreadable("the command is nested too deeply");
   }
 }
 
 function walkScript(frame: Frame, script: ParsedScript, scope: ShellScope): Outcome {
+  spend(frame.reader, 2);
   const error = script.errors?.[0];
   if (error !== undefined) throw new Unreadable(error.message);
   const inner = script.source === undefined ? frame : { ...frame, source: script.source };

@@ -64,21 +64,23 @@ export interface Expansion {
   readonly choices: ReadonlyMap<string, number>;
   /** Variables met that have several values, and how many. */
   readonly forks: Map<string, number>;
+  /** The text that was parsed for a word that braces made; `a=~` in it is no assignment. */
+  bracedText: string | undefined;
   /** Where commands inside substitutions stand. */
   inner(): Frame;
 }
 
 /**
  * `fields`: as an argument, split and with patterns. `one`: as an assignment's value, one argument whatever is in it.
- * `quoted`: inside double quotes. `pattern`: as the right side of `case` and `${x%…}`.
+ * `quoted`: inside double quotes of an argument, where `$@` is several. `text`: inside those of a value, or in a heredoc. `pattern`: as the right side of `case` and `${x%…}`.
  */
-export type ExpandMode = "fields" | "one" | "quoted" | "pattern";
+export type ExpandMode = "fields" | "one" | "quoted" | "text" | "pattern";
 
 export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export const depthMax = 24;
 const commandsMax = 2_000;
-const stepsMax = 100_000;
+const stepsMax = 60_000;
 
 /** Ends the reading: what cannot be read whole is denied. */
 export class Unreadable extends Error {}
