@@ -101,7 +101,9 @@ const protectedInHome = [
   ],
 ];
 
+/** `/tmp/home` is the home folder of both boxes: a client's login may lie there. */
 const protectedOnMachine = [
+  "/tmp/home",
   "/etc/claude-code",
   "/etc/codex",
   "/etc/opencode",

@@ -36,6 +36,8 @@ export const fileCases: readonly PolicyCase[] = [
   denied("P3.51", "settings deeper down", "Write", { file_path: "src/.mcp.json", content: "{}" }),
   denied("P3.51", "the worktree's link to git", "Write", { file_path: "{{WT}}/.git", content: "gitdir: /tmp/x\n" }),
   denied("P3.51", "a shell's start file", "Write", { file_path: "~/.bashrc", content: "" }),
+  denied("P3.51", "the login of a client in its box", "Read", { file_path: "/tmp/home/.claude/.credentials.json" }),
+  denied("P3.51", "settings of a home made below /tmp", "Write", { file_path: "/tmp/h/.claude/settings.json", content: "{}" }),
   denied("P4.1", "the root of a process", "Read", { file_path: "/proc/self/root{{WS}}/domains/trading/secret.env" }),
   denied("P4.1", "the folder of a process, and back", "Read", { file_path: "/proc/self/cwd/../../secret" }),
   denied("P4.1", "its environment", "Read", { file_path: "/proc/1/environ" }),

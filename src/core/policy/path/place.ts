@@ -36,7 +36,8 @@ export function findPlace(scene: Scene, path: string): Place {
   if (scene.protectedPlaces.some((place) => isProtectedBy(path, place))) return { zone: "protected" };
   if (isInside(path, policy.programDir)) return { zone: "program" };
   if (isInside(path, policy.home)) return { zone: "home" };
-  if (policy.writable.some((place) => isInside(path, place))) return { zone: "writable" };
+  const open = policy.writable.find((place) => isInside(path, place));
+  if (open !== undefined) return { zone: isSettings(guardedName(scene, relativeTo(open, path))) ? "protected" : "writable" };
   if (path === "/" || policy.readable.some((place) => isInside(path, place))) return { zone: "readable" };
   return { zone: "outside" };
 }
@@ -51,6 +52,11 @@ function placeInWorktree(scene: Scene, below: string): Place {
   if (name !== undefined) return { zone: "guarded", name };
   if (below === "wiki" || /^wiki\//i.test(below)) return { zone: "wiki" };
   return { zone: "worktree", below };
+}
+
+/** Below /tmp too a client may have a home with its settings; a scratch repository there is the agent's own affair. */
+function isSettings(name: string | undefined): boolean {
+  return name !== undefined && !/^\.git(modules)?$/i.test(name);
 }
 
 /** The first part of a path that is protected by name, at any depth. */
