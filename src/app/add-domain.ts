@@ -2,7 +2,9 @@ import type { Domain, Workspace } from "../contract/config.ts";
 import { exitCode, MosError } from "../contract/error.ts";
 import type { ConfigFile } from "../port/config-file.ts";
 import type { Git } from "../port/git.ts";
+import type { Slots } from "../port/slot.ts";
 import type { Store } from "../port/store.ts";
+import { closeDomain } from "./home/close-sealed.ts";
 import { describeRepo } from "./home/describe-repo.ts";
 import { addMissing, makeNew } from "./home/make-home.ts";
 import { checkName, checkPrefix, domainExists } from "./home/name-domain.ts";
@@ -15,6 +17,8 @@ export interface AddDomainWorld {
   readonly git: Git;
   readonly store: Store;
   readonly configFile: ConfigFile;
+  /** Says who a sealed domain's commands run as; where it is not given, the doctor closes its home later. */
+  readonly slots?: Pick<Slots, "ownerOf">;
 }
 
 export interface AddDomainArgs {
@@ -99,6 +103,9 @@ export async function applyAddDomain(world: AddDomainWorld, plan: AddDomainPlan)
     const domain = workspace.domains.find(({ name }) => name === plan.name) as Domain;
     // The domain is there by now. Where the alarm cannot be put, the doctor says so, and the watch over the tips is there without it.
     await installRefAlarm(world.git.at(domain.home.path), describeAlarm(domain.home)).catch(() => undefined);
+    const group = domain.sealed ? world.slots?.ownerOf(domain) : undefined;
+    // A home that stays open is named by the doctor, who closes it too.
+    if (group !== undefined) await closeDomain(world.git, domain, group).catch(() => undefined);
     return { workspace, domain };
   } catch (error) {
     await undo().catch(() => undefined);

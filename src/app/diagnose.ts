@@ -70,13 +70,19 @@ export async function repair(world: World, args: Omit<DiagnoseArgs, "landing" | 
   const done: Repair[] = [];
   for (const check of args.checks ?? doctorChecks) {
     const own = failing.filter((result) => result.id === check.id);
-    if (own.length === 0 || !check.repair) continue;
-    for (const domain of check.scope === "workspace" ? [undefined] : [...new Set(own.map((result) => result.domain))]) {
+    if (!check.repair) continue;
+    for (const domain of placesToMend(world, args, check, own)) {
       const text = await repairOne(seePatient(world, args), check, domain, args.dryRun);
       if (text) done.push({ id: check.id, ...(domain === undefined ? {} : { domain }), done: text });
     }
   }
   return done;
+}
+
+function placesToMend(world: World, args: DiagnoseArgs, check: DoctorCheck, failing: readonly CheckResult[]): (string | undefined)[] {
+  if (check.improves) return placesOf(check, chooseDomains(world, args.domains)).map((place) => place?.name);
+  if (failing.length === 0) return [];
+  return check.scope === "workspace" ? [undefined] : [...new Set(failing.map((result) => result.domain))];
 }
 
 async function repairOne(patient: Patient, check: DoctorCheck, name: string | undefined, dryRun: boolean): Promise<string | undefined> {

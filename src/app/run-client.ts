@@ -175,6 +175,7 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
       mounts: [...view.mounts, ...program.mounts, ...args.hook.mounts, ...mounts],
       roots: view.roots,
       tmpfs: view.tmpfs,
+      ...(view.asUid === undefined ? {} : { asUid: view.asUid }),
       cwd: treeInBox,
       env: { HOME: homeInBox, ...launch.env },
       input: launch.input ?? "",

@@ -24,6 +24,7 @@ export interface SlotView {
   readonly mounts: readonly Mount[];
   readonly roots: readonly string[];
   readonly tmpfs: readonly string[];
+  readonly asUid?: number;
 }
 
 /**
@@ -59,6 +60,11 @@ export interface Slots {
     args: { repo: RepoHandle; purpose: string; ticket?: string; signal?: AbortSignal },
     body: (slot: Slot) => Promise<T>,
   ): Promise<T>;
+  /**
+   * The uid and gid of the host that a domain's commands run as: a sealed one has its own. Absent where Master OS is not root,
+   * since all is then one user's.
+   */
+  ownerOf(domain: { readonly name: string; readonly sealed: boolean }): number | undefined;
   /** Slots on disk that no configured repository owns, and half-made ones. */
   stray(): Promise<string[]>;
   removeStray(): Promise<string[]>;

@@ -7,6 +7,7 @@ import { createPlaybookRuntime } from "../../src/adapter/runtime-playbook/playbo
 import { createSlots } from "../../src/adapter/slot/create-slots.ts";
 import { openStore } from "../../src/adapter/store-libsql/open-store.ts";
 import { compileWorkspacePolicy } from "../../src/app/compile-workspace-policy.ts";
+import { closeDomain } from "../../src/app/home/close-sealed.ts";
 import { Config, type Domain, DomainConfig, RepoConfig, type RepoHandle } from "../../src/contract/config.ts";
 import type { Diagnosis } from "../../src/contract/doctor.ts";
 import { TicketDraft } from "../../src/contract/ticket.ts";
@@ -72,6 +73,11 @@ export async function openWorld(
   const workspace = { root, stateDir, config: Config.parse({ version: 1, limits: options.limits ?? {} }), domains, operator };
   const uid = process.getuid?.() ?? -1;
   const slots = createSlots({ workspace, store, git, box, clock, worker, isProcessAlive, uid });
+  // As `mos domain add --sealed` does.
+  for (const domain of domains.filter((one) => one.sealed)) {
+    const group = slots.ownerOf(domain);
+    if (group !== undefined) await closeDomain(git, domain, group);
+  }
   const reported: Progress[] = [];
   const world: World = {
     workspace,

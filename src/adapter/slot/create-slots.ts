@@ -9,6 +9,7 @@ import type { Store } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import { agentUid } from "../box/build-argv.ts";
 import { openSlot } from "./open-slot.ts";
+import { keepSealedUid } from "./sealed-uid.ts";
 import { listSlotFolders, makeSlotFolder, markerOf, nameSlot, slotsRoot } from "./slot-folder.ts";
 
 const pollMs = 40;
@@ -61,10 +62,17 @@ export function createSlots(args: SlotArgs): Slots {
     return mine;
   };
 
+  const ownerOf: Slots["ownerOf"] = ({ name, sealed }) => {
+    if (args.uid !== 0) return undefined;
+    return sealed ? keepSealedUid(workspace.stateDir, name) : agentUid;
+  };
+
   return {
+    ownerOf,
     withSlot: async ({ repo, ticket, signal }, body) => {
       const number = await claimInTurn(repo, signal);
-      const slot = nameSlot(workspace.stateDir, repo, number, args.uid === 0 ? agentUid : undefined);
+      const sealed = workspace.domains.some((domain) => domain.name === repo.domain && domain.sealed);
+      const slot = nameSlot(workspace.stateDir, repo, number, ownerOf({ name: repo.domain, sealed }));
       try {
         makeSlotFolder(slot);
         return await body(await openSlot({ ...args, repo, slot, ...(ticket === undefined ? {} : { ticket }) }));

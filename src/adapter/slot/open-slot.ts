@@ -34,6 +34,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
   let setup: SetupOutput = noSetup;
   let scratch: Scratch | undefined;
 
+  const asUid = slot.owner === undefined ? {} : { asUid: slot.owner };
   const limits = (wallMs: number) => ({
     wallMs,
     outputBytes: workspace.config.limits.outputBytes,
@@ -46,6 +47,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
       argv: ["/bin/sh", "-c", script],
       mounts: [...ownMounts(slot, { writableTree: true, writableGit: true }), objects],
       roots: [slot.dir],
+      ...asUid,
       cwd: treeInBox,
       env,
       limits: limits(gitWallMs),
@@ -76,7 +78,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
   };
 
   const show: Slot["show"] = async (run) => {
-    const seen = { roots: [slot.dir, ...(setup.dir ? [setup.dir] : [])], ...setupMounts(slot, setup) };
+    const seen = { ...asUid, roots: [slot.dir, ...(setup.dir ? [setup.dir] : [])], ...setupMounts(slot, setup) };
     if (!run.writable) return { ...seen, mounts: [...ownMounts(slot, {}), objects, ...seen.mounts] };
     if (base === undefined) throw new Error("a slot is prepared before its tree is written");
     const mine = scratchMounts(slot, await openScratch(base));
@@ -178,6 +180,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
       argv: ["/bin/sh", "-c", repo.setup],
       mounts: [...ownMounts(slot, { writableTree: true }), { from: join(slot.tree, ".git"), to: join(treeInBox, ".git") }, objects],
       roots: [slot.dir],
+      ...asUid,
       cwd: treeInBox,
       network: "registries",
       limits: limits(workspace.config.limits.runSeconds * 1000),
@@ -187,7 +190,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     const ignored = (await runGitScript(listIgnoredScript, {})).stdout.split("\0").filter((path) => path !== "");
     const again = findSetupOutput(dir);
     if (again) return again;
-    const kept = keepSetupOutput({ tree: slot.tree, dir, ignored });
+    const kept = keepSetupOutput({ tree: slot.tree, dir, ignored, ...(slot.owner === undefined ? {} : { owner: slot.owner }) });
     dropOldOutputs(parent, hash);
     return kept;
   }

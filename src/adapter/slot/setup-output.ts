@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
@@ -36,10 +36,11 @@ export function findSetupOutput(dir: string): SetupOutput | undefined {
  * Moves what `setup` made out of the tree into `dir`. The list is written last: a crash before it leaves a folder that
  * counts for nothing and is made anew.
  */
-export function keepSetupOutput(args: { tree: string; dir: string; ignored: readonly string[] }): SetupOutput {
-  const { tree, dir } = args;
+export function keepSetupOutput(args: { tree: string; dir: string; ignored: readonly string[]; owner?: number }): SetupOutput {
+  const { tree, dir, owner } = args;
   rmSync(dir, { recursive: true, force: true });
-  mkdirSync(dir, { recursive: true });
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  if (owner !== undefined) chownSync(dir, owner, owner);
   const paths = args.ignored.filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1));
   for (const path of paths) {
     mkdirSync(dirname(join(dir, "files", path)), { recursive: true });

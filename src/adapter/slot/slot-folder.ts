@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import { excludeText, scratchConfig, slotConfig } from "./slot-scripts.ts";
@@ -21,7 +21,7 @@ export interface SlotFolder {
 export const repositoryObjectsInBox = "/work/objects";
 
 /** Of what a slot's folder holds; a slot of another one is made anew. */
-const layout = "2";
+const layout = "3";
 
 export function slotsRoot(stateDir: string): string {
   return join(stateDir, "slot");
@@ -58,9 +58,10 @@ export function makeSlotFolder(slot: SlotFolder): void {
   ];
   const pinned = [slot.pins, ...["hooks", "info", "objects-info"].map((name) => join(slot.pins, name))];
   for (const path of [...owned, ...pinned]) mkdirSync(path, { recursive: true, mode: 0o755 });
+  chmodSync(slot.dir, 0o700);
   const head = join(slot.gitDir, "HEAD");
   writeFileSync(head, "ref: refs/heads/none\n");
-  if (slot.owner !== undefined) for (const path of [...owned, head]) chownSync(path, slot.owner, slot.owner);
+  if (slot.owner !== undefined) for (const path of [slot.dir, ...owned, head]) chownSync(path, slot.owner, slot.owner);
   const alternates = `${repositoryObjectsInBox}\n`;
   writeFileSync(join(slot.gitDir, "config"), slotConfig);
   writeFileSync(join(slot.gitDir, "objects/info/alternates"), alternates);

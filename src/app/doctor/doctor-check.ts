@@ -33,6 +33,8 @@ interface Common {
   readonly id: string;
   /** What another worker's death leaves at any time: in a run it is cleared away when it is found, and looked at again. */
   readonly mendedInRuns?: true;
+  /** Its repair also does what would be better, though nothing fails. */
+  readonly improves?: true;
 }
 
 /** One of the nineteen. A check only looks; `repair` does what is safe without asking. */

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Domain, RepoHandle } from "../../contract/config.ts";
 import type { Repo } from "../../port/git.ts";
+import { closeDomain, isClosed } from "../home/close-sealed.ts";
 import {
   allDomains,
   byMinute,
@@ -28,7 +29,11 @@ export const silos: DoctorCheck = {
     return `${await byMinute(patient)} ${landing}`;
   },
   examine: async (patient, domain) =>
-    failuresOf((await Promise.all(domain.repos.map((repo) => examineRepo(patient, domain, repo)))).flat(), "closed"),
+    failuresOf(
+      (await Promise.all(domain.repos.map((repo) => examineRepo(patient, domain, repo)))).flat(),
+      await describeSeal(patient, domain),
+    ),
+  improves: true,
   repair: async (patient, { domain, dryRun }) => {
     const done: string[] = [];
     for (const repo of domain.repos) {
@@ -38,9 +43,36 @@ export const silos: DoctorCheck = {
       if (!dryRun) for (const file of shared.files) await unshareFile(file);
       done.push(`${dryRun ? "would copy" : "copied"} ${shared.files.length} object files of ${repo.lane} that were shared`);
     }
+    const group = domain.sealed ? patient.world.slots.ownerOf(domain) : undefined;
+    const open = group === undefined ? [] : await listOpen(patient, domain, group);
+    if (group !== undefined && open.length > 0) {
+      if (!dryRun) await closeDomain(patient.world.git, domain, group);
+      done.push(`${dryRun ? "would close" : "closed"} ${open.join(", ")} to other users (group ${group})`);
+    }
     return done.length > 0 ? done.join("; ") : undefined;
   },
 };
+
+/** A sealed domain's files are its own user's and the operator's, where Master OS may give files away. */
+async function describeSeal(patient: Patient, domain: Domain): Promise<string> {
+  if (!domain.sealed) return "closed";
+  const group = patient.world.slots.ownerOf(domain);
+  if (group === undefined) return "closed; not to other programs of your own user: a user of its own would need Master OS to run as root";
+  const open = await listOpen(patient, domain, group);
+  return open.length === 0
+    ? `closed, and to other users too: its files are group ${group}'s`
+    : `closed to other domains; other users of this machine may read ${open.join(", ")}: mos doctor --fix closes it`;
+}
+
+async function listOpen(patient: Patient, domain: Domain, group: number): Promise<string[]> {
+  const open: string[] = [];
+  for (const repo of domain.repos) {
+    if (!(await isThere(patient, repo))) continue;
+    const home = { path: repo.path, gitDir: await readGitDir(patient, repo) };
+    if (!(await isClosed(patient.world.git.at(repo.path), home, group))) open.push(repo.path);
+  }
+  return open;
+}
 
 interface Place {
   readonly name: string;

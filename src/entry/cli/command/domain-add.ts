@@ -28,10 +28,11 @@ export const command = defineCommand({
   input: Input,
   async run(context, input): Promise<CommandResult<Outcome>> {
     const { world, configFile } = await context.openWorkspace();
-    const { workspace, git, store } = world;
-    const here = { workspace, git, store, configFile };
+    const { workspace, git, store, slots } = world;
+    const here = { workspace, git, store, configFile, slots };
     const plan = await planAddDomain(here, toArgs(input, context.cwd));
-    context.say(describePlan(plan));
+    const closes = plan.sealed && slots.ownerOf({ name: plan.name, sealed: false }) !== undefined;
+    context.say(describePlan(plan, closes));
     if (input.dryRun) return { data: { added: false, plan } };
     if (!input.yes && !(await context.ask.confirm({ question: `Add ${plan.name}?`, instead: "--yes" }))) throw declined();
     const { domain } = await applyAddDomain(here, plan);
@@ -56,11 +57,12 @@ function toArgs(input: z.infer<typeof Input>, cwd: string) {
   };
 }
 
-function describePlan(plan: AddDomainPlan): string {
+function describePlan(plan: AddDomainPlan, closes: boolean): string {
   const parts = [
     `${plan.name} (${plan.prefix}${plan.sealed ? ", sealed" : ""}): ${plan.kind === "new" ? "a new repository" : "the repository"} at ${plan.path}, branch ${plan.branch}`,
     ...describeGate(plan),
     "A hook of git's (reference-transaction) would note who moves the branch outside a landing; one of your own stays.",
+    ...(closes ? ["Its files would be closed to other users: a group of its own reads them, and core.sharedRepository becomes 0640."] : []),
     plan.files.length === 0 ? "No file is missing." : `Files that would be added, in one commit:\n\n${formatFiles(plan.files)}\n`,
   ];
   return stripControl(parts.join("\n"));
