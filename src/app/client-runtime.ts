@@ -1,12 +1,16 @@
+import { join } from "node:path";
 import type { Ticket } from "../contract/ticket.ts";
 import type { AgentClient, AgentOutcome, AgentRuntime } from "../port/agent.ts";
 import type { AgentClientDriver } from "../port/agent-client.ts";
+import { treeInBox } from "../port/slot.ts";
 import type { World } from "../port/world.ts";
 import { type ClientRunResult, type RunClientArgs, runClient } from "./run-client.ts";
 
 /** What a client's run needs of the world, found when the first ticket asks for it. */
-export type ClientSetup = Pick<RunClientArgs, "found" | "upstream" | "credential" | "startRelay" | "hook" | "decide" | "limits"> & {
+export type ClientSetup = Pick<RunClientArgs, "found" | "upstream" | "credential" | "startRelay" | "decide" | "limits"> & {
   readonly model?: string;
+  /** The bundle of the hook on this machine. */
+  readonly hookProgram: string;
 };
 
 /**
@@ -27,8 +31,10 @@ export function createClientRuntime(args: {
     canExecute: args.canExecute,
     execute: async ({ ticket, slot, readOnly, wallMs, logBase, signal }) => {
       const { world, setup } = await args.open();
+      const { hookProgram, ...rest } = setup;
       const result = await runClient(world, args.driver, {
-        ...setup,
+        ...rest,
+        hook: describeHook({ client: args.driver.name, ticket, hookProgram, stateDir: world.workspace.stateDir }),
         limits: { ...setup.limits, wallMs: Math.min(wallMs, setup.limits.wallMs) },
         role: ticket.role,
         domain: ticket.domain,
@@ -43,6 +49,24 @@ export function createClientRuntime(args: {
       signal.throwIfAborted();
       return describeOutcome(args.driver.name, ticket, result);
     },
+  };
+}
+
+const hookInBox = "/opt/mos/hook.mjs";
+const policyInBox = "/opt/mos/policy.json";
+
+/** The hook decides in the box with the workspace's own policy, which it can read and not write. */
+function describeHook(args: { client: string; ticket: Ticket; hookProgram: string; stateDir: string }): RunClientArgs["hook"] {
+  const { role, domain, id } = args.ticket;
+  return {
+    argv: [
+      ...["/usr/bin/env", "node", hookInBox, args.client, "--role", role, "--domain", domain, "--ticket", id],
+      ...["--worktree", treeInBox, "--policy", policyInBox, "--boxed"],
+    ],
+    mounts: [
+      { from: args.hookProgram, to: hookInBox },
+      { from: join(args.stateDir, "policy.json"), to: policyInBox },
+    ],
   };
 }
 

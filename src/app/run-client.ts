@@ -46,8 +46,8 @@ export interface RunClientArgs {
   readonly startRelay: StartRelay;
   /** The hook as the client calls it: argv in the box, and what it needs there, read-only. */
   readonly hook: { readonly argv: readonly string[]; readonly mounts: readonly Mount[] };
-  /** Decides on a call as the box sees it. What throws is a denial. */
-  readonly decide: (agent: PolicyAgent, call: ToolCall, view: { readonly tree: string }) => Promise<Decision>;
+  /** Decides on a call as the box sees it; the workspace's guards where it is absent. What throws is a denial. */
+  readonly decide?: ((agent: PolicyAgent, call: ToolCall, view: { readonly tree: string }) => Promise<Decision>) | undefined;
   readonly limits: ClientLimits;
   /** A host file for what the client printed, with secrets hidden. */
   readonly transcript: string;
@@ -122,8 +122,9 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
   const hide = (text: string) => hideSecrets(text, forms);
   const note = createNotes(world, agent, { client: driver.name, hide });
 
+  const ask = async (call: ToolCall) => (args.decide ? args.decide(agent, call, { tree }) : world.guard.judge({ agent, call, tree }));
   const decide = async (call: ToolCall): Promise<Decision> => {
-    const decision = await args.decide(agent, call, { tree }).catch(denyFailure);
+    const decision = await ask(call).catch(denyFailure);
     if (decision.decision === "deny") {
       if (denials.length < keptMax) denials.push({ tool: call.tool, decision });
       await note.denied(call, decision);

@@ -4,9 +4,10 @@ import { codexClient } from "../adapter/client/codex/codex-client.ts";
 import { geminiClient } from "../adapter/client/gemini/gemini-client.ts";
 import { opencodeClient } from "../adapter/client/opencode/opencode-client.ts";
 import type { AgentClientDriver, ClientFound } from "../port/agent-client.ts";
+import type { StartRelay } from "../port/relay.ts";
 
-/** Apart from compose.ts: a command that starts no client pays for loading none of this. */
-export { startRelay } from "../adapter/relay/start-relay.ts";
+/** Loaded with the first run of a client: no other command pays for it. */
+export const startRelay: StartRelay = async (args) => (await import("../adapter/relay/start-relay.ts")).startRelay(args);
 
 /** The clients of somebody else's that Master OS knows how to start, in the order in which they are shown. */
 export const clientDrivers: readonly AgentClientDriver[] = [claudeClient, codexClient, opencodeClient, geminiClient];

@@ -28,6 +28,7 @@ import type { Git } from "../port/git.ts";
 import type { Host } from "../port/host.ts";
 import type { Progress, World } from "../port/world.ts";
 import { createGuard } from "./compose-policy.ts";
+import { composeClientRuntimes } from "./compose-runtimes.ts";
 
 /** What works without a workspace. */
 export interface Tools {
@@ -86,7 +87,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     guard: createGuard(await compileWorkspacePolicy(workspace, findPolicyPlaces())),
     clock,
     playbooks,
-    runtimes: { [playbook.name]: playbook },
+    runtimes: { [playbook.name]: playbook, ...composeClientRuntimes({ workspace, store }, () => world) },
     worker,
     isProcessAlive,
     report,

@@ -21,6 +21,8 @@ export type ClientState =
   | { readonly ok: false; readonly reason: string; readonly fix: string };
 
 export interface AgentClient {
+  /** Why it cannot be used here at all (`not installed`): it is disabled and named, which is no failure. */
+  missing?(): Promise<string | undefined>;
   /** Whether our guards are installed in it, and are those of this version. */
   guards(): Promise<ClientState>;
   /** Whether what it was seen to offer and to refuse was seen of the version that is installed now. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { claudeClient } from "../../src/adapter/client/claude/claude-client.ts";
@@ -43,6 +43,7 @@ async function playTicket(args: { script: unknown[]; credential: RunClientArgs["
   opened = world;
   model = await startScriptedModel({ script: { default: args.script as never } });
   const { url } = model;
+  writeFileSync(join(world.world.workspace.stateDir, "policy.json"), "{}");
   const runtime = createClientRuntime({
     driver: claudeClient,
     canExecute: () => ({ ok: true }),
@@ -55,7 +56,7 @@ async function playTicket(args: { script: unknown[]; credential: RunClientArgs["
           upstream: url,
           credential: args.credential,
           startRelay,
-          hook: makeHook(world.root),
+          hookProgram: makeHook(world.root).mounts[0]?.from ?? "",
           decide: async () => ({ decision: "allow" }),
           limits: { wallMs: 120_000, turns: 100, requests: 200, tokens: 1_000_000, transcriptBytes: 20_000_000 },
         },

@@ -10,6 +10,8 @@ export const capabilities: DoctorCheck = {
     const names = Object.keys(patient.world.runtimes);
     if (names.length === 0) return fails("there is no runtime at all", "Install Master OS anew: the playbook runtime is built in.");
     const used = await findClientsInUse(patient);
-    return failuresOf(await askClients(used, (client) => client.capabilities()), `${names.join(", ")}${nameDisabled(used)}`);
+    const standing = Object.values(patient.world.runtimes).flatMap(({ name, client }) => (client ? [] : [name]));
+    const asked = [...new Set([...standing, ...used.flatMap(({ client, runtime }) => (client ? [runtime] : []))])];
+    return failuresOf(await askClients(used, (client) => client.capabilities()), `${asked.join(", ")}${nameDisabled(used)}`);
   },
 };

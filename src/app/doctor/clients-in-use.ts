@@ -5,14 +5,17 @@ import { allDomains, type Finding, fails, type Patient } from "./doctor-check.ts
 interface ClientInUse {
   readonly domain: string;
   readonly runtime: string;
-  /** Absent: not installed here. It is disabled and named, which is configuration and no failure. */
+  /** Absent: not installed here, or never proven. It is disabled and named, which is configuration and no failure. */
   readonly client?: AgentClient;
+  readonly missing?: string;
 }
+
+const notInstalled = "not installed";
 
 /** Built-in runtimes have no client behind them and are left out. */
 export async function findClientsInUse({ world }: Patient): Promise<ClientInUse[]> {
   const tickets = await world.store.read((tx) => tx.tickets.list());
-  return allDomains(world).flatMap((domain) => {
+  const used = allDomains(world).flatMap((domain) => {
     const open = tickets.filter((ticket) => ticket.domain === domain.name && ticket.status.state !== "merged" && !ticket.successor);
     const named = new Set([domain.runtime, ...open.map((ticket) => ticket.runtime)]);
     return [...named].flatMap((runtime) => {
@@ -21,6 +24,12 @@ export async function findClientsInUse({ world }: Patient): Promise<ClientInUse[
       return [{ domain: domain.name, runtime, ...(found?.client ? { client: found.client } : {}) }];
     });
   });
+  return Promise.all(
+    used.map(async ({ client, ...use }) => {
+      const missing = client ? await client.missing?.() : notInstalled;
+      return missing === undefined && client ? { ...use, client } : { ...use, missing: missing ?? notInstalled };
+    }),
+  );
 }
 
 /** Asks each client once, and holds a bad answer against every domain that uses it. */
@@ -41,6 +50,10 @@ export async function askClients(
 }
 
 export function nameDisabled(used: readonly ClientInUse[]): string {
-  const missing = [...new Set(used.filter(({ client }) => !client).map(({ runtime }) => runtime))];
-  return missing.length === 0 ? "" : `; disabled, since not installed: ${missing.join(", ")}`;
+  const reasons = [...new Set(used.flatMap(({ missing }) => missing ?? []))];
+  const named = reasons.map((reason) => {
+    const runtimes = new Set(used.flatMap(({ missing, runtime }) => (missing === reason ? [runtime] : [])));
+    return `; disabled, since ${reason}: ${[...runtimes].join(", ")}`;
+  });
+  return named.join("");
 }

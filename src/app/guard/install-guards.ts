@@ -146,7 +146,7 @@ function cannotMerge(file: string, reason: string): MosError {
 
 async function explainUnwritten(file: string, again: string, cause: unknown): Promise<MosError> {
   const { code } = cause as NodeJS.ErrnoException;
-  const denied = !(await mayWriteBelow(dirname(file)));
+  const denied = ["EACCES", "EPERM", "EROFS"].includes(code ?? "") || !(await mayWriteBelow(dirname(file)));
   return new MosError({
     code: denied ? "guard-no-right" : "guard-not-written",
     message: `${file} cannot be written (${code ?? String(cause)})`,

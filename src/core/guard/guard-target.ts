@@ -22,6 +22,8 @@ export interface GuardPlaces {
   readonly machineDir: string;
   /** The fast hook of the program that is installed now. */
   readonly hook: string;
+  /** The Node that runs it: no session's PATH is asked for one. */
+  readonly node: string;
 }
 
 /** The file of one client and scope; `undefined` where the client offers none. */
@@ -33,10 +35,10 @@ export function scriptOf(target: Pick<GuardTarget, "file">): string {
   return `${target.file.slice(0, target.file.lastIndexOf("/"))}/mos-guard`;
 }
 
-function managedTarget(client: ClientName, { root, machineDir, hook }: GuardPlaces): GuardTarget | undefined {
+function managedTarget(client: ClientName, { root, machineDir, hook, node }: GuardPlaces): GuardTarget | undefined {
   const at = (folder: string, name: string) => {
     const file = `${machineDir}/${folder}/${name}`;
-    const guard: GuardEntry = { command: scriptOf({ file }), args: [root, hook, client] };
+    const guard: GuardEntry = { command: scriptOf({ file }), args: [root, hook, client, node] };
     return { client, scope: "managed" as const, file, guard };
   };
   switch (client) {
@@ -58,8 +60,8 @@ function managedTarget(client: ClientName, { root, machineDir, hook }: GuardPlac
   }
 }
 
-function workspaceTarget(client: ClientName, { root, hook }: GuardPlaces): GuardTarget | undefined {
-  const guard: GuardEntry = { command: hook, args: [client, "--role", "orchestrator", "--workspace", root] };
+function workspaceTarget(client: ClientName, { root, hook, node }: GuardPlaces): GuardTarget | undefined {
+  const guard: GuardEntry = { command: hook, args: [client, "--node", node, "--role", "orchestrator", "--workspace", root] };
   const common = { client, scope: "workspace", strength: "detected" } as const;
   switch (client) {
     case "claude":

@@ -14,10 +14,15 @@ import { withoutRoot } from "../../support/without-root.ts";
 
 const clock = createFixedClock("2026-11-20T08:00:00.000Z");
 let folder: ReturnType<typeof makeTemporaryFolder>;
-let places: { root: string; machineDir: string; hook: string };
+let places: { root: string; machineDir: string; hook: string; node: string };
 beforeEach(() => {
   folder = makeTemporaryFolder("mos-guard-");
-  places = { root: join(folder.path, "os"), machineDir: join(folder.path, "etc"), hook: join(folder.path, "mos-hook") };
+  places = {
+    root: join(folder.path, "os"),
+    machineDir: join(folder.path, "etc"),
+    hook: join(folder.path, "mos-hook"),
+    node: "/usr/bin/node",
+  };
   mkdirSync(places.root);
   mkdirSync(places.machineDir);
 });
@@ -122,7 +127,11 @@ describe("the hook of managed settings", () => {
     const script = join(folder.path, "mos-guard");
     writeFileSync(script, guardScript, { mode: 0o755 });
     if (hook !== undefined) writeFileSync(places.hook, hook, { mode: 0o755 });
-    const run = spawnSync(script, [places.root, places.hook, client], { input, encoding: "utf8", env: { PATH: "/usr/bin:/bin" } });
+    const run = spawnSync(script, [places.root, places.hook, client, places.node], {
+      input,
+      encoding: "utf8",
+      env: { PATH: "/usr/bin:/bin" },
+    });
     return { code: run.status, answer: run.stdout.trim() === "" ? undefined : JSON.parse(run.stdout), stderr: run.stderr };
   };
   const inside = () => JSON.stringify({ cwd: `${places.root}/music`, tool_name: "Read" });
@@ -131,7 +140,7 @@ describe("the hook of managed settings", () => {
     const said = '#!/bin/sh\ncat > "$0.input"; echo "$*" > "$0.args"; echo "{}"\n';
     expect(ask(inside(), said)).toMatchObject({ code: 0, answer: {} });
     expect(read("mos-hook.input")).toBe(inside());
-    expect(read("mos-hook.args").trim()).toBe(`claude --role orchestrator --workspace ${places.root}`);
+    expect(read("mos-hook.args").trim()).toBe(`claude --node /usr/bin/node --role orchestrator --workspace ${places.root}`);
     const elsewhere = JSON.stringify({ cwd: "/home/op/other", tool_name: "Read", tool_input: { file_path: `${places.root}/x` } });
     execFileSync("rm", [join(folder.path, "mos-hook.input")]);
     expect(ask(elsewhere, said).code).toBe(0);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { applyGuards, type GuardChange, type GuardPlan, planGuards } from "../../../app/guard/install-guards.ts";
+import { examineAlarms, installAlarms } from "../../../app/install-alarms.ts";
 import { MosError } from "../../../contract/error.ts";
 import type { AgentClientDriver } from "../../../port/agent-client.ts";
 import { type CommandResult, defineCommand } from "../command-row.ts";
@@ -10,6 +11,8 @@ interface Outcome {
   readonly changes: readonly Pick<GuardChange, "client" | "scope" | "file" | "before" | "after">[];
   readonly current: GuardPlan["current"];
   readonly skipped: GuardPlan["skipped"];
+  /** Repositories in which git itself tells who moves main, and those where it is put in now. */
+  readonly alarms: readonly { readonly lane: string; readonly state: string }[];
 }
 
 export const command = defineCommand({
@@ -17,9 +20,9 @@ export const command = defineCommand({
   input: z.strictObject({ managed: z.boolean().default(false), dryRun: z.boolean().default(false), yes: z.boolean().default(false) }),
   async run(context, { managed, dryRun, yes }): Promise<CommandResult<Outcome>> {
     const { clientDrivers, findClient, findHookProgram } = await import("../../compose-clients.ts");
-    const { workspace, store } = await context.openWorld();
+    const { workspace, store, git } = await context.openWorld();
     const { usable, passedOver } = await sortClients(clientDrivers, findClient);
-    const places = { root: workspace.root, machineDir: "/etc", hook: findHookProgram() };
+    const places = { root: workspace.root, machineDir: "/etc", hook: findHookProgram(), node: process.execPath };
     const plan = await planGuards({ clients: usable, scope: managed ? "managed" : "workspace", places });
     const skipped = [...passedOver, ...plan.skipped];
     const changes = plan.changes.map(({ client, scope, file, before, after }) => ({
@@ -29,11 +32,15 @@ export const command = defineCommand({
       ...(before === undefined ? {} : { before }),
       after,
     }));
-    const outcome = { changes, current: plan.current, skipped };
+    const alarms = (await examineAlarms({ workspace, git })).map(({ lane, kind }) => ({ lane, state: kind }));
+    const silent = alarms.filter(({ state }) => state === "missing" || state === "stale");
+    const outcome = { changes, current: plan.current, skipped, alarms };
     context.say(describePlan(plan));
-    if (dryRun || plan.changes.length === 0) return { data: { written: false, ...outcome } };
+    if (silent.length > 0) context.say(`git's own alarm (reference-transaction hook): ${silent.map(({ lane }) => lane).join(", ")}`);
+    if (dryRun || (plan.changes.length === 0 && silent.length === 0)) return { data: { written: false, ...outcome } };
     if (context.interactive && !yes && !(await context.ask.confirm({ question: "Write this?", instead: "--yes" }))) throw declined();
     await applyGuards(store, plan, `mos guard install${managed ? " --managed" : ""} --workspace ${workspace.root}`);
+    await installAlarms({ workspace, git });
     return { data: { written: true, ...outcome } };
   },
   render({ written, changes, current, skipped }, paint) {

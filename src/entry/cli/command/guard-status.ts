@@ -10,7 +10,7 @@ export const command = defineCommand({
   async run(context): Promise<{ data: GuardStatus[] }> {
     const { clientDrivers, findClient, findHookProgram } = await import("../../compose-clients.ts");
     const { workspace } = await context.openWorld();
-    const places = { root: workspace.root, machineDir: "/etc", hook: findHookProgram() };
+    const places = { root: workspace.root, machineDir: "/etc", hook: findHookProgram(), node: process.execPath };
     return { data: await showGuards({ drivers: clientDrivers, find: findClient, places }) };
   },
   render(clients, paint) {

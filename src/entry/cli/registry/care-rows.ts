@@ -79,7 +79,8 @@ export const careRows: readonly CommandRow[] = [
     path: "guard install",
     group,
     summary: "write the guards into the settings of the agent clients that are installed",
-    gives: "{ written, changes: [{ client, scope, file, before?, after }], current: [], skipped: [{ client, reason }] }",
+    gives:
+      "{ written, changes: [{ client, scope, file, before?, after }], current: [], skipped: [{ client, reason }], alarms: [{ lane, state }] }",
     options: [
       { name: "managed", summary: "into the machine's own settings, which no session can switch off (needs the right to write /etc)" },
       { name: "dry-run", summary: "show the files and write none" },

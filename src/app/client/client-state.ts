@@ -1,0 +1,63 @@
+import type { GuardPlaces } from "../../core/guard/guard-target.ts";
+import type { AgentClient, ClientState } from "../../port/agent.ts";
+import type { AgentClientDriver, ClientFound } from "../../port/agent-client.ts";
+import type { Store } from "../../port/store.ts";
+import { showGuards } from "../guard/guard-status.ts";
+
+/**
+ * What the doctor asks of a client (checks 12 and 13). It is looked for when it is asked of, once, and never before.
+ *
+ * @param find  on the operator's PATH
+ */
+export function createAgentClient(args: {
+  driver: AgentClientDriver;
+  find: (driver: AgentClientDriver) => Promise<ClientFound>;
+  places: GuardPlaces;
+  store: Pick<Store, "read">;
+}): AgentClient {
+  const { driver, places, store } = args;
+  let looked: Promise<ClientFound> | undefined;
+  const find = () => {
+    looked ??= args.find(driver);
+    return looked;
+  };
+  return {
+    missing: async () => {
+      if ((await find()).kind === "absent") return "not installed";
+      return (await readProof(store, driver.name)) ? undefined : "not proven here (mos doctor --prove)";
+    },
+    guards: async () => {
+      const [status] = await showGuards({ drivers: [driver], find, places });
+      if (!status) return { ok: false, reason: "it cannot be asked", fix: "Run: mos guard status" };
+      return status.fix === undefined ? { ok: true, reason: status.reason } : { ok: false, reason: status.reason, fix: status.fix };
+    },
+    capabilities: async () => judgeProof(await find(), await readProof(store, driver.name)),
+  };
+}
+
+interface KeptProof {
+  readonly state: string;
+  readonly version?: string;
+}
+
+/** What `mos doctor --prove` kept of the client. */
+async function readProof(store: Pick<Store, "read">, client: string): Promise<KeptProof | undefined> {
+  const value = (await store.read((tx) => tx.notes.get(`proof:${client}`)))?.value;
+  if (typeof value !== "object" || value === null) return undefined;
+  const { state, version } = value as Record<string, unknown>;
+  return typeof state === "string" ? { state, ...(typeof version === "string" ? { version } : {}) } : undefined;
+}
+
+function judgeProof(found: ClientFound, proof: KeptProof | undefined): ClientState {
+  if (found.kind !== "found") return { ok: true, reason: "it is not used" };
+  const fix = "Run: mos doctor --prove";
+  if (proof?.version !== found.version)
+    return {
+      ok: false,
+      reason: `what it refuses was seen of ${proof?.version ?? "another version"}, and ${found.version} is installed`,
+      fix,
+    };
+  return proof.state === "proven"
+    ? { ok: true, reason: `seen of ${found.version}` }
+    : { ok: false, reason: "not everything was seen to be refused", fix };
+}

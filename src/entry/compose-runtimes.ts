@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { createAgentClient } from "../app/client/client-state.ts";
+import { createClientRuntime } from "../app/client-runtime.ts";
+import type { ClientCredential } from "../app/run-client.ts";
+import { exitCode, MosError } from "../contract/error.ts";
+import type { AgentRuntime } from "../port/agent.ts";
+import type { AgentClientDriver, ClientFound, ClientName } from "../port/agent-client.ts";
+import type { World } from "../port/world.ts";
+import { clientDrivers, findClient, findHookProgram, startRelay } from "./compose-clients.ts";
+
+/** Where a client's key is looked for, and whom it is for. The key goes into the relay and nowhere else. */
+const providers: Record<ClientName, { readonly key: string; readonly address: string; readonly upstream: string }> = {
+  claude: { key: "ANTHROPIC_API_KEY", address: "ANTHROPIC_BASE_URL", upstream: "https://api.anthropic.com" },
+  codex: { key: "OPENAI_API_KEY", address: "OPENAI_BASE_URL", upstream: "https://api.openai.com" },
+  opencode: { key: "OPENAI_API_KEY", address: "OPENAI_BASE_URL", upstream: "https://api.openai.com" },
+  gemini: { key: "GEMINI_API_KEY", address: "GOOGLE_GEMINI_BASE_URL", upstream: "https://generativelanguage.googleapis.com" },
+};
+const limits = { wallMs: 7_200_000, turns: 200, requests: 1000, tokens: 20_000_000, transcriptBytes: 64 * 1024 ** 2 };
+
+/**
+ * The runtimes that stand on a client of somebody else's. Nothing is looked for until a ticket or the doctor asks.
+ *
+ * @param world  given when the first run begins: it holds these runtimes itself
+ */
+export function composeClientRuntimes(place: Pick<World, "workspace" | "store">, world: () => World): Record<string, AgentRuntime> {
+  const places = { root: place.workspace.root, machineDir: "/etc", hook: findHookProgram(), node: process.execPath };
+  return Object.fromEntries(
+    clientDrivers.map((driver) => {
+      const runtime = createClientRuntime({
+        driver,
+        client: createAgentClient({ driver, find: findClient, places, store: place.store }),
+        canExecute: () => judgeCredential(driver),
+        open: async () => {
+          const found = await findOrThrow(driver);
+          const credential = await readCredential(driver);
+          const { key: _key, ...setup } = { ...providers[driver.name], found, credential, startRelay, limits };
+          const upstream = process.env[setup.address]?.replace(/\/v1\/?$/, "") || setup.upstream;
+          return { world: world(), setup: { ...setup, upstream, hookProgram: join(places.hook, "../hook.mjs") } };
+        },
+      });
+      return [driver.name, runtime];
+    }),
+  );
+}
+
+const loginFile = () => join(homedir(), ".claude/.credentials.json");
+
+function judgeCredential(driver: AgentClientDriver): ReturnType<AgentRuntime["canExecute"]> {
+  const { key } = providers[driver.name];
+  if ((process.env[key] ?? "") !== "" || (driver.name === "claude" && existsSync(loginFile()))) return { ok: true };
+  return { ok: false, reason: `${driver.name} has no key here`, clears: `${key} is set where mos runs` };
+}
+
+async function readCredential(driver: AgentClientDriver): Promise<ClientCredential> {
+  const key = process.env[providers[driver.name].key] ?? "";
+  if (key !== "") return { kind: "key", key };
+  const login = driver.name === "claude" ? await readLogin() : undefined;
+  if (!login)
+    throw notReady(driver, `it has no key and no login that is valid now`, `Set ${providers[driver.name].key}, or log in: ${driver.name}`);
+  return { kind: "login", login };
+}
+
+/** What requests are made with, never what renews it. */
+async function readLogin() {
+  try {
+    const kept = JSON.parse(await readFile(loginFile(), "utf8")) as { claudeAiOauth?: { accessToken?: unknown; expiresAt?: unknown } };
+    const { accessToken, expiresAt } = kept.claudeAiOauth ?? {};
+    const valid = typeof accessToken === "string" && typeof expiresAt === "number" && expiresAt > Date.now() + 60_000;
+    return valid ? { accessToken, expiresAt } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function findOrThrow(driver: AgentClientDriver): Promise<Extract<ClientFound, { kind: "found" }>> {
+  const found = await findClient(driver);
+  if (found.kind === "found") return found;
+  throw notReady(driver, found.kind === "absent" ? "it is not installed here" : found.reason, found.remedy);
+}
+
+function notReady(driver: AgentClientDriver, reason: string, hint: string): MosError {
+  return new MosError({ code: "client-not-ready", message: `${driver.name}: ${reason}`, hint, exit: exitCode.needsLogin });
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { createAgentClient } from "../../src/app/client/client-state.ts";
+import { clientDrivers } from "../../src/entry/compose-clients.ts";
+import type { ClientFound } from "../../src/port/agent-client.ts";
+import { createFixedClock } from "../support/fixed-clock.ts";
+import { createMemoryStore } from "../support/memory-store.ts";
+
+const driver = clientDrivers[0] as (typeof clientDrivers)[number];
+const places = { root: "/nowhere/os", machineDir: "/nowhere/etc", hook: "/nowhere/mos-hook", node: "/usr/bin/node" };
+const is = (version: string): ClientFound => ({ kind: "found", program: "/usr/bin/claude", version });
+
+async function ask(found: ClientFound, proof?: Record<string, unknown>) {
+  const store = createMemoryStore(createFixedClock("2026-11-20T08:00:00.000Z"));
+  if (proof) await store.write((tx) => tx.notes.put({ id: "proof:claude", value: proof }));
+  let asked = 0;
+  const client = createAgentClient({
+    driver,
+    find: async () => {
+      asked += 1;
+      return found;
+    },
+    places,
+    store,
+  });
+  expect(asked).toBe(0);
+  const answer = { missing: await client.missing?.(), guards: await client.guards(), capabilities: await client.capabilities() };
+  expect(asked).toBe(1);
+  return answer;
+}
+
+describe("what the doctor asks of a client", () => {
+  test("C12: one that is not there, or never proven, is disabled and named", async () => {
+    expect(await ask({ kind: "absent", remedy: "install it" })).toMatchObject({ missing: "not installed" });
+    expect(await ask(is("2.1.330"))).toMatchObject({ missing: expect.stringContaining("not proven here") });
+  });
+
+  test("C12: what was seen of the version that is installed holds; of another it has to be seen anew", async () => {
+    const proof = { client: "claude", state: "proven", version: "2.1.330" };
+    expect(await ask(is("2.1.330"), proof)).toMatchObject({ missing: undefined, guards: { ok: true }, capabilities: { ok: true } });
+    expect((await ask(is("2.1.400"), proof)).capabilities).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/2\.1\.330.*2\.1\.400/),
+      fix: "Run: mos doctor --prove",
+    });
+    expect((await ask(is("2.1.330"), { ...proof, state: "not-proven" })).capabilities).toMatchObject({ ok: false });
+  });
+
+  test("C2 C12: one that is too old fails its guards, with the reason", async () => {
+    const old: ClientFound = {
+      kind: "refused",
+      program: "/usr/bin/claude",
+      version: "2.1.197",
+      reason: "too old",
+      remedy: "Install a newer one.",
+    };
+    expect((await ask(old, { state: "proven" })).guards).toEqual({ ok: false, reason: "too old", fix: "Install a newer one." });
+  });
+});
