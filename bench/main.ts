@@ -1,9 +1,15 @@
 import { benchBox } from "./bench-box.ts";
+import { benchHook } from "./bench-hook.ts";
 import { benchLanding } from "./bench-landing.ts";
 import { benchParallel } from "./bench-parallel.ts";
 import type { Figure } from "./figure.ts";
 
-const benches: Readonly<Record<string, () => Promise<Figure[]>>> = { box: benchBox, parallel: benchParallel, landing: benchLanding };
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  box: benchBox,
+  hook: benchHook,
+  parallel: benchParallel,
+  landing: benchLanding,
+};
 const wanted = process.argv.slice(2);
 let missed = 0;
 for (const [name, run] of Object.entries(benches)) {

@@ -8,6 +8,12 @@ import { build } from "tsdown";
 const root = resolve(import.meta.dirname, "..");
 const outDir = mkdtempSync(join(tmpdir(), "mos-bench-"));
 try {
+  // What is measured is what ships.
+  const built = spawnSync(process.execPath, ["node_modules/tsdown/dist/run.mjs", "--config-loader", "native", "--logLevel", "error"], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (built.status !== 0) throw new Error("the program could not be built");
   await build({
     config: false,
     cwd: root,
@@ -21,7 +27,7 @@ try {
     logLevel: "error",
   });
   symlinkSync(join(root, "node_modules"), join(outDir, "node_modules"));
-  const { status } = spawnSync(process.execPath, [join(outDir, "main.mjs"), ...process.argv.slice(2)], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [join(outDir, "main.mjs"), ...process.argv.slice(2)], { stdio: "inherit", cwd: root });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(outDir, { recursive: true, force: true });
