@@ -1,15 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { offlineUrl, runOffline } from "../adapter/offline/run-offline.ts";
 import { judgeLastProofs } from "../app/prove/judge-last-proofs.ts";
 import { launchInBox } from "../app/prove/launch-in-box.ts";
 import { makeProofWorkspace } from "../app/prove/make-proof-workspace.ts";
 import { proveGuards } from "../app/prove/prove-guards.ts";
+import type { ProofLauncher } from "../app/prove/prove-way.ts";
 import type { Role } from "../contract/policy.ts";
 import type { LastProof, Proof } from "../contract/proof.ts";
 import type { AgentClientDriver, ClientName } from "../port/agent-client.ts";
-import { composeResident, composeTools, composeWorld } from "./compose.ts";
+import { composeResident, composeTools, composeWorld, findShipped } from "./compose.ts";
 import { clientDrivers, startRelay } from "./compose-clients.ts";
 import { hookProgram, openGuards } from "./compose-guards.ts";
 import { startScriptedModel } from "./compose-scripted-model.ts";
@@ -64,9 +66,10 @@ export async function proveInThrowaway(args: {
       workspace,
       git,
       clock,
-      startModel: startScriptedModel,
-      launchersOf: async (driver, found) =>
-        profiles.map(({ role, ...only }) =>
+      startModel: (model) => startScriptedModel({ ...model, ...(model.socket === undefined ? {} : { listen: { socket: model.socket } }) }),
+      launchersOf: async (driver, found) => [
+        ...(driver.name === "claude" ? [await launchMainSession({ root, folder, program: found.program, signal })] : []),
+        ...profiles.map(({ role, ...only }) =>
           launchInBox({
             world,
             ...only,
@@ -80,6 +83,7 @@ export async function proveInThrowaway(args: {
             daemon: { start: async () => void (await startDaemon(resident)), stop: async () => void (await stopDaemon(resident)) },
           }),
         ),
+      ],
       describeGuards: (driver) => describeGuards(hook, driver),
       ...(args.ways.length === 0 ? {} : { chooseWay: ({ id }) => args.ways.includes(id) }),
       report: args.report,
@@ -88,6 +92,52 @@ export async function proveInThrowaway(args: {
   } finally {
     await close();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const sessionMs = 120_000;
+
+/** The operator's own main session, by `mos claude` itself, which refuses every switch that would take its guards away. */
+async function launchMainSession(args: { root: string; folder: string; program: string; signal: AbortSignal }): Promise<ProofLauncher> {
+  const home = join(args.folder, "home");
+  const bin = join(args.folder, "bin");
+  const socket = join(args.folder, "model.sock");
+  await mkdir(home, { recursive: true });
+  await mkdir(bin, { recursive: true });
+  await rm(join(bin, "claude"), { force: true });
+  await symlink(args.program, join(bin, "claude"));
+  // The policy names the home of whoever opens the workspace: it is made anew here, and not while it is looked at.
+  const { exitCode } = await runMos(["status"], AbortSignal.any([args.signal, AbortSignal.timeout(sessionMs)]));
+  if (exitCode !== 0) throw new Error(`mos status ended with ${exitCode} in the proof's workspace`);
+
+  return {
+    profile: "orchestrator",
+    startedOnly: true,
+    tree: args.root,
+    home,
+    socket,
+    watched: [home],
+    attack: async () => async () => {},
+    start: async ({ prompt }) => {
+      const run = await runMos(["claude", "--", "-p", prompt], args.signal);
+      return { exitCode: run.exitCode, words: `exit ${run.exitCode}: ${run.output.trim().replace(/\s+/g, " ").slice(0, 200)}` };
+    },
+  };
+
+  function runMos([verb = "", ...argv]: readonly string[], signal: AbortSignal) {
+    return runOffline({
+      program: process.execPath,
+      argv: [findShipped("mos.mjs"), verb, "--workspace", args.root, ...argv],
+      cwd: args.root,
+      env: {
+        ...{ PATH: `${bin}:${process.env.PATH ?? "/usr/bin:/bin"}`, HOME: home, TERM: "dumb", LANG: "C.UTF-8" },
+        ...{ ANTHROPIC_BASE_URL: offlineUrl, ANTHROPIC_API_KEY: "made-up", DISABLE_AUTOUPDATER: "1" },
+        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      },
+      socket,
+      timeoutMs: sessionMs,
+      signal,
+    });
   }
 }
 

@@ -13,6 +13,8 @@ export interface RunningModel {
 
 export type StartModel = (args: {
   readonly script: ModelScript;
+  /** A unix socket to listen on; default a free port of loopback. */
+  readonly socket?: string;
   /** Runs before a turn is answered; what it gives is answered instead. */
   readonly onTurn?: (request: ModelRequest) => Promise<ScriptedTurn | undefined> | ScriptedTurn | undefined;
 }) => Promise<RunningModel>;

@@ -68,7 +68,7 @@ export async function makeProofWorkspace(args: {
       policy: join(stateDir, "policy.json"),
       repo,
       strayCommit: await commitFiles(git.at(repo), { "stray.txt": "never landed\n" }),
-      worktree: join(stateDir, "slot", "neighbour", "home", "9"),
+      worktree: join(stateDir, "worktrees", "neighbour"),
       canaryStart,
     },
   };

@@ -34,6 +34,8 @@ export interface ProofLauncher {
   /** The tree and the home as the client sees them. */
   readonly tree: string;
   readonly home: string;
+  /** Where its model has to listen, when it reaches no port. */
+  readonly socket?: string;
   /** Folders beside the workspace that are looked at for what was written. */
   readonly watched: readonly string[];
   start(start: ProofStart): Promise<ProofRun>;
@@ -108,8 +110,10 @@ interface Played {
 
 async function play(args: ProveWayArgs, script: ModelScript, way: Way, prompt: string): Promise<Played> {
   let undo: (() => Promise<void>) | undefined;
+  const { socket } = args.launcher;
   const model = await args.startModel({
     script,
+    ...(socket === undefined ? {} : { socket }),
     onTurn: async ({ turn }) => {
       if (way.midway !== undefined && turn >= 1 && !undo) undo = await args.launcher.attack(way.midway);
       return undefined;
