@@ -11,9 +11,7 @@ import { runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { runMos } from "../support/run-mos.ts";
 
-const guard = join(import.meta.dirname, "../../dist/mos-hook");
-const why =
-  whyNoClient("claude") ?? (boxAvailable ? undefined : "no sandbox here") ?? (existsSync(guard) ? undefined : "no guard is built");
+const why = whyNoClient("claude") ?? (boxAvailable ? undefined : "no sandbox here");
 const quiet = {
   DISABLE_AUTOUPDATER: "1",
   DISABLE_TELEMETRY: "1",
@@ -40,6 +38,8 @@ function forbidden(): { name: string; input: Record<string, unknown> }[] {
     { name: "Read", input: { file_path: join(root, ".mos/store.db") } },
     { name: "Read", input: { file_path: join(folder, ".claude/settings.json") } },
     { name: "Grep", input: { pattern: canary, path: folder } },
+    // The client has no rule against this one: the guard has.
+    { name: "Read", input: { file_path: join(folder, ".gitconfig") } },
     { name: "mcp__evil__do", input: {} },
   ];
 }
@@ -140,7 +140,6 @@ describe.skipIf(why !== undefined)(`mos claude with the real client, offline${wh
     const guarded = new Set(hooks.filter(({ hook_event }) => hook_event === "PreToolUse").map(({ hook_name }) => hook_name));
     expect(guarded).toContain("PreToolUse:mcp__mos__run_session");
     expect(guarded).toContain("PreToolUse:Read");
-    // The guard says why, where the client's own rules would only say no.
     const refusals = hooks.filter(({ hook_name, exit_code }) => hook_name === "PreToolUse:Read" && exit_code === 2);
     expect(refusals.length).toBeGreaterThan(0);
     expect(refusals[0].stdout).toMatch(/guard P[0-9.]+: /);
