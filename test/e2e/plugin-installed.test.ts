@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startScriptedModel } from "../../src/adapter/scripted-model/start-scripted-model.ts";
 import { findClient, whyNoClient } from "../support/find-clients.ts";
 import { canary, makePluginWorkspace, type PluginWorkspace } from "../support/make-plugin-workspace.ts";
 import { makeTemporaryFolder } from "../support/make-repository.ts";
@@ -9,6 +11,13 @@ import { makeTemporaryFolder } from "../support/make-repository.ts";
 const root = join(import.meta.dirname, "../..");
 const program = findClient("claude") ?? "";
 const why = whyNoClient("claude");
+
+const quiet = {
+  DISABLE_AUTOUPDATER: "1",
+  DISABLE_TELEMETRY: "1",
+  DISABLE_ERROR_REPORTING: "1",
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+};
 
 /** The real client with a home of its own, told to stay quiet. */
 function claude(home: string, ...args: string[]): Promise<{ code: number; text: string }> {
@@ -50,6 +59,66 @@ describe.skipIf(why !== undefined)(`the plugin before the real client${why === u
       expect(cached.some((path) => path.endsWith("scripts/guard"))).toBe(true);
     } finally {
       folder.remove();
+    }
+  });
+});
+
+describe.skipIf(why !== undefined)("the plugin in a session of the operator's own", () => {
+  /** A session with a shell, all of it allowed, in which the model asks for the status and writes a file by the shell. */
+  async function play(place: PluginWorkspace, cwd: string) {
+    const model = await startScriptedModel({
+      script: {
+        default: [
+          {
+            tools: [
+              { name: "mcp__plugin_mos_mos__show_status", input: {} },
+              { name: "Bash", input: { command: "echo x > pwned" } },
+            ],
+          },
+          { text: "done" },
+        ],
+      },
+    });
+    try {
+      const env = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: place.folder, TERM: "dumb", LANG: "C.UTF-8", ...quiet };
+      const words = ["-p", "do it", "--plugin-dir", join(root, "plugin"), "--allowedTools", "Bash,mcp__plugin_mos_mos"];
+      const { exitCode, stderr } = await execa(program, words, {
+        cwd,
+        env: { ...env, ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: "made-up" },
+        extendEnv: false,
+        stdin: "ignore",
+        reject: false,
+        timeout: 90_000,
+      });
+      expect(exitCode, stderr).toBe(0);
+      return {
+        calls: model.calls(),
+        wrote: existsSync(join(cwd, "pwned")),
+        greeted: JSON.stringify(model.requests().map(({ body }) => body)).includes("Master OS workspace /"),
+      };
+    } finally {
+      await model.close();
+    }
+  }
+
+  test("M9: in a workspace it greets, its tools answer and its guard refuses the shell; elsewhere it is silent", async () => {
+    const place = await makePluginWorkspace();
+    try {
+      const inside = await play(place, place.root);
+      expect(inside.greeted).toBe(true);
+      expect(inside.calls).toMatchObject([
+        { name: "mcp__plugin_mos_mos__show_status", result: { isError: false, text: expect.stringContaining('"sealed":["trading"]') } },
+        { name: "Bash", result: { isError: true, text: expect.stringMatching(/guard P[0-9.]+: /) } },
+      ]);
+      expect(inside.wrote).toBe(false);
+      const plain = join(place.folder, "plain");
+      mkdirSync(plain);
+      const outside = await play(place, plain);
+      expect(outside.greeted).toBe(false);
+      expect(outside.calls[0]).toMatchObject({ result: { isError: true, text: expect.stringContaining("mos.yaml") } });
+      expect(outside.wrote).toBe(true);
+    } finally {
+      place.remove();
     }
   });
 });
