@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { askInProcess } from "./ask-hook.ts";
+import { askEach, askInProcess, askProgram } from "./ask-hook.ts";
 import { BadCorpus, readCases } from "./attack-case.ts";
 import { makeAttackWorld } from "./make-attack-world.ts";
 import { describeJudged, printTable } from "./print-table.ts";
@@ -21,7 +21,7 @@ async function main(): Promise<number> {
     const cases = readCases(file).filter(({ id }) => values.only?.includes(id) ?? true);
     const world = await makeAttackWorld({ program });
     try {
-      const judged = await runCases(world, { cases, askHook: askInProcess(world, await world.readPolicy()) });
+      const judged = await runCases(world, { cases, askHook: askEach(askInProcess(world, await world.readPolicy()), askProgram(world)) });
       process.stdout.write(`${values.json ? JSON.stringify(describeJudged(judged), null, 2) : printTable(judged)}\n`);
       return judged.missed === 0 ? 0 : 5;
     } finally {
