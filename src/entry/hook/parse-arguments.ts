@@ -86,7 +86,8 @@ export function readAgent(words: AgentWords): { client: HookClient; agent: Polic
     agent: {
       client,
       role: known,
-      boxed,
+      // Who works on a ticket in its worktree was started by Master OS, and has no shell but the tool box.
+      boxed: boxed || (ticket !== undefined && worktree !== undefined),
       ...(domain === undefined ? {} : { domain }),
       ...(ticket === undefined ? {} : { ticket }),
       ...(worktree === undefined ? {} : { worktree }),

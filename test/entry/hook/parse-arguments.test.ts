@@ -16,6 +16,9 @@ describe("the hook's command line", () => {
       agent: { client: "claude", role: "executor", domain: "music", ticket: "MUS-1", worktree: "/w/t", boxed: true },
       workspace: "/w",
     });
+    // A ticket in its worktree has no shell but the tool box; a session of the operator's own may have one.
+    const { agent } = parseArguments(["claude", ...role, ...domain, "--ticket", "MUS-1", "--worktree", "/w/t"]);
+    expect([agent.boxed, parseArguments(["claude", ...role, ...domain]).agent.boxed]).toEqual([true, false]);
     expect(parseArguments(["--role", "orchestrator", "gemini"]).agent).toEqual({ client: "gemini", role: "orchestrator", boxed: false });
   });
 
