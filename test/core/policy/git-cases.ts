@@ -47,6 +47,8 @@ export const gitCases: readonly PolicyCase[] = [
   deniedShell("P3.34", "gh api repos/o/r/merges -f base=main -f head=x"),
   deniedShell("P3.34", "curl -X PATCH https://api.github.com/repos/o/r/git/refs/heads/main -d '{}'"),
   deniedShell("P3.34", "gh workflow run deploy.yml"),
+  deniedShell("P3.34", "gh api graphql -F query=@merge.graphql"),
+  deniedShell("P3.36", "git lfs push --all origin"),
   deniedShell("P3.35", "git update-ref refs/heads/main HEAD"),
   deniedShell("P3.35", "git update-ref -d refs/heads/x"),
   deniedShell("P3.35", "echo 'create refs/heads/x HEAD' | git update-ref --stdin"),

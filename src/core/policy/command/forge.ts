@@ -28,6 +28,8 @@ function proposes(view: CommandView, words: readonly string[], paths: readonly A
 }
 
 function isReadingApi(words: readonly string[]): boolean {
+  // What stands in a file or comes by a pipe may be anything.
+  if (words.some((word) => /^(\w+=)?@/.test(word) || word.startsWith("--input"))) return false;
   const at = words.findIndex((word) => /^(-X|--method)/.test(word));
   const method = at < 0 ? undefined : (/^(?:-X=?|--method=)(.+)$/.exec(words[at] as string)?.[1] ?? words[at + 1]);
   if (method !== undefined && !/^(get|head)$/i.test(method)) return false;

@@ -24,8 +24,13 @@ export function readCommandActs(args: { scene: Scene; command: ShellCommand; all
     ...readVariables(view),
     ...command.opaque.map((why) => unclear(view, why)),
     ...readCode(view),
-    ...(command.argv.length === 0 ? [] : [...readPlaces(view), ...(command.isFunction ? [] : readProgram(view))]),
+    ...(command.argv.length === 0 ? [] : [...readPlaces(view), ...(isOwnFunction(view) ? [] : readProgram(view))]),
   ];
+}
+
+/** Its body stands in the list. One that is called as git is read as git too: it may well hand its arguments on. */
+function isOwnFunction({ command, all }: CommandView): boolean {
+  return command.isFunction && command.program !== "git" && all.some((other) => other.via.at(-1)?.from === command.index);
 }
 
 function readRedirects(view: CommandView): Act[] {

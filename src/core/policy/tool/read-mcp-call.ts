@@ -17,6 +17,7 @@ const readWords =
   /^(read|get|list|search|find|view|show|status|diff|log|info|stat|tree|describe|lookup|count|browse|grep|glob|head|tail|cat|exists|query|fetch|resolve|hover|definition|references|symbols|diagnostics|blame|outline)$/;
 const writeWords =
   /^(write|create|update|delete|remove|move|rename|copy|edit|push|commit|merge|set|add|apply|exec|execute|run|put|post|patch|insert|drop|replace|append|save|upload|send|checkout|reset|rebase|tag|branch|init|clone|pull|install|start|stop|kill|restart|deploy|publish|format|fix|refactor|truncate|unlink|mkdir|chmod|link|shell|command|eval|script|terminal|close|enable|disable|download|import|restore|stash|revert|trigger|dispatch|approve|mutate|modify|change|undo)$/;
+const removeWords = /^(move|rename|delete|remove|unlink|trash|rmdir|drop)$/;
 const wideWords = /^(search|list|tree|find|glob|grep|directory|walk|index|recursive|folder|dir|browse)$/;
 
 const textFields =
@@ -42,7 +43,7 @@ export function readMcpCall(args: ToolInput): Act[] {
   const reading = words.some((word) => readWords.test(word)) && !words.some((word) => writeWords.test(word));
   const how: Reading = {
     ...args,
-    access: reading ? "read" : "write",
+    access: reading ? "read" : words.some((word) => removeWords.test(word)) ? "remove" : "write",
     deep: words.some((word) => wideWords.test(word)),
     server: call.tool.split("__")[1] ?? "",
     words,

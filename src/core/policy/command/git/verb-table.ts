@@ -31,7 +31,7 @@ export const gitVerbs: ReadonlyMap<string, ReadVerb> = new Map([
     readLooking,
     "hash-object mktree write-tree commit-tree patch-id stripspace column interpret-trailers fmt-merge-msg get-tar-commit-id",
   ),
-  ...row(readLooking, "archive format-patch bugreport diagnose merge-file ls-remote rerere request-pull instaweb gitk gui difftool"),
+  ...row(readLooking, "archive format-patch bugreport diagnose merge-file ls-remote rerere request-pull difftool"),
   ...row(
     readChanging,
     "add stage rm mv commit merge cherry-pick revert reset restore clean apply am notes bisect mergetool read-tree checkout-index",
@@ -62,8 +62,8 @@ export const gitVerbs: ReadonlyMap<string, ReadVerb> = new Map([
     "filter-branch filter-repo pack-refs refs svn p4 cvsimport fast-export-import index-pack unpack-objects http-fetch fetch-pack",
   ),
   ...row(deed("lose-history"), "gc prune prune-packed repack maintenance multi-pack-index pack-redundant"),
-  ...row(readSubmodule, "submodule subtree"),
-  ...row(deed("publish"), "send-email imap-send"),
+  ...row(readSubmodule, "submodule subtree lfs annex"),
+  ...row(deed("publish"), "send-email imap-send instaweb gui citool"),
   ...row(deed("user-settings"), "credential credential-store credential-cache hook"),
   ...row(() => [], "--version --help -v -h --exec-path --html-path --man-path"),
 ]);
@@ -119,9 +119,7 @@ function readLooking(view: GitView): Act[] {
     ...useOptions(view, read, lookValues).filter((act) => act.kind !== "address"),
     ...remoteActs(view, read),
     ...(pager ? [{ kind: "git-setting", key: "core.pager", value: undefined, scope: "call", shown: view.shown } as const] : []),
-    ...(view.verb === "difftool" || view.verb === "instaweb"
-      ? [{ kind: "program", program: `git ${view.verb}`, shown: view.shown } as const]
-      : []),
+    ...(view.verb === "difftool" ? [{ kind: "program", program: `git ${view.verb}`, shown: view.shown } as const] : []),
     ...(writesObject ? repositoryActs(view) : []),
     ...read.positionals
       .filter((arg, at) => apart || isPathWord(arg, at, read))
@@ -273,5 +271,5 @@ function readBundle(view: GitView): Act[] {
 
 function readSubmodule(view: GitView): Act[] {
   const verb = view.args.find((arg) => !startOf(arg).startsWith("-"))?.value ?? "status";
-  return /^(status|summary)$/.test(verb) ? [] : [{ kind: "deed", deed: "change-submodule", shown: view.shown }];
+  return /^(status|summary|ls-files|env|version)$/.test(verb) ? [] : [{ kind: "deed", deed: "change-submodule", shown: view.shown }];
 }
