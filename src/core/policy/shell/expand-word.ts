@@ -150,10 +150,15 @@ function surroundings(part: SyntaxPart): [string, string] {
 function expandQuoted(x: Expansion, builder: FieldBuilder, parts: readonly WordPart[], mode: ExpandMode): void {
   // Quotes are an argument, even empty; but for those with `$@`, when there is nothing in it nor beside it.
   if (!parts.some(isList)) builder.addLiteral("");
+  const wasEmpty = builder.isEmpty;
   // bash splits what `$*` gives when `$@` stands in the same quotes.
   const isMixed = parts.length > 1 && parts.some(isList) && parts.some((part) => /^\$\{?\*|\[\*\]/.test(part.text));
   expandParts(x, isMixed ? new FieldBuilder("") : builder, parts, mode === "fields" || mode === "quoted" ? "quoted" : "text");
-  if (isMixed) addUnknown(builder, parts.map((part) => part.text).join(""), "$@ and $* stand in the same quotes", "fields");
+  const text = parts.map((part) => part.text).join("");
+  if (isMixed) addUnknown(builder, text, "$@ and $* stand in the same quotes", "fields");
+  // Whether that is an empty argument or none depends on how bash found the other parts empty.
+  else if (wasEmpty && builder.isEmpty && parts.length > 1)
+    builder.addUnknown({ text, why: "it is an empty argument or none", ifUnset: "", splits: true });
 }
 
 function isList(part: WordPart): boolean {

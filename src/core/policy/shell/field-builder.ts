@@ -97,9 +97,14 @@ export class FieldBuilder {
     this.#ifUnset = "";
   }
 
+  /** Nothing of the argument in hand is there yet, not even empty quotes. */
+  get isEmpty(): boolean {
+    return !this.#started && this.#pieces.length === 0;
+  }
+
   /** Between the items of `$@`: an empty unquoted one is no argument. */
   endStarted(): void {
-    if (this.#started || this.#pieces.length > 0) this.endField();
+    if (!this.isEmpty) this.endField();
   }
 
   #giveUp(): void {

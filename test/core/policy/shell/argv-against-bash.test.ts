@@ -10,7 +10,7 @@ import { type GeneratedShell, generatedShell } from "../../../support/generate-s
 import { readSeed, scaleRuns } from "../../../support/read-seed.ts";
 
 const seed = readSeed();
-const runs = scaleRuns({ short: 2_000, long: 10_000 });
+const runs = scaleRuns({ short: 1_500, long: 10_000 });
 
 /** Prints the arguments of each `show` to one file, a group separator before each command, a record separator before each call. */
 const runner = `
