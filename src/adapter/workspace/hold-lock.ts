@@ -100,10 +100,14 @@ async function isAlive({ pid, start }: Pick<Holder, "pid" | "start">): Promise<b
   return start === "" || start === (await readStart(pid));
 }
 
-/** Tells a recycled pid from the process that had it; empty where the system has no /proc. */
+/**
+ * Tells a recycled pid from the process that had it, and one that has ended and waits for its parent to notice from one that
+ * runs; empty where the system has no /proc.
+ */
 async function readStart(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields[0] === "Z" || fields[0] === "X" ? "ended" : (fields[19] ?? "");
 }
 
 function busy(path: string, holder: Holder | undefined): MosError {
