@@ -1,5 +1,5 @@
-import { chmodSync, copyFileSync } from "node:fs";
 import { defineConfig } from "tsdown";
+import { packHook } from "./src/entry/hook/pack-hook.mjs";
 
 // Plain JavaScript, loaded as it is: the loader for TypeScript writes beside the packages, which a sandbox shows read-only.
 const shared = {
@@ -21,15 +21,11 @@ export default defineConfig([
   // Started for every tool call of every agent: one small file, and before it a script that asks the resident process.
   {
     ...shared,
-    entry: { hook: "src/entry/hook/main.ts" },
+    format: "cjs",
+    entry: { "hook-program": "src/entry/hook/bundle.ts" },
     clean: false,
     minify: true,
     outputOptions: { codeSplitting: false },
-    hooks: {
-      "build:done": () => {
-        copyFileSync("src/entry/hook/mos-hook.sh", "dist/mos-hook");
-        chmodSync("dist/mos-hook", 0o755);
-      },
-    },
+    hooks: { "build:done": ({ options }) => packHook(options.outDir) },
   },
 ]);

@@ -23,7 +23,7 @@ export async function benchHook(): Promise<Figure[]> {
   try {
     await run([...daemon, "start", "--workspace", made.root], "");
     const fast = await compare(made, [join(dist, "mos-hook"), "claude", ...made.options], ["sh", "-c", "true"]);
-    const alone = await compare(made, [process.execPath, join(dist, "hook.mjs"), "claude", ...made.options], [process.execPath, "-e", "0"]);
+    const alone = await compare(made, [process.execPath, join(dist, "hook.cjs"), "claude", ...made.options], [process.execPath, "-e", "0"]);
     const microseconds = timeDecisions(made);
     return [
       { what: "hook through the resident process, in sh -c true", ...fast, atMost: 4 },

@@ -4,7 +4,7 @@ import type { AgentClient, AgentOutcome, AgentRuntime } from "../port/agent.ts";
 import type { AgentClientDriver } from "../port/agent-client.ts";
 import { treeInBox } from "../port/slot.ts";
 import type { World } from "../port/world.ts";
-import { type ClientRunResult, type RunClientArgs, runClient } from "./run-client.ts";
+import { type ClientRunResult, type RunClientArgs, runClient, showHook } from "./run-client.ts";
 
 /** What a client's run needs of the world, found when the first ticket asks for it. */
 export type ClientSetup = Pick<RunClientArgs, "found" | "upstream" | "credential" | "startRelay" | "decide" | "limits"> & {
@@ -52,7 +52,7 @@ export function createClientRuntime(args: {
   };
 }
 
-const hookInBox = "/opt/mos/hook.mjs";
+const hookInBox = "/opt/mos/hook.cjs";
 const policyInBox = "/opt/mos/policy.json";
 
 /** The hook decides in the box with the workspace's own policy, which it can read and not write. */
@@ -63,10 +63,7 @@ function describeHook(args: { client: string; ticket: Ticket; hookProgram: strin
       ...["/usr/bin/env", "node", hookInBox, args.client, "--role", role, "--domain", domain, "--ticket", id],
       ...["--worktree", treeInBox, "--policy", policyInBox, "--boxed"],
     ],
-    mounts: [
-      { from: args.hookProgram, to: hookInBox },
-      { from: join(args.stateDir, "policy.json"), to: policyInBox },
-    ],
+    mounts: [...showHook(args.hookProgram, hookInBox), { from: join(args.stateDir, "policy.json"), to: policyInBox }],
   };
 }
 

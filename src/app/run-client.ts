@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { MosError } from "../contract/error.ts";
@@ -208,6 +208,12 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
     await transcript.end();
     rmSync(runDir, { recursive: true, force: true });
   }
+}
+
+/** The hook's bundle as the box sees it, with what was kept of compiling it where that is there. */
+export function showHook(program: string, to: string): Mount[] {
+  const kept = join(dirname(program), "hook.cache");
+  return [{ from: program, to }, ...(existsSync(kept) ? [{ from: kept, to: join(dirname(to), "hook.cache") }] : [])];
 }
 
 function boxLimits(world: World) {

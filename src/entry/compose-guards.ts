@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gatherPathFacts } from "../adapter/path-facts/gather-path-facts.ts";
-import type { RunClientArgs } from "../app/run-client.ts";
+import { type RunClientArgs, showHook } from "../app/run-client.ts";
 import type { PathFact, PolicyAgent } from "../contract/policy.ts";
 import { evaluate } from "../core/policy/evaluate.ts";
 import { listPaths } from "../core/policy/list-paths.ts";
@@ -9,7 +9,7 @@ import { treeInBox } from "../port/slot.ts";
 import { policyFileOf } from "./hook/find-policy.ts";
 import { readPolicy } from "./hook/read-policy.ts";
 
-const hookInBox = "/opt/mos/hook.mjs";
+const hookInBox = "/opt/mos/hook.cjs";
 const policyInBox = "/opt/mos/policy.json";
 
 /** The guards of a client's run: the hook as it is called in the box, and the word of the host, which reads the policy each time. */
@@ -21,10 +21,7 @@ export function openGuards(args: { root: string; agent: Omit<PolicyAgent, "workt
   return {
     hook: {
       argv: ["/usr/bin/env", "node", hookInBox, client, ...options, "--boxed"],
-      mounts: [
-        { from: hookProgram(), to: hookInBox },
-        { from: policyFile, to: policyInBox },
-      ],
+      mounts: [...showHook(hookProgram(), hookInBox), { from: policyFile, to: policyInBox }],
     },
     decide: async (agent, call, { tree }) => {
       const policy = readPolicy({ file: policyFile, root: args.root });
@@ -35,8 +32,8 @@ export function openGuards(args: { root: string; agent: Omit<PolicyAgent, "workt
 
 /** The bundle of the hook: beside this program when built, under dist/ when run from source. */
 export function hookProgram(): string {
-  const beside = join(import.meta.dirname, "hook.mjs");
-  return existsSync(beside) ? beside : resolve(import.meta.dirname, "../../dist/hook.mjs");
+  const beside = join(import.meta.dirname, "hook.cjs");
+  return existsSync(beside) ? beside : resolve(import.meta.dirname, "../../dist/hook.cjs");
 }
 
 /** Facts as the box would have them: its tree lies elsewhere on the host. */

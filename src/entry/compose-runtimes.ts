@@ -38,7 +38,7 @@ export function composeClientRuntimes(place: Pick<World, "workspace" | "store">,
           const credential = await readCredential(driver);
           const { key: _key, ...setup } = { ...providers[driver.name], found, credential, startRelay, limits };
           const upstream = process.env[setup.address]?.replace(/\/v1\/?$/, "") || setup.upstream;
-          return { world: world(), setup: { ...setup, upstream, hookProgram: join(places.hook, "../hook.mjs") } };
+          return { world: world(), setup: { ...setup, upstream, hookProgram: join(places.hook, "../hook.cjs") } };
         },
       });
       return [driver.name, runtime];

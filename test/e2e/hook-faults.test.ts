@@ -173,7 +173,7 @@ describe("the script alone", () => {
     ["never ends", "for (;;) {}"],
   ])("H11: a bundle that %s is no allow", async (_, text) => {
     const script = copyScript();
-    writeFileSync(join(dirname(script), "hook.mjs"), text);
+    writeFileSync(join(dirname(script), "hook.cjs"), text);
     expectDeny(await runCopy(script));
   });
 
@@ -205,16 +205,43 @@ describe("the script alone", () => {
   test("H5: the bundle is one file, and runs with nothing beside it", async () => {
     const { path, remove } = makeTemporaryFolder("mos-bundle-");
     folders.push(remove);
-    const alone = join(path, "hook.mjs");
+    const alone = join(path, "hook.cjs");
     copyFileSync(hookPrograms.bundle[1], alone);
     expect(await runHook([process.execPath, alone, "claude", ...made.options], { cwd: path, input: made.harmless })).toMatchObject({
       exit: 0,
     });
     const text = readFileSync(alone, "utf8");
-    const imported = [...text.matchAll(/\bimport\s*(?:[\w$*{][^;"'`]*?\bfrom\s*)?["']([^"'`]+)["']/g)].map(([, name]) => name);
-    expect(imported.length).toBeGreaterThan(1);
-    expect(imported.filter((name) => !name?.startsWith("node:"))).toEqual([]);
+    const required = [...text.matchAll(/\brequire\(\s*["'`]([^"'`]+)["'`]\s*\)/g)].map(([, name]) => name);
+    expect(required.length).toBeGreaterThan(1);
+    expect(required.filter((name) => !name?.startsWith("node:"))).toEqual([]);
+    expect(text).not.toMatch(/\bimport\s*\(/);
     expect(text).not.toMatch(/ZodError|commander/i);
+  });
+
+  test("H5: what V8 kept of an earlier build, of another file, or nothing at all, is not used; half a bundle denies", async () => {
+    const { path, remove } = makeTemporaryFolder("mos-kept-");
+    folders.push(remove);
+    const [bundle, cache] = [join(path, "hook.cjs"), join(path, "hook.cache")];
+    copyFileSync(hookPrograms.bundle[1], bundle);
+    const ask = (input: string) => runHook([process.execPath, bundle, "claude", ...made.options], { cwd: path, input });
+    const kept = readFileSync(join(dirname(hookPrograms.bundle[1]), "hook.cache"));
+    const others = [
+      kept,
+      Buffer.alloc(0),
+      Buffer.from("junk"),
+      kept.subarray(0, kept.length / 2),
+      Buffer.concat([Buffer.alloc(32, "0"), kept.subarray(32)]),
+    ];
+    for (const content of others) {
+      writeFileSync(cache, content);
+      expect(await ask(made.harmless)).toMatchObject({ exit: 0, stdout: noObjection });
+      expectDeny(await ask(made.forbidden), "boundary-guard");
+    }
+    const text = readFileSync(bundle, "utf8");
+    writeFileSync(bundle, text.slice(0, text.length / 2));
+    expectDeny(await ask(made.harmless));
+    writeFileSync(bundle, text.replace(/^(\/\/.{2000})./m, "$1#\n//"));
+    expectDeny(await ask(made.harmless));
   });
 
   test("H11: a link where the address should be, and an address that is another user's, lead to the bundle", async () => {

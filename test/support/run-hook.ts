@@ -6,7 +6,7 @@ const dist = join(import.meta.dirname, "../../dist");
 /** The three ways in which a hook is started, as argv. */
 export const hookPrograms = {
   script: [join(dist, "mos-hook"), "--node", process.execPath],
-  bundle: [process.execPath, join(dist, "hook.mjs")],
+  bundle: [process.execPath, join(dist, "hook.cjs")],
   command: [process.execPath, join(dist, "mos.mjs"), "hook"],
 } as const;
 

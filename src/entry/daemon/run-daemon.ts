@@ -129,7 +129,7 @@ function whenAborted(signal: AbortSignal): Promise<void> {
 
 /** A process that outlives its program's update would go on deciding by the old rules. */
 function createProgramWatch(): () => string | undefined {
-  const files = ["daemon.mjs", "hook.mjs"].map((name) => join(dirname(import.meta.filename), name));
+  const files = ["daemon.mjs", "hook.cjs"].map((name) => join(dirname(import.meta.filename), name));
   const describe = () =>
     files.map((file) => statSync(file, { throwIfNoEntry: false })).map((stats) => `${stats?.ino}/${stats?.size}/${stats?.mtimeMs}`);
   const before = describe().join("|");

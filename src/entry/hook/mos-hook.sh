@@ -1,6 +1,6 @@
 #!/bin/bash -p
 # The fast way to a hook's answer: asks the resident process and believes only a whole answer that proves where it is from;
-# else hook.mjs, beside this file, decides alone. Whatever fails denies: deny JSON and exit 2 (docs/spec/hook.md, H2 and H11).
+# else hook.cjs, beside this file, decides alone. Whatever fails denies: deny JSON and exit 2 (docs/spec/hook.md, H2 and H11).
 # -p: no BASH_ENV, no functions from the environment. No program is started on the fast way.
 #
 # mos-hook CLIENT --role R --domain D [--ticket T] [--worktree W] --workspace DIR [--policy FILE] [--spool DIR] [--boxed] [--node PATH]
@@ -68,7 +68,7 @@ allow+=$'\n'
 
 # Older than 5: none of what follows is there. The bundle reads stdin itself.
 if ((BASH_VERSINFO[0] < 5)); then
-  "$node" "$here/hook.mjs" "${pass[@]}"
+  "$node" "$here/hook.cjs" "${pass[@]}"
   (($? == 0)) && exit 0
   exit 2
 fi
@@ -140,7 +140,7 @@ esac
 ((plain && whole)) && ask_daemon
 
 left
-exec {out}< <(exec "$node" "$here/hook.mjs" "${pass[@]}" < <(printf '%s' "$input"))
+exec {out}< <(exec "$node" "$here/hook.cjs" "${pass[@]}" < <(printf '%s' "$input"))
 child=$!
 IFS= read -r -t "$seconds" -N 65536 -u "$out" answer
 (($? > 128)) && deny "it took too long"
@@ -148,10 +148,10 @@ wait "$child"
 status=$?
 child=
 if ((status == 0)); then
-  [[ $answer == "$allow" ]] || deny "hook.mjs said something else than yes or no"
+  [[ $answer == "$allow" ]] || deny "hook.cjs said something else than yes or no"
   printf '%s' "$answer" || exit 2
   exit 0
 fi
-((status == 2)) && [[ $answer == *deny* ]] || deny "hook.mjs could not run"
+((status == 2)) && [[ $answer == *deny* ]] || deny "hook.cjs could not run"
 printf '%s' "$answer"
 exit 2

@@ -155,15 +155,15 @@ describe.skipIf(!boxAvailable)("P6: the tool box", () => {
   });
 
   test("P6i: files of Master OS and a private home are shown beside the tree, and the home is gone with the run", async () => {
-    const hook = join(folder.path, "hook.mjs");
+    const hook = join(folder.path, "hook.cjs");
     writeFileSync(hook, "// hook\n");
     const mounts = [
       { from: tree, to: "/work/tree", writable: true },
-      { from: hook, to: "/opt/mos/hook.mjs" },
+      { from: hook, to: "/opt/mos/hook.cjs" },
       { from: hook, to: "/tmp/home/.settings/hook.json" },
     ];
     const command =
-      "cat /opt/mos/hook.mjs; (echo x > /opt/mos/hook.mjs) 2>/dev/null || echo kept; (rm ~/.settings/hook.json) 2>/dev/null || echo kept; ls -A ~; echo x > ~/mine; id -un";
+      "cat /opt/mos/hook.cjs; (echo x > /opt/mos/hook.cjs) 2>/dev/null || echo kept; (rm ~/.settings/hook.json) 2>/dev/null || echo kept; ls -A ~; echo x > ~/mine; id -un";
     const first = await sh(command, { mounts });
     expect(first.stdout).toBe("// hook\nkept\nkept\n.settings\nagent\n");
     expect((await sh(command, { mounts })).stdout).toBe(first.stdout);

@@ -1,3 +1,0 @@
-import { runHook } from "./run-hook.ts";
-
-await runHook(process.argv.slice(2));
