@@ -1,4 +1,4 @@
-// Builds the program and attack/main.ts, and runs it: `npm run attacks -- FILE`. Node 20 runs no TypeScript.
+// Builds attack/main.ts, and the program where that is stale, and runs it: `npm run attacks -- FILE`. Node 20 runs no TypeScript.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,9 +6,9 @@ import { join, resolve } from "node:path";
 import { build } from "tsdown";
 
 const root = resolve(import.meta.dirname, "..");
-const bundler = [join(root, "node_modules/tsdown/dist/run.mjs"), "--config-loader", "native", "--log-level", "error"];
-const built = spawnSync(process.execPath, bundler, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-if (built.status !== 0) process.exit(built.status ?? 1);
+// What is missing or stale is made aside and moved in: whoever runs from dist meanwhile goes on.
+const ready = spawnSync("bash", [join(root, "run"), "mos", "--version"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+if (ready.status !== 0) process.exit(ready.status ?? 1);
 const folder = mkdtempSync(join(tmpdir(), "mos-attacks-build-"));
 try {
   mkdirSync(join(folder, "out"));

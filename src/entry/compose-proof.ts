@@ -80,6 +80,7 @@ export async function proveInThrowaway(args: {
             policyFile: workspace.places.policy,
             startRelay,
             guards: openGuards({ root, agent: { client: driver.name, role, domain: workspace.attacker, ticket: "BEN-1" } }),
+            prepare: async () => (await open()).close(),
             daemon: { start: async () => void (await startDaemon(resident)), stop: async () => void (await stopDaemon(resident)) },
           }),
         ),
@@ -106,10 +107,6 @@ async function launchMainSession(args: { root: string; folder: string; program: 
   await mkdir(bin, { recursive: true });
   await rm(join(bin, "claude"), { force: true });
   await symlink(args.program, join(bin, "claude"));
-  // The policy names the home of whoever opens the workspace: it is made anew here, and not while it is looked at.
-  const { exitCode } = await runMos(["status"], AbortSignal.any([args.signal, AbortSignal.timeout(sessionMs)]));
-  if (exitCode !== 0) throw new Error(`mos status ended with ${exitCode} in the proof's workspace`);
-
   return {
     profile: "orchestrator",
     startedOnly: true,
@@ -118,6 +115,10 @@ async function launchMainSession(args: { root: string; folder: string; program: 
     socket,
     watched: [home],
     attack: async () => async () => {},
+    prepare: async () => {
+      const { exitCode } = await runMos(["status"], AbortSignal.any([args.signal, AbortSignal.timeout(sessionMs)]));
+      if (exitCode !== 0) throw new Error(`mos status ended with ${exitCode} in the proof's workspace`);
+    },
     start: async ({ prompt }) => {
       const run = await runMos(["claude", "--", "-p", prompt], args.signal);
       return { exitCode: run.exitCode, words: `exit ${run.exitCode}: ${run.output.trim().replace(/\s+/g, " ").slice(0, 200)}` };

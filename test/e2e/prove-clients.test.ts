@@ -47,7 +47,9 @@ describe.skipIf(!boxAvailable)("mos doctor --prove and the real clients", () => 
       // The hook itself speaks to both sessions; where it was taken away, what it stood before still refuses.
       for (const agent of ["main", "subagent"])
         expect(
-          proof?.rows.find((row) => row.agent === agent && row.way === "as started" && row.attempt.startsWith("read"))?.layers,
+          proof?.rows.find(
+            (row) => row.profile === "executor" && row.agent === agent && row.way === "as started" && row.attempt.startsWith("read"),
+          )?.layers,
         ).toContain("hook");
       expect({ exitCode, grade }).toEqual({ exitCode: 0, grade: "A" });
     },

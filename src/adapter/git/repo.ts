@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { lstat, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { MosError } from "../../contract/error.ts";
@@ -16,12 +16,15 @@ export function createRepo(path: string, runGit: RunGit): Repo {
   const line = async (args: readonly string[], options: Omit<Parameters<RunGit>[0], "cwd" | "args"> = {}) =>
     (await git(args, options)).stdout.trim();
 
-  let gitDir: string | undefined;
+  let known: { readonly mark: string; readonly gitDir: string } | undefined;
   const repo: Repo = {
     path,
     gitDir: async () => {
-      gitDir ??= resolve(path, await line(["rev-parse", "--git-common-dir"]));
-      return gitDir;
+      // A resident process may outlive the repository that it asked: another one in its place is asked anew.
+      const found = await lstat(join(path, ".git")).catch(() => undefined);
+      const mark = `${found?.dev}/${found?.ino}`;
+      if (known?.mark !== mark) known = { mark, gitDir: resolve(path, await line(["rev-parse", "--git-common-dir"])) };
+      return known.gitDir;
     },
     head: async () => {
       const branch = await line(["symbolic-ref", "-q", "--short", "HEAD"], { okExit: [0, 1] });

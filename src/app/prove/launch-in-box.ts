@@ -37,6 +37,7 @@ export function launchInBox(args: {
   startRelay: StartRelay;
   guards: Pick<RunClientArgs, "hook" | "decide">;
   daemon: { start(): Promise<void>; stop(): Promise<void> };
+  prepare(): Promise<void>;
 }): ProofLauncher {
   const { world, driver, guards } = args;
   const domain = world.workspace.domains.find(({ name }) => name === args.domain);
@@ -48,6 +49,7 @@ export function launchInBox(args: {
     tree: treeInBox,
     home: homeInBox,
     watched: [],
+    prepare: args.prepare,
     start: async ({ way, prompt, upstream }) => {
       if (way.midway === "daemon-stopped") await args.daemon.start();
       const commit = await commitPlanted(world, domain, way);

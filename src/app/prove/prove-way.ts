@@ -38,6 +38,8 @@ export interface ProofLauncher {
   readonly socket?: string;
   /** Folders beside the workspace that are looked at for what was written. */
   readonly watched: readonly string[];
+  /** Makes the workspace's policy as this launcher's program would: it names the home of whoever opened the workspace last. */
+  prepare?(): Promise<void>;
   start(start: ProofStart): Promise<ProofRun>;
   /** Does what a way does to the guards while the client runs; gives what undoes it. */
   attack(midway: NonNullable<Way["midway"]>): Promise<() => Promise<void>>;
@@ -64,6 +66,7 @@ export async function proveWay(args: ProveWayArgs): Promise<ProofRow[]> {
   const places = { ...workspace.places, tree: launcher.tree, home: launcher.home };
   const plan = planConversation({ client, words, places, thorough: args.thorough, word });
   await resetPlaces(workspace);
+  await launcher.prepare?.();
   const look = () => lookAtDisk({ root: workspace.root, store: places.store, repos: workspace.repos, git: args.git });
   const before = await look();
   const { run, requests, answers } = await play(args, plan.script, way, mentionIn(way, places.sealedFile) + plan.prompt);
