@@ -46,7 +46,7 @@ export async function proveInThrowaway(args: {
       git,
       open: async () => {
         const { world, configFile, close } = await open();
-        return { workspace: world.workspace, git: world.git, store: world.store, configFile, close };
+        return { workspace: world.workspace, git: world.git, store: world.store, slots: world.slots, configFile, close };
       },
     });
     const opened = await open();

@@ -43,7 +43,7 @@ async function makeWorkspace(context: CommandContext, root: string): Promise<str
   context.say(`Making a workspace of seven domains in ${root}`);
   const open = async (at: string) => {
     const { world, configFile, close } = await composeWorld({ start: at, exact: true, report: () => {}, signal: context.signal });
-    return { workspace: world.workspace, git: world.git, store: world.store, configFile, close };
+    return { workspace: world.workspace, git: world.git, store: world.store, slots: world.slots, configFile, close };
   };
   await makeDemo({ dir: root, contentDir, git, clock, open });
   return contentDir;
