@@ -24,7 +24,7 @@ const kernelSays = { notShown: "the kernel asks for more than the box's user has
 
 export const callProbes: readonly CallProbe[] = [
   { id: "chroot", class: "mount", calls: one(161, bytes("/tmp")), escaped: answered, without: "rights" },
-  { id: "pivot-root", class: "mount", calls: one(155, bytes("/tmp"), bytes("/tmp")), escaped: notRefused, without: "rights" },
+  { id: "pivot-root", class: "mount", calls: one(155, bytes("/"), bytes("/")), escaped: notRefused, without: "rights" },
   { id: "open-tree", class: "mount", calls: one(428, -100, bytes("/usr"), 1), escaped: answered, without: "rights" },
   { id: "fsopen", class: "mount", calls: one(430, bytes("tmpfs"), 0), escaped: answered, without: "rights" },
   { id: "move-mount", class: "mount", calls: one(429, -1, bytes(""), -1, bytes(""), 0), escaped: notRefused, without: "rights" },
