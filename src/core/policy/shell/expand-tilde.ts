@@ -23,7 +23,7 @@ export function expandTilde(x: Expansion, builder: FieldBuilder, { raw: written,
   for (const [at, chunk] of chunks.entries()) {
     if (at > 0) builder.addLiteral(":");
     const isWhole = at < chunks.length - 1 || isLast;
-    const tilde = at > 0 || !isInside ? /^~([\w.+-]*)(?=$|[/:])/.exec(chunk) : null;
+    const tilde = at > 0 || !isInside ? /^~([\w.+-]*)(?=$|\/)/.exec(chunk) : null;
     const home = tilde === null || (!isWhole && tilde[0] === chunk) ? "" : tilde[0];
     if (home !== "") addHome(x, builder, home);
     builder.addLiteral(dropBackslashes(chunk.slice(home.length)), true);
