@@ -51,8 +51,10 @@ type Items = Extract<Resolved, { kind: "items" }>;
 function addItems(x: Expansion, builder: FieldBuilder, { items, star }: Items, text: string, mode: ExpandMode): void {
   const separators = readSeparators(x);
   const isSplit = mode === "fields" && separators !== undefined && /[^ \t\n]/.test(separators);
-  if (separators === undefined || (isSplit && items.some((item) => [...item].some((char) => separators.includes(char))))) {
-    builder.addUnknown({ text, why: "IFS is not known", ifUnset: "", splits: true });
+  // Bash joins them by the first separator and splits again: what is empty between may be an argument or none.
+  const isJoined = isSplit && items.some((item) => item === "" || [...item].some((char) => separators.includes(char)));
+  if (separators === undefined || isJoined) {
+    builder.addUnknown({ text, why: "IFS decides how it is split", ifUnset: "", splits: true });
     return;
   }
   if (mode === "one" || mode === "text" || mode === "pattern" || (mode === "quoted" && star)) {

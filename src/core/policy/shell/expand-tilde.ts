@@ -16,6 +16,11 @@ interface TildeText {
 /** `~`, `~+`, `~-`, `~user` at the beginning of a word or after `name=`; in values after each colon too. */
 export function expandTilde(x: Expansion, builder: FieldBuilder, { raw: written, isLast, isValue, isInside = false }: TildeText): void {
   const raw = written.replace(/\\([\s\S])/g, (both, char: string) => (char === "\n" ? "" : both));
+  if (isInside && !isValue && raw.includes(":~")) {
+    // Bash expands it where the whole word looks like an assignment, which a part of it does not tell.
+    builder.addUnknown({ text: raw, why: "a tilde behind a colon", ifUnset: dropBackslashes(raw), splits: false });
+    return;
+  }
   const assigned = isValue || isInside || x.bracedText !== undefined ? undefined : /^[A-Za-z_]\w*\+?=/.exec(raw)?.[0];
   const hasColons = isValue || assigned !== undefined;
   if (assigned !== undefined) builder.addLiteral(assigned);
@@ -23,8 +28,9 @@ export function expandTilde(x: Expansion, builder: FieldBuilder, { raw: written,
   for (const [at, chunk] of chunks.entries()) {
     if (at > 0) builder.addLiteral(":");
     const isWhole = at < chunks.length - 1 || isLast;
-    const tilde = at > 0 || !isInside ? /^~([\w.+-]*)(?=$|\/)/.exec(chunk) : null;
-    const home = tilde === null || (!isWhole && tilde[0] === chunk) ? "" : tilde[0];
+    const tilde = at > 0 || !isInside ? /^~([\w.+-]*)(?=$|[/:])/.exec(chunk) : null;
+    // Up to the first slash nothing may be quoted or expanded: `~:"x"` stays, `~:x` and `~:x/"y"` do not.
+    const home = tilde === null || (!isWhole && !chunk.includes("/")) ? "" : tilde[0];
     if (home !== "") addHome(x, builder, home);
     builder.addLiteral(dropBackslashes(chunk.slice(home.length)), true);
   }

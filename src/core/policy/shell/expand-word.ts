@@ -50,7 +50,7 @@ export function expandParts(x: Expansion, builder: FieldBuilder, parts: readonly
   for (let at = 0; at < parts.length; at++) {
     const part = parts[at] as WordPart;
     const mayBeTilde = part.type === "Literal" && mode !== "quoted" && mode !== "text" && part.text.includes("~");
-    if (mayBeTilde && (at === 0 || mode === "one"))
+    if (mayBeTilde && (at === 0 || mode === "one" || part.text.includes(":~")))
       expandTilde(x, builder, { raw: part.text, isLast: at === parts.length - 1, isValue: mode === "one", isInside: at > 0 });
     else if (part.type === "SimpleExpansion" && parts[at + 1]?.text.startsWith("\\\n"))
       // bash joins the lines before it reads the name: `$a\` and `b` is `$ab`.
