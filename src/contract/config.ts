@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ModelRole } from "./agent.ts";
 import { CommitId, DomainName } from "./id.ts";
 
 /** A repository's own command that decides whether it is green (G9). Run by `sh -c` in the tool box, at the tree's root. */
@@ -28,6 +29,79 @@ export const RepoConfig = z.strictObject({
 });
 export type RepoConfig = z.infer<typeof RepoConfig>;
 
+/** A runtime beside those that are built in: an agent that speaks ACP, or a model behind an address. */
+export const RuntimeConfig = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("acp"),
+    command: z.array(z.string().min(1)).min(1).max(20).describe("the agent and its arguments: [opencode, acp]"),
+    protocol: z
+      .enum(["anthropic-messages", "openai-responses", "openai-chat", "google-generate"])
+      .describe("how it speaks with its model, which its relay is fixed to"),
+    env: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe("given to it; {relay} stands for its relay's address, {token} for the run's word: never a key"),
+    files: z.record(z.string(), z.string()).default({}).describe("written into its home before it starts; placeholders as in env"),
+    upstream: z.url().optional().describe("the model's address; default the protocol's provider"),
+    keyEnv: z.string().optional().describe("the variable that holds the key, which stays in the relay"),
+  }),
+  z.strictObject({
+    kind: z.literal("model"),
+    provider: z.enum(["anthropic", "openai", "google", "openai-compatible"]),
+    model: z.string().min(1).describe("used where a role names none"),
+    baseUrl: z.url().optional().describe("needed for openai-compatible: http://127.0.0.1:11434/v1"),
+    keyEnv: z.string().optional().describe("the variable that holds the key; none for a local server"),
+  }),
+]);
+export type RuntimeConfig = z.infer<typeof RuntimeConfig>;
+
+/** Which runtime plays a role. None named: no model speaks in it. */
+export const RoleConfig = z.strictObject({ runtime: z.string().min(1), model: z.string().min(1).optional() });
+export type RoleConfig = z.infer<typeof RoleConfig>;
+
+export const RolesConfig = z.partialRecord(ModelRole, RoleConfig);
+export type RolesConfig = z.infer<typeof RolesConfig>;
+
+/** Hard stops. A dollar figure is an estimate. What is over one ends the run, keeps the work and blocks its ticket (budget). */
+export const Budget = z.strictObject({
+  tokens: z.int().min(1).optional(),
+  usd: z.number().positive().optional(),
+  runs: z.int().min(1).optional().describe("of a model"),
+});
+export type Budget = z.infer<typeof Budget>;
+
+export const Budgets = z.strictObject({
+  run: z
+    .strictObject({
+      seconds: z.int().min(1).max(86_400).default(1800),
+      turns: z.int().min(1).default(200),
+      requests: z.int().min(1).default(400),
+      tokens: z.int().min(1).default(5_000_000),
+      usd: z.number().positive().optional(),
+      outputBytes: z.int().min(1024).default(16_777_216).describe("kept of one transcript"),
+      sameOutcomes: z
+        .int()
+        .min(2)
+        .max(100)
+        .default(5)
+        .describe("outcomes in a row that bring nothing new before a run is ended (no-progress)"),
+    })
+    .prefault({}),
+  ticket: Budget.prefault({ runs: 12 }),
+  domainDay: Budget.prefault({}),
+  day: Budget.prefault({}),
+});
+export type Budgets = z.infer<typeof Budgets>;
+
+/** Dollars for a million tokens. Used where a client reports no cost of its own. */
+export const Price = z.strictObject({
+  input: z.number().min(0),
+  output: z.number().min(0),
+  cacheRead: z.number().min(0).default(0),
+  cacheWrite: z.number().min(0).default(0),
+});
+export type Price = z.infer<typeof Price>;
+
 /** Times as cron lines (5 fields, local time) and greatest ages in hours. */
 export const Rhythm = z.strictObject({
   scout: z.string().default("0 7 * * *"),
@@ -51,6 +125,8 @@ export const DomainConfig = z.strictObject({
     .default({})
     .describe("code that lives elsewhere, by name"),
   runtime: z.string().default("playbook"),
+  roles: RolesConfig.default({}).describe("here instead of the workspace's; a sealed domain has these alone"),
+  budget: Budget.default({}).describe("of a day, here instead of budgets.domainDay"),
   rhythm: Rhythm.prefault({}),
   standing: z.array(Standing).default([]),
 });
@@ -79,6 +155,10 @@ export const Config = z.strictObject({
   domains: z.record(DomainName, DomainConfig).default({}),
   operator: z.strictObject({ home: RepoConfig }).prefault({ home: { path: "operator", knowledgeOnly: true } }),
   limits: Limits.prefault({}),
+  runtimes: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), RuntimeConfig).default({}),
+  roles: RolesConfig.default({}).describe("which runtime plays each role; none: no model speaks, and nothing costs"),
+  budgets: Budgets.prefault({}),
+  prices: z.record(z.string(), Price).default({}).describe("by model, or the beginning of its name with a star"),
 });
 export type Config = z.infer<typeof Config>;
 

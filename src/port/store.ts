@@ -1,3 +1,4 @@
+import type { AgentRun } from "../contract/agent.ts";
 import type { Brief } from "../contract/brief.ts";
 import type { Decision } from "../contract/decision.ts";
 import type { Diagnosis } from "../contract/doctor.ts";
@@ -42,6 +43,8 @@ export interface StoreReader {
   readonly candidates: Rows<Candidate, "domain" | "status" | "ticket">;
   /** Small named facts: `doctor:last`, `check:music:<tree>:<gate hash>`. */
   readonly notes: Rows<Note>;
+  /** What every run of a model used, however it ended. */
+  readonly agentRuns: Rows<AgentRun, "domain" | "ticket" | "state" | "day">;
   /** Oldest first, the whole log or what fits: numbers above `since`, at most `limit`, the first ones. */
   events(where?: { since?: number; ticket?: string; domain?: string; kind?: string; limit?: number }): Promise<Event[]>;
   /** The newest event; `undefined` in an empty log. */
@@ -69,6 +72,7 @@ export interface StoreWriter extends StoreReader {
   readonly artifacts: WritableRows<Artifact, "domain">;
   readonly candidates: WritableRows<Candidate, "domain" | "status" | "ticket">;
   readonly notes: WritableRows<Note>;
+  readonly agentRuns: WritableRows<AgentRun, "domain" | "ticket" | "state" | "day">;
   /** Appends to the chained log, in this transaction. */
   append(event: EventInput): Promise<Event>;
   /** 1, 2, 3 … for each name (`MUS`, `session`), never given twice even if the row is removed. */

@@ -31,6 +31,7 @@ const tableNames = [
   "artifacts",
   "candidates",
   "notes",
+  "agentRuns",
 ] as const;
 
 /**

@@ -1,3 +1,4 @@
+import { AgentRun } from "../../src/contract/agent.ts";
 import { Brief } from "../../src/contract/brief.ts";
 import { Decision } from "../../src/contract/decision.ts";
 import { Artifact, Candidate } from "../../src/contract/knowledge.ts";
@@ -94,6 +95,19 @@ const candidate = Candidate.parse({
   route: "librarian",
 });
 
+const agentRun = AgentRun.parse({
+  id: "run-1",
+  domain: "music",
+  role: "executor",
+  ticket: "MUS-1",
+  epoch: 1,
+  runtime: "claude",
+  owner: "host/1/1",
+  state: "running",
+  startedAt: at,
+  day: at.slice(0, 10),
+});
+
 /** One record of every collection of the store, with a change of it. */
 export const samples = {
   versioned: {
@@ -115,6 +129,7 @@ export const samples = {
     verdicts: { id: "MUS-1/1", row: verdict, changed: { ...verdict, outcome: "fail" as const } },
     artifacts: { id: "ticket/MUS-1", row: artifact, changed: { ...artifact, distilledAt: at } },
     candidates: { id: "c1", row: candidate, changed: { ...candidate, status: "ticketed" as const, ticket: "MUS-2" } },
+    agentRuns: { id: "run-1", row: agentRun, changed: { ...agentRun, state: "done" as const, endedAt: at } },
     notes: { id: "doctor:last", row: { id: "doctor:last", value: { grade: "A" } }, changed: { id: "doctor:last", value: null } },
   },
 };

@@ -8,6 +8,8 @@ export interface FilterColumns {
   lane: string | null;
   ticket: string | null;
   status: string | null;
+  state: string | null;
+  day: string | null;
 }
 
 /** One table of records. `body` is the record as JSON; the other columns serve order, lookup and compare-and-swap. */
@@ -29,7 +31,7 @@ export interface EventTable {
   hash: string;
 }
 
-/** Every table of records with its filter columns: what the first migration makes, and what queries may name. */
+/** Every table of records with its filter columns: what the migrations make, and what queries may name. */
 export const collections = {
   tickets: ["domain"],
   decisions: ["session", "domain"],
@@ -44,6 +46,7 @@ export const collections = {
   artifacts: ["domain"],
   candidates: ["domain", "status", "ticket"],
   notes: [],
+  agentRuns: ["domain", "ticket", "state", "day"],
 } as const satisfies Record<string, readonly (keyof FilterColumns)[]>;
 
 export type CollectionName = keyof typeof collections;

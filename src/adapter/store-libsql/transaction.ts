@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AgentRun } from "../../contract/agent.ts";
 import { Brief } from "../../contract/brief.ts";
 import { Decision } from "../../contract/decision.ts";
 import { Artifact, Candidate } from "../../contract/knowledge.ts";
@@ -28,6 +29,7 @@ export const records = {
   artifacts: keepById("artifacts", Artifact),
   candidates: keepById("candidates", Candidate),
   notes: keepById("notes", Note),
+  agentRuns: keepById("agentRuns", AgentRun),
 };
 
 function keepById<T extends { id: string }>(table: CollectionName, schema: z.ZodType<T>): Collection<T> {
@@ -49,6 +51,7 @@ export function createReader(scope: TransactionScope): StoreReader {
     artifacts: readRows(scope, records.artifacts),
     candidates: readRows(scope, records.candidates),
     notes: readRows(scope, records.notes),
+    agentRuns: readRows(scope, records.agentRuns),
     events: (where) => listEvents(scope, where),
     lastEvent: () => readLastEvent(scope),
     logHead: () => readLogHead(scope),
@@ -71,6 +74,7 @@ export function createWriter(scope: TransactionScope, clock: Clock): StoreWriter
     artifacts: writeRows(scope, records.artifacts),
     candidates: writeRows(scope, records.candidates),
     notes: writeRows(scope, records.notes),
+    agentRuns: writeRows(scope, records.agentRuns),
     append: (event) => appendEvent(scope, clock, event),
     nextNumber: (name) => takeNumber(scope, name),
   };
