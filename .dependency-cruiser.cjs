@@ -121,9 +121,9 @@ module.exports = {
     },
     {
       name: "database-stays-in-its-adapter",
-      comment: "A second store must be able to take its place.",
+      comment: "A second store, or a second index, must be able to take its place.",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/adapter/store-" },
+      from: { path: "^src/", pathNot: "^src/adapter/(store|search)-" },
       to: { path: "(^|/)node_modules/(libsql|kysely)/|^(libsql|kysely)$" },
     },
     {

@@ -29,7 +29,7 @@ export async function checkWiki(
 }
 
 /** The domain of that name, the operator's included; all of them without a name. */
-export function chooseDomains(world: World, name: string | undefined): Domain[] {
+export function chooseDomains(world: Pick<World, "workspace">, name: string | undefined): Domain[] {
   const all = [...world.workspace.domains, world.workspace.operator];
   if (name === undefined) return all;
   const found = all.filter((domain) => domain.name === name);

@@ -8,11 +8,13 @@ import { createMachineHost } from "../adapter/host/machine-host.ts";
 import { loadPlaybooks } from "../adapter/playbook/load-playbooks.ts";
 import { identifyWorker, interruptProcess, isProcessAlive } from "../adapter/process/identify-process.ts";
 import { createPlaybookRuntime } from "../adapter/runtime-playbook/playbook-runtime.ts";
+import { openPassageIndexes } from "../adapter/search-libsql/open-index.ts";
 import { createSlots } from "../adapter/slot/create-slots.ts";
 import { openStore } from "../adapter/store-libsql/open-store.ts";
 import { openConfigFile } from "../adapter/workspace/edit-config.ts";
 import { configName, findWorkspace, noWorkspace } from "../adapter/workspace/find-workspace.ts";
 import { holdLock } from "../adapter/workspace/hold-lock.ts";
+import { createSearch } from "../app/ask-wiki.ts";
 import { collectDenials } from "../app/collect-denials.ts";
 import { compileWorkspacePolicy, type PolicyPlaces } from "../app/compile-workspace-policy.ts";
 import { createDiagnose } from "../app/diagnose.ts";
@@ -88,6 +90,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     clock,
     playbooks,
     runtimes: { [playbook.name]: playbook, ...composeClientRuntimes({ workspace, store }, () => world) },
+    search: createSearch({ git, workspace }, openPassageIndexes(join(workspace.stateDir, "search"))),
     worker,
     isProcessAlive,
     report,

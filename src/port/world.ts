@@ -5,6 +5,7 @@ import type { Box } from "./box.ts";
 import type { Clock } from "./clock.ts";
 import type { Git } from "./git.ts";
 import type { Guard } from "./guard.ts";
+import type { Search } from "./search.ts";
 import type { Slots } from "./slot.ts";
 import type { Store } from "./store.ts";
 
@@ -31,6 +32,8 @@ export interface World {
   readonly playbooks: readonly Playbook[];
   /** Who may do a ticket's work, by the name that the ticket gives. */
   readonly runtimes: Readonly<Record<string, AgentRuntime>>;
+  /** Questions to a domain's wiki (K6). */
+  readonly search: Search;
   /** This process, in leases and events: `host/pid/start`. */
   readonly worker: { readonly id: string; readonly pid: number; readonly process: string };
   /** Whether the process a lease names is still there, as far as this machine can tell. */

@@ -1,7 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createGit } from "../../src/adapter/git/git.ts";
+import { openPassageIndexes } from "../../src/adapter/search-libsql/open-index.ts";
 import { openStore } from "../../src/adapter/store-libsql/open-store.ts";
+import { createSearch } from "../../src/app/ask-wiki.ts";
 import { Config, type Domain, DomainConfig, type RepoHandle } from "../../src/contract/config.ts";
 import type { Clock } from "../../src/port/clock.ts";
 import type { World } from "../../src/port/world.ts";
@@ -47,16 +49,18 @@ export async function openWikiWorld(root: string, homes: Homes): Promise<WikiWor
   );
   const store = await openStore({ file: join(root, ".mos", "store.db"), clock, create: true });
   const none = () => Promise.reject(new Error("this world runs no command"));
+  const git = createGit(process.env);
+  const workspace = {
+    root,
+    stateDir: join(root, ".mos"),
+    config: Config.parse({ version: 1 }),
+    domains,
+    operator: makeDomain({ root, name: "operator", prefix: "OPS", sealed: false }),
+  };
   const world: World = {
-    workspace: {
-      root,
-      stateDir: join(root, ".mos"),
-      config: Config.parse({ version: 1 }),
-      domains,
-      operator: makeDomain({ root, name: "operator", prefix: "OPS", sealed: false }),
-    },
+    workspace,
     store,
-    git: createGit(process.env),
+    git,
     box: { probe: none, run: none },
     guard: {
       judge: () => {
@@ -67,6 +71,7 @@ export async function openWikiWorld(root: string, homes: Homes): Promise<WikiWor
     clock,
     playbooks: [],
     runtimes: {},
+    search: createSearch({ git, workspace }, openPassageIndexes(join(root, ".mos", "search"))),
     worker: { id: "host/1/1", pid: 1, process: "boot:1" },
     isProcessAlive: () => true,
     report: () => {},

@@ -4,8 +4,10 @@ import { createSystemClock } from "../../src/adapter/clock/system-clock.ts";
 import { createGit } from "../../src/adapter/git/git.ts";
 import { identifyWorker, isProcessAlive } from "../../src/adapter/process/identify-process.ts";
 import { createPlaybookRuntime } from "../../src/adapter/runtime-playbook/playbook-runtime.ts";
+import { openPassageIndexes } from "../../src/adapter/search-libsql/open-index.ts";
 import { createSlots } from "../../src/adapter/slot/create-slots.ts";
 import { openStore } from "../../src/adapter/store-libsql/open-store.ts";
+import { createSearch } from "../../src/app/ask-wiki.ts";
 import { compileWorkspacePolicy } from "../../src/app/compile-workspace-policy.ts";
 import { closeDomain } from "../../src/app/home/close-sealed.ts";
 import { Config, type Domain, DomainConfig, RepoConfig, type RepoHandle } from "../../src/contract/config.ts";
@@ -89,6 +91,7 @@ export async function openWorld(
     clock,
     playbooks: [],
     runtimes: { playbook: createPlaybookRuntime() },
+    search: createSearch({ git, workspace }, openPassageIndexes(join(stateDir, "search"))),
     worker,
     isProcessAlive,
     report: (progress) => reported.push(progress),

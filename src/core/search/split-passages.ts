@@ -1,0 +1,94 @@
+import type { ListItem, Nodes, RootContent } from "mdast";
+import { toString as textOf } from "mdast-util-to-string";
+import { PageMatter } from "../../contract/knowledge.ts";
+import type { Passage } from "../../port/search.ts";
+import { flattenText } from "../knowledge/normalise-text.ts";
+import type { Page } from "../knowledge/parse-page.ts";
+
+/** Changes whenever a page would be split in another way: what was indexed before is then made anew. */
+export const splitVersion = 1;
+
+const passageCharsMax = 2000;
+/** Paragraphs of one section are one passage up to this length: what one says the next explains. */
+const joinedCharsMax = 600;
+
+/**
+ * A page's passages, in order: each list item and table row by itself, since it is a claim, and paragraphs of one section
+ * together. What was struck through no longer holds and is left out; so are pictures and footnotes' own texts.
+ */
+export function splitPassages(path: string, page: Page): Passage[] {
+  const matter = PageMatter.safeParse(page.matter?.data);
+  const title = matter.data?.title ?? page.headings[0]?.text ?? path;
+  const footnotes = new Map(page.footnotes.filter(({ repeated }) => !repeated).map(({ id, raw }) => [id, raw]));
+  const passages: Passage[] = [];
+  let heading = "";
+  let open: Block[] = [];
+  const close = () => {
+    const text = open.map((block) => block.text).join(" ");
+    const [first] = open;
+    const citations = [...new Set(open.flatMap((block) => block.footnotes))].flatMap((id) => footnotes.get(id) ?? []);
+    if (first && text !== "")
+      passages.push({ page: path, title, heading, line: first.line, text: text.slice(0, passageCharsMax), citations });
+    open = [];
+  };
+  for (const node of page.root.children) {
+    if (node.type === "heading") {
+      close();
+      heading = textOf(node);
+      continue;
+    }
+    for (const block of readBlocks(node, page)) {
+      const length = open.reduce((sum, { text }) => sum + text.length, 0);
+      if (block.alone || length + block.text.length > joinedCharsMax) close();
+      open.push(block);
+      if (block.alone) close();
+    }
+  }
+  close();
+  return passages;
+}
+
+interface Block {
+  readonly text: string;
+  readonly line: number;
+  readonly footnotes: readonly string[];
+  /** A statement that stands by itself. */
+  readonly alone: boolean;
+}
+
+function readBlocks(node: RootContent, page: Page): Block[] {
+  switch (node.type) {
+    case "yaml":
+    case "definition":
+    case "footnoteDefinition":
+    case "thematicBreak":
+    case "html":
+      return [];
+    case "list":
+      return node.children.flatMap((item) => readItem(item, page));
+    case "table":
+      return node.children.slice(1).flatMap((row) => readParts(row.children, page, { alone: true, between: " · " }));
+    case "blockquote":
+      return node.children.flatMap((child) => readBlocks(child, page));
+    default:
+      return readParts([node], page, { alone: false, between: " " });
+  }
+}
+
+/** An item's own words are one block; lists below it are others. */
+function readItem(item: ListItem, page: Page): Block[] {
+  const lists = item.children.filter((child) => child.type === "list");
+  const own = item.children.filter((child) => child.type !== "list");
+  return [...readParts(own, page, { alone: true, between: " " }), ...lists.flatMap((list) => readBlocks(list, page))];
+}
+
+function readParts(parts: readonly Nodes[], page: Page, how: { alone: boolean; between: string }): Block[] {
+  const [first] = parts;
+  const start = first?.position?.start.offset;
+  const end = parts.at(-1)?.position?.end.offset;
+  if (!first || start === undefined || end === undefined) return [];
+  if (page.claims.some((claim) => claim.superseded && claim.start >= start && claim.end <= end)) return [];
+  const text = flattenText(parts.map((part) => textOf(part, { includeImageAlt: false })).join(how.between)).replace(/\[\^[^\]\s]+\]/g, "");
+  const footnotes = [...page.text.slice(start, end).matchAll(/(?<!\\)\[\^([^\]\s]+)\]/g)].map((match) => (match[1] ?? "").toLowerCase());
+  return text.trim() === "" ? [] : [{ text: text.trim(), line: first.position?.start.line ?? 1, footnotes, alone: how.alone }];
+}
