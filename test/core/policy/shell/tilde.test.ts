@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are the shell's.
 import { expect, test } from "vitest";
 import { readShell } from "../../../../src/core/policy/shell/read-shell.ts";
 
