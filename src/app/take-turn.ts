@@ -47,6 +47,21 @@ export async function takeTurn(world: World, turn: Turn): Promise<boolean> {
   return true;
 }
 
+/**
+ * Whether a turn that was due at that moment was missed: the brief is older, or an artifact from before it still waits.
+ * A domain that was never briefed owes nothing: its first brief is the operator's to ask for.
+ */
+export async function isOwed(world: World, turn: Turn, dueAt: Date): Promise<boolean> {
+  const isOlder = (at: string) => Date.parse(at) < dueAt.getTime();
+  return await world.store.read(async (tx) => {
+    if (turn.kind === "scout") {
+      const latest = await readLatestBrief(tx, turn.domain);
+      return latest !== undefined && isOlder(latest.brief.at);
+    }
+    return (await tx.artifacts.list({ domain: turn.domain })).some(({ at, distilledAt }) => distilledAt === undefined && isOlder(at));
+  });
+}
+
 async function isFresh(world: World, name: string): Promise<boolean> {
   const domain = [...world.workspace.domains, world.workspace.operator].find((one) => one.name === name);
   // Gone from mos.yaml since.

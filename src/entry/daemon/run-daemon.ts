@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { collectDenials } from "../../app/collect-denials.ts";
-import { listTurns, takeTurn } from "../../app/take-turn.ts";
+import { isOwed, listTurns, takeTurn } from "../../app/take-turn.ts";
 import { watchLanes } from "../../app/watch-lanes.ts";
 import type { World } from "../../port/world.ts";
 import { composeResident, composeWorld, type Resident, type WorldRequest } from "../compose.ts";
@@ -91,6 +91,7 @@ async function serve({ version, signal, say, ready, resident, use, reopen }: Ser
   const turns = scheduleTurns({
     list: () => use(async (world) => listTurns(world)),
     take: (turn) => use((world) => takeTurn(world, turn)),
+    isOwed: (turn, dueAt) => use((world) => isOwed(world, turn, dueAt)),
     say,
   });
   const refs = watchRefs(lanes);

@@ -5,10 +5,13 @@ import type { Turn } from "../../app/take-turn.ts";
 /**
  * The rhythm: each turn at its times, one after the other (H12). A turn that still waits when its time comes again is not taken
  * twice. A failing turn is said and comes again at its next time.
+ *
+ * @param args.isOwed  asked once at the start: whether what was due at that moment was missed
  */
 export function scheduleTurns(args: {
   readonly list: () => Promise<readonly Turn[]>;
   readonly take: (turn: Turn) => Promise<boolean>;
+  readonly isOwed: (turn: Turn, dueAt: Date) => Promise<boolean>;
   readonly say: (text: string) => void;
 }): { renew(): Promise<void>; stop(): void } {
   const queue = new PQueue({ concurrency: 1 });
@@ -30,11 +33,19 @@ export function scheduleTurns(args: {
       waiting.delete(name);
     }
   };
+  const makeUp = async (turn: Turn, cron: Cron) => {
+    const [due] = cron.previousRuns(1);
+    if (due !== undefined && (await args.isOwed(turn, due))) void start(turn);
+  };
+  let begun = false;
   return {
     renew: async () => {
       const turns = await args.list();
       stopCrons();
       crons = turns.map((turn) => new Cron(turn.cron, { mode: "5-part", unref: true }, () => start(turn)));
+      if (begun) return;
+      begun = true;
+      for (const [at, turn] of turns.entries()) await makeUp(turn, crons[at] as Cron);
     },
     stop: () => {
       stopCrons();

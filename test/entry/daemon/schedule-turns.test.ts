@@ -25,6 +25,7 @@ describe("the rhythm", () => {
         taken.push(kind);
         return true;
       },
+      isOwed: async () => false,
       say: () => {},
     });
     await turns.renew();
@@ -49,6 +50,7 @@ describe("the rhythm", () => {
         if (taken === 2) throw new Error("no room");
         return false;
       },
+      isOwed: async () => false,
       say: (text) => said.push(text),
     });
     await turns.renew();
@@ -60,5 +62,32 @@ describe("the rhythm", () => {
     const before = taken;
     await vi.advanceTimersByTimeAsync(180_000);
     expect(taken).toBe(before);
+  });
+
+  test("H12: the last time that was missed is made up for once, where something is owed", async () => {
+    const asked: [string, string][] = [];
+    const taken: string[] = [];
+    const turns = scheduleTurns({
+      list: async () => [scout, distil],
+      take: async ({ kind }) => taken.push(kind) > 0,
+      isOwed: async ({ kind }, dueAt) => {
+        asked.push([kind, dueAt.toString()]);
+        return kind === "distill";
+      },
+      say: () => {},
+    });
+    await turns.renew();
+    await vi.advanceTimersByTimeAsync(1_000);
+    const yesterday = new Date(2026, 10, 19, 7).toString();
+    expect(asked).toEqual([
+      ["scout", yesterday],
+      ["distill", yesterday],
+    ]);
+    expect(taken).toEqual(["distill"]);
+    await turns.renew();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toHaveLength(2);
+    expect(taken).toEqual(["distill"]);
+    turns.stop();
   });
 });
