@@ -1,8 +1,8 @@
-import { MosError } from "../contract/error.ts";
 import type { Event } from "../contract/event.ts";
 import { parseSince } from "../core/log/parse-since.ts";
 import { getTicket } from "../core/ticket/apply-transition.ts";
 import type { World } from "../port/world.ts";
+import { refuseSealedTicket } from "./narrow-world.ts";
 
 export interface EventQuery {
   /** An age, a moment or an event's number: see `parseSince`. */
@@ -19,7 +19,7 @@ const followMs = 300;
  * unless the operator asks. Throws `since-invalid` (exit 2), `ticket-not-found` (exit 3), `domain-sealed`.
  */
 export async function listEvents(world: World, query: EventQuery): Promise<Event[]> {
-  if (query.ticket !== undefined) refuseSealedTicket(world, query.ticket, query);
+  if (query.ticket !== undefined && !query.operator) refuseSealedTicket(world, query.ticket);
   const since = query.since === undefined ? undefined : parseSince(query.since, world.clock.now());
   const events = await world.store.read(async (tx) => {
     if (query.ticket !== undefined) await getTicket(tx, query.ticket);
@@ -59,14 +59,4 @@ function maySee(world: World, event: Event, { operator }: EventQuery): boolean {
 function isOpen({ workspace }: World, is: (domain: World["workspace"]["operator"]) => boolean): boolean {
   const domain = [...workspace.domains, workspace.operator].find(is);
   return domain !== undefined && !domain.sealed;
-}
-
-function refuseSealedTicket({ workspace }: World, ticket: string, { operator }: EventQuery): void {
-  const domain = workspace.domains.find(({ prefix }) => ticket.startsWith(`${prefix}-`));
-  if (operator || !domain?.sealed) return;
-  throw new MosError({
-    code: "domain-sealed",
-    message: `${ticket} belongs to a sealed domain: its log is the operator's alone.`,
-    hint: "The operator sees it in a terminal of their own: mos log.",
-  });
 }

@@ -62,6 +62,14 @@ describe("the resident process", () => {
     expect(await mos("daemon", "stop")).toEqual({ stopped: false });
   });
 
+  test("H7: stop --all ends it as well", async () => {
+    await mos("daemon", "start");
+    const file = readDaemonFile(made.stateDir) as DaemonFile;
+    expect(await mos("stop", "--all")).toMatchObject({ workers: [], daemon: true });
+    expect(isProcessAlive(file)).toBe(false);
+    await mos("lane", "resume", "--all");
+  });
+
   test("H7: two starts at once give one process", async () => {
     const [one, other] = await Promise.all([mos("daemon", "start"), mos("daemon", "start")]);
     const pids = [one, other].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));

@@ -22,6 +22,8 @@ export interface CommandContext {
   say(text: string): void;
   /** The workspace with everything open. Opened once, closed when the command ends. */
   openWorld(): Promise<World>;
+  /** The same for what only shows: to an agent, sealed domains are not there. */
+  openView(): Promise<World>;
   /** The same, with mos.yaml for editing and a way to stop other workers. `at`: that workspace, whatever was asked for. */
   openWorkspace(at?: string): Promise<OpenWorld>;
   /** The workspace's resident process, with no store opened. */

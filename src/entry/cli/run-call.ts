@@ -73,6 +73,10 @@ function makeFace(call: Call, stop: StopSignal) {
       process.stderr.write(`${text}\n`);
     },
     openWorld: async () => (await context.openWorkspace()).world,
+    openView: async () => {
+      const world = await context.openWorld();
+      return isAgent ? (await import("../../app/narrow-world.ts")).narrowWorld(world) : world;
+    },
     openWorkspace: (at) => {
       opened ??= openWorldOnce({ context, progress, ...(at === undefined ? {} : { at }) });
       return opened;

@@ -78,4 +78,18 @@ describe.skipIf(!boxAvailable)("mos doctor", () => {
     const { text } = mos(["doctor", "--workspace", root]);
     expect(text).toMatch(/✖ receipts \(secrets\): main of secrets is at \w+, which no receipt covers\n {2}→ mos ticket adopt main/);
   });
+
+  test("S21: to an agent a sealed domain's tickets and briefs are not there, and the operator sees them", () => {
+    const draft = join(folder.path, "draft.yaml");
+    writeFileSync(draft, "title: Move the keys\ndomain: secrets\n");
+    const prefix = JSON.parse(mos(["ticket", "new", "--file", draft, "--json", "--workspace", root]).text).data.id.split("-")[0];
+    const ask = (args: string[], env = {}) => mos([...args, "--json", "--workspace", root], env).text;
+    const commands = [["status"], ["ticket", "list"], ["ticket", "show", `${prefix}-1`], ["log"], ["brief"], ["wiki", "stats"]];
+    const agent = commands.map((args) => ask(args, { CLAUDECODE: "1" })).join("\n");
+    expect(agent).not.toContain("Move the keys");
+    expect(JSON.parse(ask(["ticket", "list"], { CODEX_SANDBOX: "1" })).data).toEqual([]);
+    expect(JSON.parse(ask(["ticket", "show", `${prefix}-1`], { AI_AGENT: "1" })).error.code).toBe("domain-sealed");
+    expect(ask(["ticket", "list"])).toContain("Move the keys");
+    expect(ask(["ticket", "show", `${prefix}-1`])).toContain("Move the keys");
+  });
 });

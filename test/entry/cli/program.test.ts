@@ -130,7 +130,11 @@ describe("from nothing to a ticket", () => {
     expect(readEnvelope(await inside("gate", "status", "--json")).data).toMatchObject({
       lanes: [{ lane: "music", paused: { by: "operator", reason: "a look" } }, { lane: "operator" }],
     });
-    expect(readEnvelope(await inside("stop", "--all", "--json")).data).toEqual({ lanes: ["music", "operator"], workers: [] });
+    expect(readEnvelope(await inside("stop", "--all", "--json")).data).toEqual({
+      lanes: ["music", "operator"],
+      workers: [],
+      daemon: false,
+    });
     expect(await inside("lane", "resume", "--all")).toMatchObject({ exitCode: 0 });
     const kinds = (readEnvelope(await inside("log", "--json")).data as { kind: string }[]).map(({ kind }) => kind);
     expect(kinds).toEqual([

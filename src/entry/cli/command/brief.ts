@@ -8,7 +8,7 @@ export const command = defineCommand({
   kind: "briefs",
   input: z.strictObject({ domain: z.string().optional() }),
   async run(context, { domain }) {
-    return { data: await showBriefs(await context.openWorld(), domain === undefined ? {} : { domain }) };
+    return { data: await showBriefs(await context.openView(), domain === undefined ? {} : { domain }) };
   },
   render(briefs, paint) {
     if (briefs.length === 0) return "No brief yet. mos start takes one of every domain.";

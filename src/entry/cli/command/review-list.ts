@@ -7,7 +7,7 @@ export const command = defineCommand({
   kind: "review",
   input: z.strictObject({ domain: z.string().optional() }),
   async run(context, { domain }) {
-    return { data: await listReview(await context.openWorld(), domain === undefined ? {} : { domain }) };
+    return { data: await listReview(await context.openView(), domain === undefined ? {} : { domain }) };
   },
   render(candidates, paint) {
     if (candidates.length === 0) return "Nothing waits for your word.";

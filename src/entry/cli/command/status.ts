@@ -8,7 +8,7 @@ export const command = defineCommand({
   // The line is printed by main.ts, before any command is loaded; with --json it is as without it.
   input: z.strictObject({ line: z.boolean().default(false) }),
   async run(context) {
-    return { data: await showStatus(await context.openWorld()) };
+    return { data: await showStatus(await context.openWorld(), { operator: !context.callerIsAgent }) };
   },
   render(status, paint) {
     const domains = status.domains.map(({ name, grade, tickets, paused }) => {

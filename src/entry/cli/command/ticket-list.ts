@@ -11,10 +11,11 @@ export const command = defineCommand({
     state: z.enum(["draft", "ready", "in_progress", "verifying", "merged", "blocked"]).optional(),
   }),
   async run(context, { domain, state }) {
-    const world = await context.openWorld();
-    if (domain !== undefined) chooseDomains(world, domain);
+    const world = await context.openView();
+    const shown = new Set(chooseDomains(world, domain).map(({ name }) => name));
     const where = { ...(domain === undefined ? {} : { domain }), ...(state === undefined ? {} : { state }) };
-    return { data: await listTickets(world, where) };
+    const tickets = await listTickets(world, where);
+    return { data: context.callerIsAgent ? tickets.filter((ticket) => shown.has(ticket.domain)) : tickets };
   },
   render: (tickets, paint) => (tickets.length === 0 ? "No tickets." : formatTickets(tickets, paint)),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refuseSealedTicket } from "../../../app/narrow-world.ts";
 import { showTicket, type TicketDetails } from "../../../app/show-ticket.ts";
 import { defineCommand } from "../command-row.ts";
 import { formatCauses, formatState } from "../show/format-ticket.ts";
@@ -10,7 +11,9 @@ export const command = defineCommand({
   kind: "ticket",
   input: z.strictObject({ id: z.string().min(1) }),
   async run(context, { id }) {
-    return { data: await showTicket(await context.openWorld(), { id }) };
+    const world = await context.openWorld();
+    if (context.callerIsAgent) refuseSealedTicket(world, id);
+    return { data: await showTicket(world, { id }) };
   },
   render: (ticket, paint) =>
     [

@@ -8,7 +8,7 @@ export const command = defineCommand({
   kind: "wiki-problems",
   input: z.strictObject({ domain: z.string().optional() }),
   async run(context, { domain }) {
-    const data = await checkWiki(await context.openWorld(), domain === undefined ? {} : { domain });
+    const data = await checkWiki(await context.openView(), domain === undefined ? {} : { domain });
     return { data, exit: data.length === 0 ? exitCode.ok : exitCode.findings };
   },
   render(problems, paint) {

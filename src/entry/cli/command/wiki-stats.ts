@@ -7,7 +7,7 @@ export const command = defineCommand({
   kind: "wiki-stats",
   input: z.strictObject({ domain: z.string().optional() }),
   async run(context, { domain }) {
-    return { data: await readWikiStats(await context.openWorld(), domain === undefined ? {} : { domain }) };
+    return { data: await readWikiStats(await context.openView(), domain === undefined ? {} : { domain }) };
   },
   render(stats, paint) {
     const rows = stats.map((one) => [

@@ -151,7 +151,7 @@ export const workRows: readonly CommandRow[] = [
     path: "stop",
     group,
     summary: "pause every lane and ask every worker to stop",
-    gives: "{ lanes: [], workers: [] }",
+    gives: "{ lanes: [], workers: [], daemon }",
     options: [{ name: "all", summary: "required: everything stops" }],
     examples: ["mos stop --all"],
     load: () => import("../command/stop.ts"),

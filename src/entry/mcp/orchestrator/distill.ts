@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { distill } from "../../../app/distill.ts";
+import { requireOpen } from "../../../app/narrow-world.ts";
 import { listOpenDomains } from "../../../core/workspace/list-open-domains.ts";
 import { defineTool } from "../mcp-tool.ts";
 import { clip } from "../write-answer.ts";
-import { requireOpen } from "./open-domains.ts";
 
 const claimsMax = 20;
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { createTicketFromDraft } from "../../../app/create-ticket.ts";
+import { requireOpen } from "../../../app/narrow-world.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
 import { TicketDraft } from "../../../contract/ticket.ts";
 import { describeIssue } from "../../../core/workspace/describe-issue.ts";
 import { defineTool } from "../mcp-tool.ts";
 import { summariseLine, TicketLine } from "../summarise-ticket.ts";
-import { requireOpen } from "./open-domains.ts";
 
 export const fileTicketTool = defineTool({
   name: "file_ticket",

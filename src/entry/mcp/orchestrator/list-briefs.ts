@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { narrowWorld, requireOpen } from "../../../app/narrow-world.ts";
 import { showBriefs } from "../../../app/show-briefs.ts";
 import { defineTool } from "../mcp-tool.ts";
 import { Brief, summariseBrief } from "../summarise-brief.ts";
 import { fitPage } from "../write-answer.ts";
-import { narrowWorld, requireOpen } from "./open-domains.ts";
 
 export const listBriefsTool = defineTool({
   name: "list_briefs",

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { listTickets } from "../../../app/list-tickets.ts";
+import { requireOpen } from "../../../app/narrow-world.ts";
 import { listOpenDomains } from "../../../core/workspace/list-open-domains.ts";
 import { defineTool } from "../mcp-tool.ts";
 import { summariseLine, TicketLine } from "../summarise-ticket.ts";
 import { fitPage } from "../write-answer.ts";
-import { requireOpen } from "./open-domains.ts";
 
 export const listTicketsTool = defineTool({
   name: "list_tickets",

@@ -1,6 +1,6 @@
-import { exitCode, MosError } from "../../../contract/error.ts";
-import { listOpenDomains } from "../../../core/workspace/list-open-domains.ts";
-import type { World } from "../../../port/world.ts";
+import { exitCode, MosError } from "../contract/error.ts";
+import { listOpenDomains } from "../core/workspace/list-open-domains.ts";
+import type { World } from "../port/world.ts";
 
 /** The same world, in which sealed domains are not configured: for what only reads. */
 export function narrowWorld(world: World): World {
@@ -24,5 +24,16 @@ export function requireOpen({ workspace }: World, name: string): void {
     message: `There is no domain ${JSON.stringify(name)}.`,
     hint: `The domains are: ${open.join(", ")}.`,
     exit: exitCode.notFound,
+  });
+}
+
+/** A ticket that is asked for by its id. Throws `domain-sealed`. */
+export function refuseSealedTicket({ workspace }: Pick<World, "workspace">, ticket: string): void {
+  const domain = workspace.domains.find(({ prefix }) => ticket.startsWith(`${prefix}-`));
+  if (!domain?.sealed) return;
+  throw new MosError({
+    code: "domain-sealed",
+    message: `${ticket} belongs to a sealed domain: what is known of it is the operator's alone.`,
+    hint: "The operator sees it in a terminal of their own.",
   });
 }
