@@ -12,6 +12,11 @@ const textLengthMax = 64 * 1024;
 /**
  * What a text would run if bash were given it in the folder `cwd`, without running anything. `env` are the variables that are
  * known to be set. Never throws; the same text gives the same answer, in bounded time.
+ *
+ * The way through this room: `walk-statement` and `walk-loop` follow the flow; `read-command` expands a simple command
+ * (`expand-*`, `resolve-parameter`, `read-arithmetic`, into words by `field-builder`); `run-command` runs what changes the
+ * reading itself (`cd`, functions, `eval`, what prints a known text). `shell-scope` holds the variables, `reader` the bounds,
+ * `shell-reading` is what comes out. What the programs then do is not of bash: `core/policy/command`.
  */
 export function readShell(text: string, start: { cwd: string; env: Readonly<Record<string, string>> }): ShellReading {
   if (text.length > textLengthMax) return { kind: "unreadable", reason: `the command is longer than ${textLengthMax} characters` };
