@@ -8,6 +8,7 @@ import type { ClientCredential } from "../app/run-client.ts";
 import { exitCode, MosError } from "../contract/error.ts";
 import type { AgentRuntime } from "../port/agent.ts";
 import type { AgentClientDriver, ClientFound, ClientName } from "../port/agent-client.ts";
+import type { RoleRuntime } from "../port/role-runtime.ts";
 import type { World } from "../port/world.ts";
 import { clientDrivers, findClient, findHookProgram, startRelay } from "./compose-clients.ts";
 
@@ -44,6 +45,11 @@ export function composeClientRuntimes(place: Pick<World, "workspace" | "store">,
       return [driver.name, runtime];
     }),
   );
+}
+
+/** What plays a role with a model, by the name that mos.yaml and tickets give. */
+export function composeRoleRuntimes(): Readonly<Record<string, RoleRuntime>> {
+  return {};
 }
 
 const loginFile = () => join(homedir(), ".claude/.credentials.json");

@@ -19,6 +19,7 @@ import { collectDenials } from "../app/collect-denials.ts";
 import { compileWorkspacePolicy, type PolicyPlaces } from "../app/compile-workspace-policy.ts";
 import { createDiagnose } from "../app/diagnose.ts";
 import { recordDiagnosis } from "../app/record-diagnosis.ts";
+import { createRoles } from "../app/role/create-roles.ts";
 import type { Diagnose } from "../app/run-tickets.ts";
 import { loadAndWritePolicy } from "../app/write-policy.ts";
 import type { Workspace } from "../contract/config.ts";
@@ -30,7 +31,7 @@ import type { Git } from "../port/git.ts";
 import type { Host } from "../port/host.ts";
 import type { Progress, World } from "../port/world.ts";
 import { createGuard } from "./compose-policy.ts";
-import { composeClientRuntimes } from "./compose-runtimes.ts";
+import { composeClientRuntimes, composeRoleRuntimes } from "./compose-runtimes.ts";
 
 /** What works without a workspace. */
 export interface Tools {
@@ -91,6 +92,8 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     playbooks,
     runtimes: { [playbook.name]: playbook, ...composeClientRuntimes({ workspace, store }, () => world) },
     search: createSearch({ git, workspace }, openPassageIndexes(join(workspace.stateDir, "search"))),
+    roleRuntimes: composeRoleRuntimes(),
+    roles: createRoles(() => world, { promptDir: findPackaged("role") }),
     worker,
     isProcessAlive,
     report,

@@ -19,6 +19,8 @@ export interface RoleRequest<R extends ModelRole> {
   readonly slot: Slot;
   /** Paths of the tree that stay read-only all the same. */
   readonly readOnly: readonly string[];
+  /** The tree is a copy that nobody looks at afterwards: the commands of a role that only reads may write in it. */
+  readonly scratch?: true;
   readonly wallMs?: number;
   readonly signal: AbortSignal;
 }

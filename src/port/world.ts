@@ -5,6 +5,8 @@ import type { Box } from "./box.ts";
 import type { Clock } from "./clock.ts";
 import type { Git } from "./git.ts";
 import type { Guard } from "./guard.ts";
+import type { RoleRuntime } from "./role-runtime.ts";
+import type { Roles } from "./roles.ts";
 import type { Search } from "./search.ts";
 import type { Slots } from "./slot.ts";
 import type { Store } from "./store.ts";
@@ -34,6 +36,10 @@ export interface World {
   readonly runtimes: Readonly<Record<string, AgentRuntime>>;
   /** Questions to a domain's wiki (K6). */
   readonly search: Search;
+  /** What stands behind a role that a model plays, by the name that configuration or a ticket gives. */
+  readonly roleRuntimes: Readonly<Record<string, RoleRuntime>>;
+  /** The one way to a model. */
+  readonly roles: Roles;
   /** This process, in leases and events: `host/pid/start`. */
   readonly worker: { readonly id: string; readonly pid: number; readonly process: string };
   /** Whether the process a lease names is still there, as far as this machine can tell. */

@@ -4,6 +4,7 @@ import { createGit } from "../../src/adapter/git/git.ts";
 import { openPassageIndexes } from "../../src/adapter/search-libsql/open-index.ts";
 import { openStore } from "../../src/adapter/store-libsql/open-store.ts";
 import { createSearch } from "../../src/app/ask-wiki.ts";
+import { createRoles } from "../../src/app/role/create-roles.ts";
 import { Config, type Domain, DomainConfig, type RepoHandle } from "../../src/contract/config.ts";
 import type { Clock } from "../../src/port/clock.ts";
 import type { World } from "../../src/port/world.ts";
@@ -72,6 +73,8 @@ export async function openWikiWorld(root: string, homes: Homes): Promise<WikiWor
     playbooks: [],
     runtimes: {},
     search: createSearch({ git, workspace }, openPassageIndexes(join(root, ".mos", "search"))),
+    roleRuntimes: {},
+    roles: createRoles(() => world, { promptDir: join(import.meta.dirname, "../../role") }),
     worker: { id: "host/1/1", pid: 1, process: "boot:1" },
     isProcessAlive: () => true,
     report: () => {},

@@ -10,12 +10,14 @@ import { openStore } from "../../src/adapter/store-libsql/open-store.ts";
 import { createSearch } from "../../src/app/ask-wiki.ts";
 import { compileWorkspacePolicy } from "../../src/app/compile-workspace-policy.ts";
 import { closeDomain } from "../../src/app/home/close-sealed.ts";
+import { createRoles, type RoleSettings } from "../../src/app/role/create-roles.ts";
 import { Config, type Domain, DomainConfig, RepoConfig, type RepoHandle } from "../../src/contract/config.ts";
 import type { Diagnosis } from "../../src/contract/doctor.ts";
 import { TicketDraft } from "../../src/contract/ticket.ts";
 import { applyTransition } from "../../src/core/ticket/apply-transition.ts";
 import { createTicket } from "../../src/core/ticket/create-ticket.ts";
 import { createGuard } from "../../src/entry/compose-policy.ts";
+import type { RoleRuntime } from "../../src/port/role-runtime.ts";
 import type { Progress, World } from "../../src/port/world.ts";
 import { makeRepository, makeTemporaryFolder, runGitIn } from "./make-repository.ts";
 import { openBox } from "./open-box.ts";
@@ -29,6 +31,17 @@ export interface OpenedWorld {
   remove(): Promise<void>;
 }
 
+export interface OpenOptions {
+  readonly limits?: Record<string, number>;
+  readonly signal?: AbortSignal;
+  readonly chore?: string;
+  /** More of mos.yaml: `roles`, `budgets`, `prices`, `runtimes`. */
+  readonly config?: Record<string, unknown>;
+  readonly roleRuntimes?: Readonly<Record<string, RoleRuntime>>;
+  /** Parts of Roles that stand in for the real ones. */
+  readonly roleParts?: Partial<RoleSettings>;
+}
+
 /** The doctor of tests that are not about it. */
 export const healthy: Diagnosis = { grade: "A", passed: 19, total: 19, domains: {}, checks: [] };
 
@@ -37,8 +50,13 @@ export const healthy: Diagnosis = { grade: "A", passed: 19, total: 19, domains: 
  * `sh check.sh` as test and as linter unless others are given.
  */
 export async function openWorld(
-  homes: Readonly<Record<string, { prefix: string; files: Record<string, string>; repo?: Record<string, unknown>; sealed?: boolean }>>,
-  options: { limits?: Record<string, number>; signal?: AbortSignal; chore?: string } = {},
+  homes: Readonly<
+    Record<
+      string,
+      { prefix: string; files: Record<string, string>; repo?: Record<string, unknown>; sealed?: boolean; config?: Record<string, unknown> }
+    >
+  >,
+  options: OpenOptions = {},
 ): Promise<OpenedWorld> {
   const { path: root, remove } = makeTemporaryFolder("mos-world-");
   const stateDir = join(root, ".mos");
@@ -47,10 +65,10 @@ export async function openWorld(
     { name: "test", run: "sh check.sh", kind: "test" },
     { name: "lint", run: "sh check.sh lint", kind: "lint" },
   ];
-  const domains = Object.entries(homes).map(([name, { prefix, files, repo, sealed }]): Domain => {
+  const domains = Object.entries(homes).map(([name, { prefix, files, repo, sealed, config: more }]): Domain => {
     const path = join(root, name);
     const baseline = makeRepository(path, files);
-    const config = DomainConfig.parse({ prefix, sealed: sealed ?? false, home: { path: name, baseline, checks, ...repo } });
+    const config = DomainConfig.parse({ prefix, sealed: sealed ?? false, home: { path: name, baseline, checks, ...repo }, ...more });
     const home: RepoHandle = { ...config.home, domain: name, name: "home", lane: name, path };
     return { ...config, name, home, repos: [home] };
   });
@@ -72,7 +90,13 @@ export async function openWorld(
   const git = createGit({ PATH: process.env.PATH, HOME: root });
   const box = openBox(stateDir, options.chore);
   const worker = identifyWorker();
-  const workspace = { root, stateDir, config: Config.parse({ version: 1, limits: options.limits ?? {} }), domains, operator };
+  const workspace = {
+    root,
+    stateDir,
+    config: Config.parse({ version: 1, limits: options.limits ?? {}, ...options.config }),
+    domains,
+    operator,
+  };
   const uid = process.getuid?.() ?? -1;
   const slots = createSlots({ workspace, store, git, box, clock, worker, isProcessAlive, uid });
   // As `mos domain add --sealed` does.
@@ -92,6 +116,8 @@ export async function openWorld(
     playbooks: [],
     runtimes: { playbook: createPlaybookRuntime() },
     search: createSearch({ git, workspace }, openPassageIndexes(join(stateDir, "search"))),
+    roleRuntimes: options.roleRuntimes ?? {},
+    roles: createRoles(() => world, { promptDir: join(import.meta.dirname, "../../role"), ...options.roleParts }),
     worker,
     isProcessAlive,
     report: (progress) => reported.push(progress),

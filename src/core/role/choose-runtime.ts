@@ -1,0 +1,46 @@
+import type { ModelRole } from "../../contract/agent.ts";
+import type { Domain, Workspace } from "../../contract/config.ts";
+import type { RoleChoice } from "../../port/roles.ts";
+import { worksOnTickets } from "./role-table.ts";
+
+/** The runtime of chores: named for a role, it says that no model speaks in it. */
+const noModel = "playbook";
+
+/**
+ * Who plays a role in a domain by configuration (R1, R2). The domain's own word comes first, then, for those who do tickets, its
+ * `runtime`, then the workspace's. A sealed domain has its own words alone. `undefined`: no model speaks there.
+ */
+export function chooseRuntime(workspace: Workspace, role: ModelRole, domain: string): RoleChoice | undefined {
+  const found = findDomain(workspace, domain);
+  if (!found || !mayPlay(role, found)) return undefined;
+  const ofDomain = found.roles[role] ?? (worksOnTickets(role) && found.runtime !== noModel ? { runtime: found.runtime } : undefined);
+  const choice = ofDomain ?? (found.sealed ? undefined : workspace.config.roles[role]);
+  if (!choice || choice.runtime === noModel) return undefined;
+  return { runtime: choice.runtime, ...(choice.model === undefined ? {} : { model: choice.model }) };
+}
+
+/**
+ * The same, where a ticket names who does it (R3): its word wins over configuration, and the configured model goes with the
+ * configured runtime alone. A sealed domain's ticket names what its own configuration names, or nobody.
+ */
+export function chooseForTicket(
+  workspace: Workspace,
+  role: ModelRole,
+  domain: string,
+  runtime: string | undefined,
+): RoleChoice | undefined {
+  const configured = chooseRuntime(workspace, role, domain);
+  if (runtime === undefined || !worksOnTickets(role) || runtime === configured?.runtime) return configured;
+  const found = findDomain(workspace, domain);
+  if (!found || !mayPlay(role, found) || runtime === noModel) return undefined;
+  return found.sealed && runtime !== found.runtime ? undefined : { runtime };
+}
+
+/** The cross-domain librarian works in the operator's home and nowhere else; what is sealed is closed to it (I1). */
+function mayPlay(role: ModelRole, domain: Domain): boolean {
+  return role !== "operator-global" || (domain.name === "operator" && !domain.sealed);
+}
+
+function findDomain({ domains, operator }: Workspace, name: string): Domain | undefined {
+  return [...domains, operator].find((domain) => domain.name === name);
+}
