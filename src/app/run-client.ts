@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { MosError } from "../contract/error.ts";
 import type { Decision, PolicyAgent, Role, ToolCall } from "../contract/policy.ts";
 import { hideSecrets, listSecretForms } from "../core/secret/hide-secrets.ts";
-import type { AgentClientDriver, ClientFound, ClientLaunch, ClientLogin } from "../port/agent-client.ts";
+import type { AgentClientDriver, ClientFound, ClientHost, ClientLaunch, ClientLogin, ClientRun, ClientTalk } from "../port/agent-client.ts";
 import type { BoxResult, Mount } from "../port/box.ts";
 import type { RelayTotals, StartRelay } from "../port/relay.ts";
 import { type Slot, treeInBox } from "../port/slot.ts";
@@ -48,6 +48,8 @@ export interface RunClientArgs {
   readonly hook: { readonly argv: readonly string[]; readonly mounts: readonly Mount[] };
   /** Decides on a call as the box sees it; the workspace's guards where it is absent. What throws is a denial. */
   readonly decide?: ((agent: PolicyAgent, call: ToolCall, view: { readonly tree: string }) => Promise<Decision>) | undefined;
+  /** Speaks with it while it runs, instead of one text on its standard input. */
+  readonly talk?: (run: ClientRun, host: ClientHost) => Promise<ClientTalk>;
   readonly limits: ClientLimits;
   /** A host file for what the client printed, with secrets hidden. */
   readonly transcript: string;
@@ -79,6 +81,8 @@ const clientDirInBox = "/opt/client";
 const homeInBox = "/tmp/home";
 const relayInBox = "http://127.0.0.1:3129";
 const keptMax = 1000;
+/** From the end of a conversation to the client's own. */
+const leaveMs = 5000;
 
 /**
  * Runs one client, once, in its box: the tree, its own program, its settings and the hook read-only, and one way out, the
@@ -86,7 +90,11 @@ const keptMax = 1000;
  *
  * Throws `box-unavailable` where there is no sandbox; a client that fails is a result. Bounded by its limits and the signal.
  */
-export async function runClient(world: World, driver: AgentClientDriver, args: RunClientArgs): Promise<ClientRunResult> {
+export async function runClient(
+  world: World,
+  driver: Pick<AgentClientDriver, "protocol" | "launch"> & { readonly name: string },
+  args: RunClientArgs,
+): Promise<ClientRunResult> {
   const agent: PolicyAgent = {
     client: driver.name,
     role: args.role,
@@ -97,7 +105,7 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
   };
   const token = randomBytes(24).toString("base64url");
   const login = args.credential.kind === "login" ? args.credential.login : undefined;
-  const launch = driver.launch({
+  const clientRun: ClientRun = {
     role: args.role,
     domain: args.domain,
     ...(args.ticket === undefined ? {} : { ticket: args.ticket }),
@@ -111,7 +119,8 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
     maxTurns: args.limits.turns,
     ...(args.subagents ? { subagents: args.subagents } : {}),
     ...(login ? { login } : {}),
-  });
+  };
+  const launch = driver.launch(clientRun);
   const view = await args.slot.show({ writable: args.writable, readOnly: args.readOnly });
   const tree = view.mounts.find(({ to }) => to === treeInBox)?.from ?? treeInBox;
   const denials: ClientRunResult["denials"][number][] = [];
@@ -168,7 +177,18 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
       if (refused.length < keptMax) refused.push(reason);
     },
   });
+  const leave = new AbortController();
+  let leaving: NodeJS.Timeout | undefined;
   try {
+    const { readOnly, writable, slot } = args;
+    const talk = await args.talk?.(clientRun, {
+      ask: decide,
+      run: (command) =>
+        slot.run({ ...command, wallMs: args.limits.wallMs, writable, readOnly, signal: joinSignals(args.signal, command.signal) }),
+    });
+    void talk?.ended.then(() => {
+      leaving = setTimeout(() => leave.abort(), leaveMs).unref();
+    });
     await note.started(args.found.version);
     const program = showProgram(args.found.program);
     const result = await world.box.run({
@@ -179,17 +199,22 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
       ...(view.asUid === undefined ? {} : { asUid: view.asUid }),
       cwd: treeInBox,
       env: { HOME: homeInBox, ...launch.env },
-      input: launch.input ?? "",
+      input: talk?.input ?? launch.input ?? "",
       network: { relay: socket },
       limits: { ...boxLimits(world), wallMs: args.limits.wallMs, outputBytes: args.limits.transcriptBytes },
-      signal: args.signal,
-      onOutput: (text, stream) => transcript.take(text, stream),
+      signal: joinSignals(args.signal, leave.signal),
+      onOutput: (text, stream) => {
+        transcript.take(text, stream);
+        if (stream === "stdout") talk?.take(text);
+      },
     });
+    // All was said: that it had to be ended is no failure of its work.
+    const left = result.endedBy === "abort" && leave.signal.aborted && !args.signal.aborted;
     const { stderr, found } = await transcript.end();
     const totals = relay.totals();
     const outcome: ClientRunResult = {
-      exitCode: result.exitCode,
-      endedBy: result.endedBy,
+      exitCode: left ? 0 : result.exitCode,
+      endedBy: left ? "exit" : result.endedBy,
       transcript: args.transcript,
       runCalls,
       denials,
@@ -204,6 +229,7 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
     await note.ended(outcome);
     return outcome;
   } finally {
+    clearTimeout(leaving);
     await relay.close();
     await transcript.end();
     rmSync(runDir, { recursive: true, force: true });
@@ -214,6 +240,10 @@ export async function runClient(world: World, driver: AgentClientDriver, args: R
 export function showHook(program: string, to: string): Mount[] {
   const kept = join(dirname(program), "hook.cache");
   return [{ from: program, to }, ...(existsSync(kept) ? [{ from: kept, to: join(dirname(to), "hook.cache") }] : [])];
+}
+
+function joinSignals(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other === undefined ? one : AbortSignal.any([one, other]);
 }
 
 function boxLimits(world: World) {

@@ -1,4 +1,6 @@
-import type { Role } from "../contract/policy.ts";
+import type { Decision, Role, ToolCall } from "../contract/policy.ts";
+import type { BoxResult } from "./box.ts";
+import type { SlotRun } from "./slot.ts";
 
 export const clientNames = ["claude", "codex", "opencode", "gemini"] as const;
 export type ClientName = (typeof clientNames)[number];
@@ -54,6 +56,28 @@ export interface ClientLaunch {
   readonly secretFiles?: readonly string[];
   /** Names in the tree from which this client would load code whatever it is told: shown empty. */
   readonly emptied?: readonly string[];
+}
+
+/** What a client may ask of whoever started it, where it is spoken with. Bound to its run. */
+export interface ClientHost {
+  /** What the guards say of a call before it is made. Never throws: a failure is a denial. */
+  ask(call: ToolCall): Promise<Decision>;
+  /** A command in the tool box, on the run's own tree, with what its role may write there. Whoever calls has asked. */
+  run(command: Pick<SlotRun, "command" | "env" | "input" | "signal" | "onOutput">): Promise<BoxResult>;
+}
+
+/** A conversation with a client over its standard input and output, for as long as it runs. */
+export interface ClientTalk {
+  /** For its standard input, which is closed after it. */
+  readonly input: AsyncIterable<string>;
+  /**
+   * A piece of its standard output.
+   *
+   * @returns what the model said in it, to show to whoever watches
+   */
+  take(text: string): string[];
+  /** Nothing more will be said: a client that goes on all the same is ended. */
+  readonly ended: Promise<void>;
 }
 
 /** A client of somebody else's: how it is found, started with guards in force, and what it can hold. One folder per client. */
