@@ -3,16 +3,30 @@ import { z } from "zod";
 /** A tool call that the scripted model makes. `{{name}}` in strings is replaced by the server's variables. */
 export const ScriptedTool = z.strictObject({ name: z.string().min(1), input: z.record(z.string(), z.unknown()) });
 
-/** One answer of the model. A status answers with that HTTP error instead; `hangMs` waits first; `cut` ends the stream in its middle. */
+/**
+ * One answer of the model. A status answers with that HTTP error instead; `hangMs` waits first; `cut` ends the stream in its
+ * middle, `stallMs` waits there, and `malformed` says there what is not of the protocol.
+ */
 export const ScriptedTurn = z.strictObject({
   text: z.string().optional(),
   tools: z.array(ScriptedTool).optional(),
   status: z.int().min(400).max(599).optional(),
   retryAfterSeconds: z.int().min(0).optional(),
   hangMs: z.int().min(0).optional(),
+  stallMs: z.int().min(0).optional(),
   cut: z.literal(true).optional(),
-  /** Tokens that the answer says it has used; default 10 and 10. */
-  usage: z.strictObject({ input: z.int().min(0), output: z.int().min(0) }).optional(),
+  malformed: z.literal(true).optional(),
+  /** The fault comes to the first so many requests for this turn; after them the same turn is played without it. Default: to all. */
+  times: z.int().min(1).optional(),
+  /** Tokens that the answer says it has used, the kinds disjoint; default 10, 10, 0 and 0. OpenAI's forms know no cache writes. */
+  usage: z
+    .strictObject({
+      input: z.int().min(0),
+      output: z.int().min(0),
+      cacheRead: z.int().min(0).optional(),
+      cacheWrite: z.int().min(0).optional(),
+    })
+    .optional(),
 });
 export type ScriptedTool = z.infer<typeof ScriptedTool>;
 export type ScriptedTurn = z.infer<typeof ScriptedTurn>;

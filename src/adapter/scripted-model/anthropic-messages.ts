@@ -77,7 +77,12 @@ function stopReason({ calls }: Reply): string {
 }
 
 function usageOf({ usage }: Reply) {
-  return { input_tokens: usage.input, output_tokens: usage.output, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
+  return {
+    input_tokens: usage.input,
+    output_tokens: usage.output,
+    cache_creation_input_tokens: usage.cacheWrite ?? 0,
+    cache_read_input_tokens: usage.cacheRead ?? 0,
+  };
 }
 
 function event(type: string, rest: object): string {

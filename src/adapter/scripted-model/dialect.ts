@@ -31,7 +31,7 @@ export interface Reply {
     readonly input: Record<string, unknown>;
     readonly tool?: OfferedTool;
   }[];
-  readonly usage: { readonly input: number; readonly output: number };
+  readonly usage: NonNullable<ScriptedTurn["usage"]>;
 }
 
 /** One wire form of a model's API. Pure: the server beside it does the talking. */

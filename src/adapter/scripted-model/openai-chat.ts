@@ -59,5 +59,12 @@ function finishOf({ calls }: Reply): string {
 }
 
 function usageOf({ usage }: Reply) {
-  return { prompt_tokens: usage.input, completion_tokens: usage.output, total_tokens: usage.input + usage.output };
+  const cached = usage.cacheRead ?? 0;
+  const prompt = usage.input + cached;
+  return {
+    prompt_tokens: prompt,
+    prompt_tokens_details: { cached_tokens: cached },
+    completion_tokens: usage.output,
+    total_tokens: prompt + usage.output,
+  };
 }

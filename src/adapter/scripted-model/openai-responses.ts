@@ -131,10 +131,11 @@ function streamItem(item: Item, output_index: number, event: (type: string, rest
   ];
 }
 
-function usageOf({ usage: { input, output } }: Reply) {
+function usageOf({ usage: { input: fresh, output, cacheRead = 0 } }: Reply) {
+  const input = fresh + cacheRead;
   return {
     input_tokens: input,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: { cached_tokens: cacheRead },
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: input + output,

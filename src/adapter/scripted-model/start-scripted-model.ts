@@ -62,19 +62,20 @@ export async function startScriptedModel(args: ScriptedModelArgs): Promise<Runni
       tools: conversation.tools.map(({ name, namespace }) => (namespace === undefined ? name : `${namespace}${name}`)),
       results: conversation.results,
     };
+    const asked = requests.filter((one) => one.route === record.route && one.turn === record.turn).length;
     keep(record);
     for (const { id, isError, text } of conversation.results) {
       const call = calls.get(id);
       if (call && !call.result) calls.set(id, { ...call, result: { isError, text } });
     }
     const planned = route.turns === undefined ? { text: "ok" } : (route.turns[conversation.turn] ?? { text: "done" });
-    const turn = (route.turns && (await args.onTurn?.(record))) || planned;
+    const turn = dropSpentFault((route.turns && (await args.onTurn?.(record))) || planned, asked);
     if (turn.hangMs !== undefined) await waitOrClosed(turn.hangMs, response);
     if (response.destroyed) return;
     if (turn.status !== undefined) return answerError(dialect, { ...turn, status: turn.status }, response);
     const reply = makeReply(turn, conversation, record);
     for (const { id, name, input } of reply.calls) calls.set(id, { id, name, input, route: route.name, turn: conversation.turn });
-    answer(dialect, reply, conversation.stream, turn.cut === true, response);
+    await answer({ dialect, reply, turn, streamed: conversation.stream, response });
   }
 
   function keep(request: ModelRequest): void {
@@ -147,23 +148,46 @@ function makeReply(turn: ScriptedTurn, { model, tools }: Conversation, { number,
   return { id: String(number), model, text, calls, usage: turn.usage ?? { input: 10, output: 10 } };
 }
 
-function answer(dialect: Dialect, reply: Reply, streamed: boolean, cut: boolean, response: ServerResponse): void {
+/** `times` bounds a fault: what was asked for so often is answered as it should be. */
+function dropSpentFault(turn: ScriptedTurn, asked: number): ScriptedTurn {
+  if (turn.times === undefined || asked < turn.times) return turn;
+  const { text, tools, usage } = turn;
+  return { ...(text === undefined ? {} : { text }), ...(tools ? { tools } : {}), ...(usage ? { usage } : {}) };
+}
+
+const broken = 'data: {"type":"content_block_delta","index":0,"delta":{"type":"no_such_delta\n\ndata: <html>not of the protocol</html>\n\n';
+
+async function answer(args: {
+  dialect: Dialect;
+  reply: Reply;
+  turn: ScriptedTurn;
+  streamed: boolean;
+  response: ServerResponse;
+}): Promise<void> {
+  const { dialect, reply, turn, streamed, response } = args;
   const pieces = streamed ? dialect.stream(reply) : [JSON.stringify(dialect.whole(reply))];
   const whole = pieces.join("");
+  const faulty = turn.cut === true || turn.malformed === true || turn.stallMs !== undefined;
   response.writeHead(200, {
     "content-type": streamed ? "text/event-stream" : "application/json",
     "cache-control": "no-cache",
     "request-id": `req_${reply.id}`,
-    ...(streamed ? {} : { "content-length": Buffer.byteLength(whole) }),
+    ...(streamed || (faulty && turn.cut !== true) ? {} : { "content-length": Buffer.byteLength(whole) }),
   });
-  if (cut) {
-    response.write(streamed ? pieces.slice(0, Math.ceil(pieces.length / 2)).join("") : whole.slice(0, whole.length / 2), () =>
-      response.destroy(),
-    );
+  if (!faulty) {
+    for (const piece of pieces) response.write(piece);
+    response.end();
     return;
   }
-  for (const piece of pieces) response.write(piece);
-  response.end();
+  const middle = streamed ? Math.ceil(pieces.length / 2) : 0;
+  const [before, after] = streamed
+    ? [pieces.slice(0, middle).join(""), pieces.slice(middle).join("")]
+    : [whole.slice(0, whole.length / 2), whole.slice(whole.length / 2)];
+  await new Promise<void>((resolve) => response.write(before, () => resolve()));
+  if (turn.stallMs !== undefined) await waitOrClosed(turn.stallMs, response);
+  if (turn.cut) response.destroy();
+  else if (turn.malformed) response.end(broken);
+  else if (!response.destroyed) response.end(after);
 }
 
 function answerError(dialect: Dialect, turn: ScriptedTurn & { status: number }, response: ServerResponse): void {

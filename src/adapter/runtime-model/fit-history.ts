@@ -1,0 +1,28 @@
+import type { ModelMessage } from "ai";
+
+const leftOut = "[left out: it was long ago. Read it again where you need it.]";
+
+/**
+ * A conversation that stays within a bound: answers of tools, the oldest first, are left out until half of it is free, so that
+ * what a provider keeps of the beginning is not broken at every turn. What was asked and said stays.
+ */
+export function fitHistory(messages: ModelMessage[], charsMax: number): ModelMessage[] {
+  let chars = messages.reduce((sum, message) => sum + countChars(message), 0);
+  if (chars <= charsMax) return messages;
+  return messages.map((message, at) => {
+    if (message.role !== "tool" || at === messages.length - 1 || chars <= charsMax / 2) return message;
+    const shorter: ModelMessage = {
+      ...message,
+      content: message.content.map((part) =>
+        part.type === "tool-result" ? { ...part, output: { type: "text" as const, value: leftOut } } : part,
+      ),
+    };
+    chars += countChars(shorter) - countChars(message);
+    return shorter;
+  });
+}
+
+function countChars({ content }: ModelMessage): number {
+  if (typeof content === "string") return content.length;
+  return content.reduce((sum, part) => sum + JSON.stringify(part).length, 0);
+}
