@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RunFailure } from "./agent.ts";
 import { CommitId, DomainName, Instant, RepoPath } from "./id.ts";
 import { TicketDraft } from "./ticket.ts";
 
@@ -30,6 +31,8 @@ export const PlannedTicket = z.strictObject({
   /** `key` of a sibling, or `<decision key>` / `<decision key>#<key>` of another decision's ticket in this domain. */
   after: z.array(z.string()).default([]),
   draft: TicketDraft,
+  /** Of a model's ticket: those of its paths that are not there yet. What else it names must be. */
+  creates: z.array(RepoPath).max(50).optional(),
 });
 export type PlannedTicket = z.infer<typeof PlannedTicket>;
 
@@ -41,6 +44,9 @@ export const Option = z.strictObject({
   tickets: z.array(PlannedTicket).max(20).default([]),
 });
 export type Option = z.infer<typeof Option>;
+
+/** Said by a model that saw the tree of `repo`; the evidence was looked up. */
+export const Judged = z.strictObject({ repo: z.string() });
 
 /** A question for the operator: multiple choice, the recommended option first. */
 export const DecisionCandidate = z.strictObject({
@@ -56,6 +62,8 @@ export const DecisionCandidate = z.strictObject({
   source: z.enum(["playbook", "judgement"]),
   playbook: z.string().optional(),
   dependsOn: z.array(z.string()).default([]).describe("keys of decisions of this domain whose tickets must land first"),
+  /** A model raised it, and said how much it matters (0 to 100); `score` counts that in. */
+  judged: z.strictObject({ ...Judged.shape, weight: z.number().min(0).max(100) }).optional(),
 });
 export type DecisionCandidate = z.infer<typeof DecisionCandidate>;
 
@@ -65,8 +73,34 @@ export const Fact = z.strictObject({
   text: z.string().min(1).max(1000),
   evidence: z.array(Evidence).max(20).default([]),
   score: z.number().default(0),
+  judged: Judged.optional(),
 });
 export type Fact = z.infer<typeof Fact>;
+
+/** What became of asking a model about the tree of one repository. `run` is absent where nothing was started. */
+export const JudgedTree = z.strictObject({
+  repo: z.string(),
+  commit: CommitId,
+  state: z.enum(["done", "failed"]),
+  run: z.string().optional(),
+  failure: RunFailure.optional(),
+  /** One line; untrusted. */
+  message: z.string().max(1000).optional(),
+  /** Of what it claimed: evidence that is not there, and what had no other. */
+  dropped: z.strictObject({ evidence: z.int().min(0), facts: z.int().min(0), decisions: z.int().min(0) }),
+});
+export type JudgedTree = z.infer<typeof JudgedTree>;
+
+/** That a model was asked about a domain, and what it came to. */
+export const Judgement = z.strictObject({
+  runtime: z.string(),
+  model: z.string().optional(),
+  at: Instant,
+  /** Digest of the facts and questions of rule that it was told, but for what only the passing of time words anew. */
+  told: z.string(),
+  trees: z.array(JudgedTree),
+});
+export type Judgement = z.infer<typeof Judgement>;
 
 /** What a scout gives for one domain. */
 export const Brief = z.strictObject({
@@ -82,5 +116,7 @@ export const Brief = z.strictObject({
   heads: z.record(z.string(), CommitId),
   facts: z.array(Fact),
   decisions: z.array(DecisionCandidate),
+  /** Absent: no model was asked. */
+  judgement: Judgement.optional(),
 });
 export type Brief = z.infer<typeof Brief>;

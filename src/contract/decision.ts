@@ -25,6 +25,8 @@ export const Decision = z.strictObject({
   answeredAt: Instant.optional(),
   /** Tickets that the plan made of it; set once, in the transaction that files them. */
   planned: z.array(z.string()).optional(),
+  /** Why the plan filed nothing of the option that was chosen; said in words, untrusted. */
+  refused: z.array(z.string().max(1000)).max(50).optional(),
   version: z.int().min(1),
 });
 export type Decision = z.infer<typeof Decision>;

@@ -53,6 +53,11 @@ export interface RoleChoice {
 export interface Roles {
   /** `undefined`: no model speaks in this role there. A sealed domain's are named in its own configuration or not at all. */
   choose(role: ModelRole, domain: string): RoleChoice | undefined;
+  /**
+   * Digest of what shapes a run but its input: runtime, model, the role's file, standing rules, output schema. It changes when
+   * one of these does. `undefined` as for `choose`.
+   */
+  fingerprint(role: ModelRole, domain: string): Promise<string | undefined>;
   /** Whether a run could begin: the runtime is there and was seen to support the role, and a budget is left. */
   ready(
     role: ModelRole,

@@ -5,6 +5,7 @@ import type { RoleRuntime } from "../../port/role-runtime.ts";
 import type { RoleChoice, RoleRequest, RoleResult, Roles } from "../../port/roles.ts";
 import type { World } from "../../port/world.ts";
 import { readLocalDay } from "../../stage/scout/local-day.ts";
+import { fingerprintRole } from "./fingerprint-role.ts";
 import { limitRun, watchLimits } from "./limit-run.ts";
 import { playRole } from "./play-role.ts";
 import type { RoleParts } from "./role-parts.ts";
@@ -23,6 +24,7 @@ export function createRoles(world: () => World, settings: RoleSettings): Roles {
   };
   return {
     choose: (role, domain) => chooseRuntime(world().workspace, role, domain),
+    fingerprint: (role, domain) => fingerprintRole(world(), parts, { role, domain }),
     ready: async (role, domain, runtime) => {
       const found = await findRuntime(world(), parts, { role, domain, runtime });
       if (!found.ok) return found;
