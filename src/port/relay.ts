@@ -1,4 +1,6 @@
+import type { Usage } from "../contract/agent.ts";
 import type { ModelProtocol } from "./agent-client.ts";
+import type { ToolOutcome } from "./role-runtime.ts";
 
 /** What a client is let in with. A key stays in the relay; a login is the client's own and lies in its box. */
 export type RelayCredential =
@@ -29,11 +31,18 @@ export interface RelayLimits {
 }
 
 export interface RelayTotals {
-  /** Sent on to the model. */
+  /** Sent on to the model, each time. */
   readonly requests: number;
   readonly refused: number;
+  /** By the provider's own words, or estimated where it says nothing. */
+  readonly usage: Usage;
+  /** Of `usage`: everything that went in, and what came out. */
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** What the model's last answer was instead of one: it is over its limit, and was asked for as long as is waited. */
+  readonly busy?: { readonly status: number; readonly retryAfterMs?: number };
+  /** Why no more requests go on: the first word that was given. */
+  readonly ended?: { readonly by: "budget" | "no-progress"; readonly word: string };
   /** Tools that the model called, by name, as its answers said. */
   readonly toolCalls: Readonly<Record<string, number>>;
 }
@@ -51,6 +60,12 @@ export interface RelayArgs {
   /** Answers a client's HTTP hook at /hook, with the JSON that the client honours. Never throws: a failure is a denial. */
   readonly hook?: (input: unknown) => Promise<unknown>;
   readonly limits: RelayLimits;
+  /** Told what was used so far, after each answer of the model. A text ends all further requests, and is said to the client. */
+  readonly onUsage?: (usage: Usage) => string | undefined;
+  /** Told of each tool call that the run's model made, once, when its result is on its way to the model. A text as above. */
+  readonly onOutcome?: (outcome: ToolOutcome) => string | undefined;
+  /** From 0 up to 1: spreads the times at which a busy model is asked again. */
+  readonly random?: () => number;
   /** What was refused, in one line; never a body. */
   readonly onRefusal?: (reason: string) => void;
 }

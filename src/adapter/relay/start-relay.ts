@@ -2,17 +2,23 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Usage } from "../../contract/agent.ts";
 import { judgeModelBody } from "../../core/relay/judge-model-body.ts";
 import { judgeModelPath } from "../../core/relay/judge-model-path.ts";
+import { readOutcomes } from "../../core/relay/read-outcomes.ts";
+import { digestOutcome } from "../../core/run/digest-outcome.ts";
+import { sumTokens } from "../../core/run/sum-tokens.ts";
 import { listSecretForms } from "../../core/secret/hide-secrets.ts";
 import type { RelayArgs, RelayTotals, RunningRelay } from "../../port/relay.ts";
-import { forwardRequest } from "./forward-request.ts";
+import { type Forwarded, forwardRequest } from "./forward-request.ts";
 import { readBody } from "./read-body.ts";
 import { answerRefusal } from "./refuse.ts";
 import { createToolServer } from "./serve-tools.ts";
 
 const toolRequestBytes = 4 * 1024 ** 2;
 const socketsMax = 64;
+/** Tool calls of one run that are told apart. */
+const outcomesMax = 20_000;
 
 /**
  * The one way out of a client's box: a unix socket of the host that knows the model's own paths, `/mcp` (Master OS's tools
@@ -20,16 +26,46 @@ const socketsMax = 64;
  * further, but for a login that is the one expected.
  */
 export async function startRelay(args: RelayArgs): Promise<RunningRelay> {
-  const state = { requests: 0, refused: 0, inputTokens: 0, outputTokens: 0, toolCalls: {} as Record<string, number> };
+  const state = {
+    refused: 0,
+    usage: { requests: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+    toolCalls: {} as Record<string, number>,
+    busy: undefined as RelayTotals["busy"],
+    /** Until when a model that named a long time is not asked, by this process's clock. */
+    busyUntilMs: 0,
+    ended: undefined as RelayTotals["ended"],
+  };
+  const known = new Set<string>();
   const stop = new AbortController();
   const tools = createToolServer(args.tools, stop.signal);
   const secrets = listSecretForms([args.credential.kind === "key" ? args.credential.key : args.credential.accessToken]);
   const sockets = new Set<Socket>();
 
-  const refuse = (response: ServerResponse, status: number, reason: string) => {
+  const refuse = (response: ServerResponse, status: number, reason: string, retryAfterMs?: number) => {
     state.refused += 1;
     args.onRefusal?.(reason);
-    answerRefusal(response, { protocol: args.protocol, status, reason });
+    answerRefusal(response, { protocol: args.protocol, status, reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+  };
+
+  const end = (by: "budget" | "no-progress", word: string | undefined) => {
+    if (word !== undefined) state.ended ??= { by, word };
+  };
+
+  /** The results that this request brings the model, once each; those of a conversation that it goes on with are past. */
+  const tellOutcomes = (body: unknown) => {
+    const isPast = Object.keys(state.toolCalls).length === 0;
+    for (const { key, ...call } of readOutcomes(args.protocol, body, known)) {
+      if (known.size < outcomesMax) known.add(key);
+      if (!isPast) end("no-progress", args.onOutcome?.(digestOutcome(call, sha256)));
+    }
+  };
+
+  const count = ({ toolCalls, status, busy, ...tokens }: Forwarded) => {
+    for (const [kind, many] of Object.entries(tokens)) state.usage[kind as keyof typeof tokens] += many;
+    for (const name of toolCalls) state.toolCalls[name] = (state.toolCalls[name] ?? 0) + 1;
+    state.busy = busy ?? (status === undefined || status === 500 ? undefined : { status });
+    if (busy?.retryAfterMs !== undefined) state.busyUntilMs = performance.now() + busy.retryAfterMs;
+    end("budget", args.onUsage?.({ ...state.usage }));
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -50,11 +86,14 @@ export async function startRelay(args: RelayArgs): Promise<RunningRelay> {
     if (path.kind !== "list") {
       const judged = judgeModelBody(args.protocol, asked);
       if (!judged.ok) return refuse(response, 403, judged.reason);
-      const spent = whatIsSpent(state, args.limits);
-      if (spent) return refuse(response, 403, spent);
+      if (path.kind === "model") tellOutcomes(asked);
+      const spent = state.ended?.word ?? whatIsSpent(state.usage, args.limits);
+      if (spent !== undefined) return refuse(response, 403, spent);
+      const busyMs = state.busyUntilMs - performance.now();
+      if (busyMs > 0) return refuse(response, 429, `the model is over its limit for ${Math.ceil(busyMs / 1000)} s more`, busyMs);
     }
-    if (path.kind === "model") state.requests += 1;
-    const usage = await forwardRequest({
+    const metered = path.kind === "model";
+    const forwarded = await forwardRequest({
       ...args,
       request,
       response,
@@ -63,17 +102,20 @@ export async function startRelay(args: RelayArgs): Promise<RunningRelay> {
       // Written anew: what was judged is what is sent, though a key stood in it twice.
       body: asked === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(asked)),
       secrets,
-      metered: path.kind === "model",
+      metered,
+      random: args.random ?? Math.random,
+      onSend: () => {
+        if (metered) state.usage.requests += 1;
+      },
+      mayRepeat: () => state.ended === undefined && whatIsSpent(state.usage, args.limits) === undefined,
       signal: stop.signal,
     });
-    state.inputTokens += usage.inputTokens;
-    state.outputTokens += usage.outputTokens;
-    for (const name of usage.toolCalls) state.toolCalls[name] = (state.toolCalls[name] ?? 0) + 1;
+    if (metered) count(forwarded);
   };
 
   const server = createServer({ requestTimeout: args.limits.requestMs, maxHeaderSize: 64 * 1024 }, (request, response) => {
     serve(request, response).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
+      if (response.headersSent || response.destroyed) response.destroy();
       else refuse(response, 502, `the model could not be reached: ${describe(error)}`);
     });
   });
@@ -90,7 +132,16 @@ export async function startRelay(args: RelayArgs): Promise<RunningRelay> {
     server.listen(args.socket, resolve);
   });
   return {
-    totals: (): RelayTotals => ({ ...state, toolCalls: { ...state.toolCalls } }),
+    totals: (): RelayTotals => ({
+      requests: state.usage.requests,
+      refused: state.refused,
+      usage: { ...state.usage },
+      inputTokens: sumTokens(state.usage) - state.usage.outputTokens,
+      outputTokens: state.usage.outputTokens,
+      toolCalls: { ...state.toolCalls },
+      ...(state.busy ? { busy: state.busy } : {}),
+      ...(state.ended ? { ended: state.ended } : {}),
+    }),
     close: async () => {
       stop.abort(new Error("the run has ended"));
       for (const socket of sockets) socket.destroy();
@@ -108,6 +159,10 @@ function readTarget(url: string): { path: string; query: URLSearchParams } | und
   return { path, query: new URLSearchParams(query) };
 }
 
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
 function isToken(given: string | string[] | undefined, token: string): boolean {
   if (typeof given !== "string") return false;
   const digest = (text: string) => createHash("sha256").update(text).digest();
@@ -118,9 +173,9 @@ function isExpectedLogin(request: IncomingMessage, credential: RelayArgs["creden
   return credential.kind === "key" || isToken(request.headers.authorization, `Bearer ${credential.accessToken}`);
 }
 
-function whatIsSpent(totals: RelayTotals, limits: RelayArgs["limits"]): string | undefined {
-  if (totals.requests >= limits.requests) return `this run has used its ${limits.requests} requests to the model`;
-  const tokens = totals.inputTokens + totals.outputTokens;
+function whatIsSpent(usage: Usage, limits: RelayArgs["limits"]): string | undefined {
+  if (usage.requests >= limits.requests) return `this run has used its ${limits.requests} requests to the model`;
+  const tokens = sumTokens(usage);
   return tokens >= limits.tokens ? `this run has used ${tokens} of its ${limits.tokens} tokens` : undefined;
 }
 

@@ -12,10 +12,7 @@ export interface BackOffLimits {
 /** Short enough for every client's own patience with one request. */
 export const backOffLimits: BackOffLimits = { attempts: 6, baseMs: 1000, waitMsMax: 60_000, totalMsMax: 120_000 };
 
-export type BackOff =
-  | { readonly kind: "wait"; readonly ms: number }
-  /** `afterMs`: when the provider wants to be asked again. */
-  | { readonly kind: "give-up"; readonly afterMs?: number };
+export type BackOff = { readonly kind: "wait"; readonly ms: number } | { readonly kind: "give-up" };
 
 /** Answers that say "not now" (V8): 429 too many requests, 503 unavailable, 529 overloaded. */
 export function isBusyStatus(status: number): boolean {
@@ -36,8 +33,7 @@ export function decideBackOff(
   const { attempt, waitedMs, retryAfterMs, random } = args;
   const doubled = Math.min(limits.waitMsMax, limits.baseMs * 2 ** Math.min(attempt - 1, 30));
   const ms = Math.round(retryAfterMs === undefined ? (doubled * (1 + random)) / 2 : retryAfterMs + Math.min(1000, limits.baseMs) * random);
-  if (attempt >= limits.attempts || ms > limits.waitMsMax || waitedMs + ms > limits.totalMsMax)
-    return { kind: "give-up", ...(retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }) };
+  if (attempt >= limits.attempts || ms > limits.waitMsMax || waitedMs + ms > limits.totalMsMax) return { kind: "give-up" };
   return { kind: "wait", ms };
 }
 

@@ -1,94 +1,15 @@
-import { createServer, request as requestHttp, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { startRelay } from "../../../src/adapter/relay/start-relay.ts";
-import type { RelayArgs, RunningRelay } from "../../../src/port/relay.ts";
-import { makeTemporaryFolder } from "../../support/make-repository.ts";
+import type { RelayArgs } from "../../../src/port/relay.ts";
+import { askRelay as ask, relayKey as key, openModel as openModelFor, openRelay as openRelayFor } from "../../support/open-relay.ts";
 
-const key = "canary-key-0123456789";
-const token = "the-word-of-this-run";
 const ending: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ending.splice(0).reverse()) await end();
 });
-
-interface Seen {
-  readonly url: string;
-  readonly headers: Record<string, unknown>;
-  readonly body: string;
-}
-
-/** A model that says what it is told to, and what it got. */
-async function openModel(answer: (seen: Seen) => { status?: number; headers?: Record<string, string>; body: string }) {
-  const seen: Seen[] = [];
-  const server: Server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk) => {
-      body += chunk;
-    });
-    request.on("end", () => {
-      const one = { url: request.url ?? "", headers: request.headers, body };
-      seen.push(one);
-      const { status = 200, headers = { "content-type": "application/json" }, body: text } = answer(one);
-      response.writeHead(status, headers).end(text);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  ending.push(
-    () => new Promise((resolve) => server.close(resolve)),
-    () => server.closeAllConnections(),
-  );
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
-}
-
-async function openRelay(
-  args: Partial<RelayArgs> & { upstream: string },
-): Promise<{ relay: RunningRelay; socket: string; refusals: string[] }> {
-  const folder = makeTemporaryFolder("mos-relay-");
-  const socket = join(folder.path, "relay.sock");
-  const refusals: string[] = [];
-  const relay = await startRelay({
-    socket,
-    protocol: "anthropic-messages",
-    credential: { kind: "key", key },
-    token,
-    tools: [],
-    limits: { requestBytes: 100_000, responseBytes: 100_000, requests: 5, tokens: 1000, requestMs: 5000 },
-    onRefusal: (reason) => refusals.push(reason),
-    ...args,
-  });
-  ending.push(folder.remove, () => relay.close());
-  return { relay, socket, refusals };
-}
-
-function ask(
-  socket: string,
-  path: string,
-  options: { method?: string; body?: unknown; headers?: Record<string, string>; token?: string } = {},
-) {
-  return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
-    const body = options.body === undefined ? undefined : typeof options.body === "string" ? options.body : JSON.stringify(options.body);
-    const sent = requestHttp(
-      {
-        socketPath: socket,
-        path,
-        method: options.method ?? (body === undefined ? "GET" : "POST"),
-        headers: { "content-type": "application/json", "x-mos-run": options.token ?? token, ...options.headers },
-      },
-      (response) => {
-        let text = "";
-        response.on("data", (chunk) => {
-          text += chunk;
-        });
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
-        response.on("error", reject);
-      },
-    );
-    sent.on("error", reject);
-    sent.end(body);
-  });
-}
+const openModel = (answer: Parameters<typeof openModelFor>[1]) => openModelFor(ending, answer);
+const openRelay = (args: Partial<RelayArgs> & { upstream: string }) => openRelayFor(ending, args);
 
 const say = { model: "m", messages: [{ role: "user", content: "hello" }] };
 const answered = JSON.stringify({ content: [], usage: { input_tokens: 30, output_tokens: 12 } });
@@ -185,7 +106,10 @@ describe("the relay of a run", () => {
 
   test("C6: requests, tokens and sizes are bounded", async () => {
     const model = await openModel(({ body }) => ({ body: body.includes("long answer") ? "x".repeat(200_000) : answered }));
-    const { socket } = await openRelay({ upstream: model.url });
+    const { socket } = await openRelay({
+      upstream: model.url,
+      limits: { requestBytes: 1e5, responseBytes: 1e5, requests: 5, tokens: 1e6, requestMs: 5000 },
+    });
     expect((await ask(socket, "/v1/messages", { body: { ...say, pad: "x".repeat(100_001) } })).status).toBe(413);
     await expect(ask(socket, "/v1/messages", { body: { ...say, metadata: "long answer" } })).rejects.toThrow();
     for (let index = 0; index < 4; index += 1) expect((await ask(socket, "/v1/messages", { body: say })).status).toBe(200);
