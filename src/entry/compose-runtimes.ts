@@ -11,6 +11,7 @@ import type { AgentClientDriver, ClientFound, ClientName } from "../port/agent-c
 import type { RoleRuntime } from "../port/role-runtime.ts";
 import type { World } from "../port/world.ts";
 import { clientDrivers, findClient, findHookProgram, startRelay } from "./compose-clients.ts";
+import { composeModelRuntimes } from "./compose-model-runtimes.ts";
 
 /** Where a client's key is looked for, and whom it is for. The key goes into the relay and nowhere else. */
 const providers: Record<ClientName, { readonly key: string; readonly address: string; readonly upstream: string }> = {
@@ -48,8 +49,17 @@ export function composeClientRuntimes(place: Pick<World, "workspace" | "store">,
 }
 
 /** What plays a role with a model, by the name that mos.yaml and tickets give. */
-export function composeRoleRuntimes(): Readonly<Record<string, RoleRuntime>> {
-  return {};
+export function composeRoleRuntimes({ workspace }: Pick<World, "workspace">): Readonly<Record<string, RoleRuntime>> {
+  return { ...composeModelRuntimes(workspace.config.runtimes) };
+}
+
+/** Every key that this process may have been given for a model: hidden wherever something is written. */
+export function listKeys({ config }: World["workspace"]): string[] {
+  const variables = [
+    ...Object.values(providers).map(({ key }) => key),
+    ...Object.values(config.runtimes).flatMap(({ keyEnv }) => keyEnv ?? []),
+  ];
+  return [...new Set(variables)].map((name) => process.env[name] ?? "").filter((key) => key !== "");
 }
 
 const loginFile = () => join(homedir(), ".claude/.credentials.json");

@@ -31,7 +31,7 @@ import type { Git } from "../port/git.ts";
 import type { Host } from "../port/host.ts";
 import type { Progress, World } from "../port/world.ts";
 import { createGuard } from "./compose-policy.ts";
-import { composeClientRuntimes, composeRoleRuntimes } from "./compose-runtimes.ts";
+import { composeClientRuntimes, composeRoleRuntimes, listKeys } from "./compose-runtimes.ts";
 
 /** What works without a workspace. */
 export interface Tools {
@@ -92,8 +92,8 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     playbooks,
     runtimes: { [playbook.name]: playbook, ...composeClientRuntimes({ workspace, store }, () => world) },
     search: createSearch({ git, workspace }, openPassageIndexes(join(workspace.stateDir, "search"))),
-    roleRuntimes: composeRoleRuntimes(),
-    roles: createRoles(() => world, { promptDir: findPackaged("role") }),
+    roleRuntimes: composeRoleRuntimes({ workspace }),
+    roles: createRoles(() => world, { promptDir: findPackaged("role"), listSecrets: () => listKeys(workspace) }),
     worker,
     isProcessAlive,
     report,
