@@ -6,6 +6,7 @@ const long = [
   "test/app/{adopt-branch,broken-session,demo-workspace,distill-crash,distill-landing,interrupt-add-domain,land-once}.test.ts",
   "test/app/{run-tickets,watch-lanes,whole-session}.test.ts",
   "test/stage/scout/detect-findings.test.ts",
+  "test/stage/{execute,verify}/*.test.ts",
   "test/adapter/{box,slot}/**/*.test.ts",
   "test/adapter/store-libsql/{process,trouble}.test.ts",
   "test/core/policy/shell/{argv-against-bash,fuzz-shell}.test.ts",

@@ -2,6 +2,7 @@ import type { CheckResult, Diagnosis } from "../contract/doctor.ts";
 import type { Lane, Lease } from "../contract/run.ts";
 import { getTicket } from "../core/ticket/apply-transition.ts";
 import { isClosed } from "../core/ticket/cause.ts";
+import { leftOfWait, type ProviderWait, readWait } from "../core/work/provider-wait.ts";
 import type { PlannedLanding } from "../port/ticket-stage.ts";
 import type { World } from "../port/world.ts";
 import { takeTickets } from "../stage/dispatch/take-tickets.ts";
@@ -20,6 +21,8 @@ export interface RunResult {
   /** What waits at its end, closed ones left out. */
   readonly blocked: readonly string[];
   readonly paused: readonly { lane: string; reason: string; paths: readonly string[] }[];
+  /** Work whose provider is over its limit for longer than this run waits; the next run takes it up. */
+  readonly waiting: readonly { ticket: string; until: string; reason: string }[];
   /** The checks of the doctor that fail: below A only a cure moves. */
   readonly held: readonly CheckResult[];
   /** Test runs of the gate. */
@@ -28,6 +31,8 @@ export interface RunResult {
 }
 
 const waitMs = 100;
+/** A provider that wants to be left alone for longer is not waited for here. */
+const providerWaitMsMax = 10 * 60_000;
 
 /**
  * Dispatches, verifies and lands all that is ready, until nothing moves. Several processes may do so at once: each ticket
@@ -47,6 +52,8 @@ export async function runTickets(
   const heartbeat = startHeartbeat(world, (limits.leaseSeconds * 1000) / 4);
   const run = { merged: [] as string[], builds: 0 };
   const active = new Map<string, Promise<void>>();
+  const only = args.tickets ? new Set(args.tickets) : undefined;
+  const within: Within = { ...(only ? { only } : {}), ...(args.domains ? { domains: new Set(args.domains) } : {}) };
   let diagnosis: Diagnosis | undefined;
   try {
     await recoverWorkspace(world, isAlive);
@@ -55,8 +62,6 @@ export async function runTickets(
       world.report({ stage: "dispatch", state: "failed", text: `no sandbox here, nothing runs: ${boxed.reason}. ${boxed.remedy}` });
     diagnosis = await args.diagnose(world, {});
     let cured = false;
-    const only = args.tickets ? new Set(args.tickets) : undefined;
-    const within: Within = { ...(only ? { only } : {}), ...(args.domains ? { domains: new Set(args.domains) } : {}) };
     for (;;) {
       world.signal.throwIfAborted();
       // What a cure has mended opens its domain again.
@@ -79,10 +84,12 @@ export async function runTickets(
           .finally(() => active.delete(ticket.id));
         active.set(ticket.id, done);
       }
-      if (active.size > 0) await Promise.race(active.values());
+      const dueMs = leastOf((await listWaiting(world, within)).map(({ leftMs }) => leftMs));
+      if (active.size > 0) await raceWithin(world, active.values(), dueMs);
       else if (taken.length === 0) {
-        if (!(await isOtherRunning(world, isAlive, within))) break;
-        await world.clock.sleep(waitMs, world.signal);
+        const other = await isOtherRunning(world, isAlive, within);
+        if (!other && dueMs > providerWaitMsMax) break;
+        await world.clock.sleep(other ? waitMs : dueMs, world.signal);
       }
     }
   } finally {
@@ -97,6 +104,7 @@ export async function runTickets(
     blocked: tickets
       .filter((ticket) => ticket.status.state === "blocked" && !isClosed(ticket) && isAsked(ticket.domain))
       .map((ticket) => ticket.id),
+    waiting: (await listWaiting(world, within)).map(({ ticket, wait: { until, reason } }) => ({ ticket, until, reason })),
     paused: lanes.filter((lane) => isAsked(lane.id.split("/")[0])).flatMap(describePause),
     held: diagnosis?.checks.filter((check) => !check.ok && isAsked(check.domain)) ?? [],
     wallMs: Math.round(world.clock.monotonicMs() - startedMs),
@@ -124,6 +132,34 @@ export async function recoverWorkspace(world: World, isAlive: (lease: Lease) => 
 interface Within {
   readonly only?: ReadonlySet<string>;
   readonly domains?: ReadonlySet<string>;
+}
+
+/** What is begun, nobody works on, and a provider keeps waiting: when each may go on. */
+async function listWaiting(world: World, { only, domains }: Within) {
+  return world.store.read(async (tx) => {
+    const now = world.clock.now();
+    const found: { ticket: string; wait: ProviderWait; leftMs: number }[] = [];
+    for (const { id, domain, status } of await tx.tickets.list()) {
+      if (status.state !== "in_progress" && status.state !== "verifying") continue;
+      if (!(domains?.has(domain) ?? true) || !(only?.has(id) ?? true) || (await tx.leases.get(`ticket:${id}`))) continue;
+      const wait = await readWait(tx, id);
+      const leftMs = leftOfWait(wait, now);
+      if (wait && leftMs > 0) found.push({ ticket: id, wait, leftMs });
+    }
+    return found;
+  });
+}
+
+function leastOf(all: readonly number[]): number {
+  return all.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
+}
+
+/** Until one of them ends, or that time is over: a provider's wait ends while others still work. */
+async function raceWithin(world: World, active: Iterable<Promise<void>>, withinMs: number): Promise<void> {
+  if (withinMs === Number.POSITIVE_INFINITY) return Promise.race(active);
+  const enough = new AbortController();
+  const timer = world.clock.sleep(withinMs, AbortSignal.any([enough.signal, world.signal])).catch(() => undefined);
+  await Promise.race([...active, timer]).finally(() => enough.abort());
 }
 
 async function isOtherRunning(world: World, isAlive: (lease: Lease) => boolean, { only, domains }: Within): Promise<boolean> {

@@ -21,8 +21,11 @@ export const Report = z.strictObject({
   epoch: z.int().min(1),
   runtime: z.string(),
   at: Instant,
-  outcome: z.enum(["done", "failed"]),
+  /** `question`: it waits for the operator's answer. */
+  outcome: z.enum(["done", "question", "failed"]),
   summary: z.string().max(4000),
+  /** Of the model that did it: `run-12`. Absent where no model did. */
+  run: z.string().optional(),
   commands: z.array(CommandRun).default([]),
   changed: z.array(z.string()).default([]),
   decided: z.array(z.string()).default([]),
@@ -40,6 +43,8 @@ export const Verdict = z.strictObject({
   at: Instant,
   outcome: z.enum(["pass", "fail"]),
   verifier: z.string(),
+  /** Of the model that judged beside the rules: `run-13`. Absent where none did. */
+  run: z.string().optional(),
   points: z.array(
     z.strictObject({
       point: z.string(),

@@ -4,6 +4,8 @@ import type { Ticket } from "../../contract/ticket.ts";
 import { mayRun } from "../../core/doctor/judge-cure.ts";
 import { chooseNext } from "../../core/schedule/choose-next.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
+import { leftOfWait, readWait } from "../../core/work/provider-wait.ts";
+import type { StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 
 /**
@@ -31,7 +33,9 @@ export async function takeTickets(
       leases.filter((lease) => lease.key.startsWith("ticket:") && args.isAlive(lease)).map((lease) => lease.key.slice("ticket:".length)),
     );
     const paused = new Set(lanes.filter((lane) => lane.paused).map((lane) => lane.id));
+    const waiting = await findWaiting(tx, { tickets, running, now: world.clock.now() });
     const isOpen = (ticket: Ticket) =>
+      !waiting.has(ticket.id) &&
       (args.only?.has(ticket.id) ?? true) &&
       (args.domains?.has(ticket.domain) ?? true) &&
       args.boxed &&
@@ -46,7 +50,8 @@ export async function takeTickets(
     });
     const taken: Ticket[] = [];
     for (const { ticket, how } of choices) {
-      const reason = how === "claim" ? "it is next, and no path of it is in use" : `its worker is gone (epoch ${ticket.epoch})`;
+      const again = (await readWait(tx, ticket.id)) ? "its provider may be asked again" : "its worker is gone";
+      const reason = how === "claim" ? "it is next, and no path of it is in use" : `${again} (epoch ${ticket.epoch})`;
       const { ticket: next } = await applyTransition(tx, ticket.id, { kind: how }, { actor: `worker:${world.worker.id}`, reason });
       if (next.status.state === "blocked") continue;
       await tx.leases.put({
@@ -61,6 +66,19 @@ export async function takeTickets(
     }
     return taken;
   });
+}
+
+/** Work that is begun and whose provider is over its limit: it keeps its paths, and is left alone until then. */
+async function findWaiting(
+  tx: StoreReader,
+  args: { tickets: readonly Ticket[]; running: ReadonlySet<string>; now: string },
+): Promise<ReadonlySet<string>> {
+  const waiting = new Set<string>();
+  for (const { id, status } of args.tickets) {
+    if (args.running.has(id) || (status.state !== "in_progress" && status.state !== "verifying")) continue;
+    if (leftOfWait(await readWait(tx, id), args.now) > 0) waiting.add(id);
+  }
+  return waiting;
 }
 
 function laneOf(ticket: Ticket): string {

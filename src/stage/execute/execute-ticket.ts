@@ -1,37 +1,49 @@
 import { join } from "node:path";
-import type { RepoHandle } from "../../contract/config.ts";
+import type { Domain, RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
 import type { Report } from "../../contract/run.ts";
 import type { Cause, Ticket, Work } from "../../contract/ticket.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
+import type { AgentRuntime } from "../../port/agent.ts";
 import type { Slot } from "../../port/slot.ts";
 import type { World } from "../../port/world.ts";
 import { findGuardCauses, type GuardedAttempt, guardAttempt } from "./guard-attempt.ts";
+import { playExecutor } from "./play-executor.ts";
+
+/** A stage's context, as far as work is done in it. */
+export interface ExecuteArgs {
+  readonly ticket: Ticket;
+  readonly domain: Domain;
+  readonly repo: RepoHandle;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Does the work of one attempt: a clean slot at main's tip, the runtime in it with the guards before each command, everything that it left committed to
+ * Does the work of one attempt: by a model in its role where the ticket names its runtime, or where it has no commands and
+ * configuration names one; else by the ticket's own commands.
+ */
+export async function executeTicket(world: World, args: ExecuteArgs): Promise<void> {
+  const { ticket } = args;
+  const named = Object.hasOwn(world.runtimes, ticket.runtime) ? world.runtimes[ticket.runtime] : undefined;
+  if (Object.hasOwn(world.roleRuntimes, ticket.runtime)) return playExecutor(world, { ...args, runtime: ticket.runtime });
+  const able = named?.canExecute(ticket) ?? {
+    ok: false,
+    reason: `there is no runtime ${ticket.runtime}`,
+    clears: `the runtime ${ticket.runtime} is configured`,
+  };
+  if (named && able.ok) return runCommands(world, args, named);
+  if (named?.name === "playbook" && world.roles.choose(ticket.role, ticket.domain)) return playExecutor(world, args);
+  if (!able.ok) await blockTicket(world, ticket, [{ kind: "capability", clears: able.clears, ref: ticket.runtime }], able.reason);
+}
+
+/**
+ * A clean slot at main's tip, the runtime in it with the guards before each command, everything that it left committed to
  * `refs/mos/work/<ticket>/<epoch>`, and the hand-in.
  *
  * A crash anywhere leaves the ticket `in_progress`; the next attempt has an epoch, a ref and a clean tree of its own.
  * May be repeated: only the hand-in changes the ticket, and it names its epoch.
  */
-export async function executeTicket(world: World, args: { ticket: Ticket; repo: RepoHandle; signal: AbortSignal }): Promise<void> {
-  const { ticket, repo, signal } = args;
-  const runtime = world.runtimes[ticket.runtime];
-  const able = runtime?.canExecute(ticket) ?? {
-    ok: false,
-    reason: `there is no runtime ${ticket.runtime}`,
-    clears: `the runtime ${ticket.runtime} is configured`,
-  };
-  if (!runtime || !able.ok) {
-    await blockTicket(
-      world,
-      ticket,
-      [{ kind: "capability", clears: able.ok ? "" : able.clears, ref: ticket.runtime }],
-      able.ok ? "" : able.reason,
-    );
-    return;
-  }
+async function runCommands(world: World, { ticket, repo, signal }: ExecuteArgs, runtime: AgentRuntime): Promise<void> {
   await world.slots.withSlot({ repo, purpose: ticket.id, ticket: ticket.id, signal }, async (slot) => {
     const base = await world.git.at(repo.path).resolve(`refs/heads/${repo.branch}`);
     if (base === undefined) throw new Error(`${repo.lane} has no ${repo.branch}`);

@@ -6,6 +6,7 @@ import { judgeChange } from "../../core/gate/judge-change.ts";
 import { parseDiffLines } from "../../core/gate/parse-diff.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import type { World } from "../../port/world.ts";
+import { playVerifier } from "./play-verifier.ts";
 
 /** Names the rules by which this verifier judges; it changes when they do. */
 export const verifierName = "rules/1";
@@ -16,8 +17,9 @@ const diffBytesMax = 32 * 1024 * 1024;
 
 /**
  * Judges exactly `ticket.work.commit` (I4): the diff against what was declared, then each acceptance command in a scratch
- * copy of that commit. The executor's slot and reasoning are not seen. Records the verdict; what follows from a failed one
- * is the pipeline's.
+ * copy of that commit, then, for what a model made, a verifier where one is configured. All must pass: what the rules refuse
+ * no model is asked about. The executor's slot and reasoning are not seen. Records the verdict; what follows from a failed
+ * one is the pipeline's.
  *
  * A crash leaves no verdict; the next attempt makes it. May be repeated.
  */
@@ -27,6 +29,13 @@ export async function verifyTicket(world: World, args: { ticket: Ticket; repo: R
   if (!work) throw new Error(`${ticket.id} is verifying without work`);
   const points = await judgeDiff(world, { ticket, repo, base: work.base, commit: work.commit });
   if (points.every((point) => point.pass)) points.push(...(await runAcceptance(world, { ticket, repo, commit: work.commit, signal })));
+  const judged = points.every((point) => point.pass)
+    ? await playVerifier(world, { ticket, repo, work, signal })
+    : { kind: "none" as const };
+  if (judged.kind === "settled") return;
+  const model = judged.kind === "judged" ? judged : undefined;
+  if (model) points.push(...model.points);
+  const verifier = model ? `${verifierName}+${model.run.runtime}` : verifierName;
   const verdict: Verdict = {
     id: `${ticket.id}/${ticket.epoch}/${work.commit.slice(0, 12)}`,
     ticket: ticket.id,
@@ -34,7 +43,8 @@ export async function verifyTicket(world: World, args: { ticket: Ticket; repo: R
     base: work.base,
     at: world.clock.now(),
     outcome: points.every((point) => point.pass) ? "pass" : "fail",
-    verifier: verifierName,
+    verifier,
+    ...(model ? { run: model.run.id } : {}),
     points,
   };
   await world.store.write(async (tx) => {
@@ -45,7 +55,7 @@ export async function verifyTicket(world: World, args: { ticket: Ticket; repo: R
       ticket.id,
       { kind: "verdict", verdict: { commit: work.commit, outcome: verdict.outcome, id: verdict.id } },
       {
-        actor: `verifier:${verifierName}`,
+        actor: `verifier:${verifier}`,
         reason: failed.length === 0 ? "every point holds" : `does not hold: ${failed.join("; ")}`.slice(0, 500),
       },
     );

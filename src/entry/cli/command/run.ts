@@ -14,15 +14,18 @@ export const command = defineCommand({
       ...(maxParallel === undefined ? {} : { maxParallel }),
       ...(ticket === undefined ? {} : { tickets: ticket }),
     });
-    const waits = data.blocked.length + data.paused.length + data.held.length > 0;
+    const waits = data.blocked.length + data.waiting.length + data.paused.length + data.held.length > 0;
     return { data, exit: waits ? exitCode.findings : exitCode.ok };
   },
-  render({ merged, blocked, paused, held, builds, wallMs }, paint) {
+  render({ merged, blocked, waiting, paused, held, builds, wallMs }, paint) {
     const lines = [
       merged.length === 0 ? "Nothing landed." : `${paint.green("✔")} landed ${merged.join(", ")}`,
       ...(blocked.length === 0
         ? []
         : [`${paint.yellow("‖")} blocked ${blocked.join(", ")} ${paint.dim(`(mos ticket show ${blocked[0]})`)}`]),
+      ...waiting.map(
+        ({ ticket, until, reason }) => `${paint.yellow("‖")} ${ticket} waits for its provider until ${until}: ${stripControl(reason)}`,
+      ),
       ...paused.map(({ lane, reason }) => `${paint.yellow("‖")} ${lane} is paused: ${stripControl(reason)}`),
       ...held.flatMap(({ id, domain, reason, fix }) => [
         `${paint.yellow("!")} ${domain ?? "the workspace"} is held by the doctor's check ${id}: ${stripControl(reason)}`,

@@ -7,7 +7,7 @@ export const workRows: readonly CommandRow[] = [
     path: "run",
     group,
     summary: "work on everything that is ready until nothing moves",
-    gives: "{ merged: [], blocked: [], paused: [], held: [], builds, wallMs }",
+    gives: "{ merged: [], blocked: [], waiting: [], paused: [], held: [], builds, wallMs }",
     options: [
       { name: "max-parallel", value: "N", summary: "tickets at once (default: as mos.yaml says)" },
       { name: "ticket", value: "ID", summary: "these alone", variadic: true },
