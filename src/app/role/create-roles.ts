@@ -6,6 +6,7 @@ import type { RoleChoice, RoleRequest, RoleResult, Roles } from "../../port/role
 import type { World } from "../../port/world.ts";
 import { readLocalDay } from "../../stage/scout/local-day.ts";
 import { fingerprintRole } from "./fingerprint-role.ts";
+import { judgeSupport } from "./judge-support.ts";
 import { limitRun, watchLimits } from "./limit-run.ts";
 import { playRole } from "./play-role.ts";
 import type { RoleParts } from "./role-parts.ts";
@@ -17,7 +18,7 @@ export function createRoles(world: () => World, settings: RoleSettings): Roles {
   const parts: RoleParts = {
     limitsLeft: limitRun,
     observe: watchLimits,
-    supports: async () => ({ ok: true }),
+    supports: judgeSupport,
     listSecrets: () => [],
     makeNonce: () => randomBytes(16).toString("hex"),
     ...settings,
@@ -47,7 +48,7 @@ type FoundRuntime =
   | { readonly ok: true; readonly runtime: RoleRuntime; readonly choice: RoleChoice; readonly version?: string }
   | { readonly ok: false; readonly failure: RunFailure; readonly reason: string; readonly clears: string };
 
-/** Who would play it, if anybody may: named, there, seen to be able, and able to start now. Fails closed at each. */
+/** Who would play it, if anybody may: named, there, able to start now, and seen to be able. Fails closed at each. */
 async function findRuntime(
   world: World,
   parts: RoleParts,
@@ -60,10 +61,10 @@ async function findRuntime(
   }
   const runtime = Object.hasOwn(world.roleRuntimes, choice.runtime) ? world.roleRuntimes[choice.runtime] : undefined;
   if (!runtime) return notReady(`there is no runtime ${choice.runtime}`, `runtimes in mos.yaml has a ${choice.runtime}`);
-  const able = await parts.supports(world, { role, domain, runtime: choice.runtime });
-  if (!able.ok) return notReady(able.reason, able.clears);
   const ready = await runtime.ready();
   if (!ready.ok) return notReady(`${choice.runtime}: ${ready.reason}`, ready.clears);
+  const able = await parts.supports(world, { role, runtime, version: ready.version });
+  if (!able.ok) return notReady(able.reason, able.clears);
   return { ok: true, runtime, choice, ...(ready.version === undefined ? {} : { version: ready.version }) };
 }
 

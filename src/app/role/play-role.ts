@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { type AgentRun, type ModelRole, type RunFailure, Usage } from "../../contract/agent.ts";
 import { MosError } from "../../contract/error.ts";
 import type { RoleOutput } from "../../contract/role.ts";
+import { maskSecrets } from "../../core/gate/find-secrets.ts";
 import { cleanLine } from "../../core/role/fence.ts";
 import { checkOutput } from "../../core/role/name-fault.ts";
 import { renderSchema } from "../../core/role/render-schema.ts";
@@ -108,7 +109,7 @@ async function runOnce<R extends ModelRole>(
 ): Promise<Ended> {
   const { request, run } = args;
   const forms = listSecretForms(parts.listSecrets());
-  const hide = (text: string) => hideSecrets(text, forms);
+  const hide = (text: string) => maskSecrets(hideSecrets(text, forms));
   const stop = new AbortController();
   const guards = guardRun(world, {
     ...{ run, slot: request.slot, writable: isWritable(request), hide },
@@ -146,7 +147,7 @@ async function runOnce<R extends ModelRole>(
   }
 }
 
-/** What the runtime is handed but for its calls back. No secret that is known here is in it. */
+/** What the runtime is handed but for its calls back. No secret that is known here, or looks like one, is in it. */
 function preparePlay<R extends ModelRole>(
   world: World,
   parts: RoleParts,

@@ -1,5 +1,5 @@
 import type { AgentRun, ModelRole } from "../../contract/agent.ts";
-import type { PlayLimits, ToolOutcome } from "../../port/role-runtime.ts";
+import type { PlayLimits, RoleRuntime, ToolOutcome } from "../../port/role-runtime.ts";
 import type { StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 
@@ -35,7 +35,7 @@ export interface RoleParts {
   readonly limitsLeft: (world: World, tx: StoreReader, need: RunNeed) => Promise<LimitsLeft>;
   readonly observe: (world: World, args: { run: AgentRun; limits: PlayLimits }) => RunObserver;
   /** Whether the runtime was seen to be able to play the role. */
-  readonly supports: (world: World, need: Pick<RunNeed, "role" | "domain" | "runtime">) => Promise<Supports>;
+  readonly supports: (world: World, need: { role: ModelRole; runtime: RoleRuntime; version: string | undefined }) => Promise<Supports>;
   /** Keys and logins that are known here: none of them reaches a prompt, a message or the log. */
   readonly listSecrets: () => readonly string[];
   /** The folder of the roles' files that ship. */

@@ -10,8 +10,8 @@ const forms: readonly (readonly [kind: string, form: RegExp])[] = [
   ["a Slack token", /\bxox[abprs]-[A-Za-z0-9-]{10,}/],
   ["a Stripe key", /\b[rs]k_live_[A-Za-z0-9]{20,}/],
   ["an npm token", /\bnpm_[A-Za-z0-9]{36}\b/],
-  ["a JSON web token", /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
-  ["a password in an address", /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:[^\s:/@]{6,}@/i],
+  ["a JSON web token", /\beyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{10,2000}/],
+  ["a password in an address", /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@]{1,200}:[^\s:/@]{6,200}@/i],
 ];
 
 /** The kinds of secret that a line seems to hold; never the secret itself. */
@@ -19,3 +19,23 @@ export function findSecrets(line: string): string[] {
   const text = line.length > 20_000 ? line.slice(0, 20_000) : line;
   return forms.flatMap(([kind, form]) => (form.test(text) ? [kind] : []));
 }
+
+/**
+ * A text without them: where one stood, its kind remains; of a private key, the lines of its body go as well, and no other
+ * line, so that nobody hides what they wrote behind the beginning of one.
+ */
+export function maskSecrets(text: string): string {
+  let inKey = false;
+  const lines = text.split("\n").map((line) => {
+    inKey = inKey && bodyOfKey.test(line);
+    if (inKey) return "[left out by mos]";
+    inKey = beginOfKey.test(line);
+    return masks.reduce((shown, [kind, form]) => shown.replace(form, `[${kind}: left out by mos]`), line);
+  });
+  return lines.join("\n");
+}
+
+const masks = forms.map(([kind, form]) => [kind, new RegExp(form, `${form.flags}g`)] as const);
+const beginOfKey = /-----BEGIN [A-Z ]{0,20}PRIVATE KEY/;
+/** Also as a diff, a comment or a quotation shows it. */
+const bodyOfKey = /^[\s+>#*|"'-]*[A-Za-z0-9+/=]{20,100}[\s"',\\n]*$/;

@@ -1,5 +1,5 @@
 import type { ModelRole } from "../../contract/agent.ts";
-import type { Domain, Workspace } from "../../contract/config.ts";
+import type { Domain, RoleConfig, Workspace } from "../../contract/config.ts";
 import type { RoleChoice } from "../../port/roles.ts";
 import { worksOnTickets } from "./role-table.ts";
 
@@ -14,9 +14,13 @@ export function chooseRuntime(workspace: Workspace, role: ModelRole, domain: str
   const found = findDomain(workspace, domain);
   if (!found || !mayPlay(role, found)) return undefined;
   const ofDomain = found.roles[role] ?? (worksOnTickets(role) && found.runtime !== noModel ? { runtime: found.runtime } : undefined);
-  const choice = ofDomain ?? (found.sealed ? undefined : workspace.config.roles[role]);
-  if (!choice || choice.runtime === noModel) return undefined;
-  return { runtime: choice.runtime, ...(choice.model === undefined ? {} : { model: choice.model }) };
+  if (ofDomain) return readChoice(ofDomain);
+  return found.sealed ? undefined : chooseByDefault(workspace, role);
+}
+
+/** What the workspace says for every domain that says nothing itself and is not sealed. */
+export function chooseByDefault({ config }: Workspace, role: ModelRole): RoleChoice | undefined {
+  return readChoice(config.roles[role]);
 }
 
 /**
@@ -34,6 +38,11 @@ export function chooseForTicket(
   const found = findDomain(workspace, domain);
   if (!found || !mayPlay(role, found) || runtime === noModel) return undefined;
   return found.sealed && runtime !== found.runtime ? undefined : { runtime };
+}
+
+function readChoice(named: RoleConfig | undefined): RoleChoice | undefined {
+  if (!named || named.runtime === noModel) return undefined;
+  return { runtime: named.runtime, ...(named.model === undefined ? {} : { model: named.model }) };
 }
 
 /** The cross-domain librarian works in the operator's home and nowhere else; what is sealed is closed to it (I1). */

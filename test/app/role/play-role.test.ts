@@ -220,6 +220,19 @@ describe("a role, played", () => {
     expect(reported.at(-1)).toMatchObject({ stage: "execute", domain: "music", text: "the key is [hidden by mos][31m and more" });
   });
 
+  test("R14: progress is one short line at a time, and steers no terminal", async () => {
+    const { world, ask, reported } = await open([
+      async (play) => {
+        for (const text of ["", " \n ", "a\nb\u001b[2Jc", "x".repeat(1000), "\u202eevil"]) play.onText?.(text);
+        return { kind: "done", output: { facts: [], decisions: [] }, text: "", usage: world0, turns: 1, toolCalls: {} };
+      },
+    ]);
+    await world.roles.play(ask("scout"));
+    const said = reported.filter(({ state }) => state === "update");
+    expect(said.map(({ stage, domain }) => [stage, domain])).toEqual(said.map(() => ["scout", "music"]));
+    expect(said.map(({ text }) => text)).toEqual(["a b[2Jc", `${"x".repeat(299)}…`, "evil"]);
+  });
+
   test("R6: each run has a nonce of its own", async () => {
     const { world, ask, runtime } = await open([{ output: {} }, { output: doneOutput }]);
     await world.roles.play(ask("executor", { input: [task, { title: "f", text: "data", trust: "untrusted" }] }));

@@ -64,4 +64,21 @@ export const lookRows: readonly CommandRow[] = [
     gives: "[{ id, title, description, where }]",
     load: () => import("../command/playbook-list.ts"),
   },
+  {
+    path: "role show",
+    group: "Agents:",
+    summary: "what a role that a model plays is told, may use and must give, and who plays it",
+    gives:
+      "{ role, domain?, source, places: [], system, tools: [], writes, output, choice?: { runtime, model? }, ready?: { ok, reason?, clears? } }",
+    args: [
+      {
+        name: "role",
+        summary: "which one",
+        choices: ["scout", "executor", "verifier", "distiller", "librarian", "operator-global"],
+      },
+    ],
+    options: [{ name: "domain", value: "D", summary: "as it is played there; whether it could start now is shown too" }],
+    examples: ["mos role show scout", "mos role show executor --domain music"],
+    load: () => import("../command/role-show.ts"),
+  },
 ];
