@@ -18,7 +18,7 @@ export const ScriptedTurn = z.strictObject({
   malformed: z.literal(true).optional(),
   /** The fault comes to the first so many requests for this turn; after them the same turn is played without it. Default: to all. */
   times: z.int().min(1).optional(),
-  /** Tokens that the answer says it has used, the kinds disjoint; default 10, 10, 0 and 0. OpenAI's forms know no cache writes. */
+  /** Tokens that the answer says it has used, the kinds disjoint; default 10, 10, 0 and 0. OpenAI's and Google's forms know no cache writes. */
   usage: z
     .strictObject({
       input: z.int().min(0),
@@ -48,7 +48,7 @@ export type ModelScript = z.infer<typeof ModelScript>;
 
 /** One request that the server got, for those who look at it afterwards. */
 export interface ModelRequest {
-  readonly protocol: "anthropic-messages" | "openai-responses" | "openai-chat" | "other";
+  readonly protocol: "anthropic-messages" | "openai-responses" | "openai-chat" | "google-generate" | "other";
   /** Counted from 1. */
   readonly number: number;
   readonly method: string;

@@ -28,6 +28,8 @@ export interface RoleRuntimeSubject {
   readonly words: RuntimeWords;
   /** Cases that cannot apply to it, each with the reason. */
   readonly exempt?: Partial<Record<RuntimeCase, string>>;
+  /** These alone: a second form of a runtime that passes the whole suite in its first. */
+  readonly only?: readonly RuntimeCase[] | undefined;
   /** A client's start included: by then an answer that never comes has ended the run. Default 15000. */
   readonly wallMs?: number;
   /** Wired to a scripted model on loopback; `key` is what it is let in with, and stands nowhere but in requests. */
@@ -79,6 +81,7 @@ export function describeRoleRuntimeConformance(name: string, subject: RoleRuntim
     afterAll(() => opened?.remove());
 
     const check = (of: RuntimeCase, body: () => Promise<void>) => {
+      if (subject.only && !subject.only.includes(of)) return;
       const why = subject.exempt?.[of] ?? subject.absent ?? (boxAvailable ? undefined : "no sandbox here");
       test.skipIf(why !== undefined)(why === undefined ? cases[of] : `${cases[of]} (not tried: ${why})`, body, 4 * wallMs + 60_000);
     };

@@ -1,4 +1,5 @@
 import type { RunFailure } from "../../contract/agent.ts";
+import { readRetryAfter } from "../../core/run/decide-back-off.ts";
 import { RunEnd } from "./run-end.ts";
 
 /** What a request that failed came to, and whether the same request may do better. */
@@ -13,7 +14,7 @@ const notOfProtocol =
   /^AI_(JSONParse|TypeValidation|InvalidStreamPart|InvalidResponseData|EmptyResponseBody|NoContentGenerated|NoOutputGenerated)Error$/;
 
 /** Reads what the SDK threw. By name and by field, since its classes are loaded later than this. */
-export function judgeFault(error: unknown, now: number): Fault | RunEnd {
+export function judgeFault(error: unknown, now: string): Fault | RunEnd {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1)
     if (cause instanceof RunEnd) return cause;
   const { name, message, statusCode, responseHeaders, responseBody, type } = readFields(error);
@@ -59,18 +60,6 @@ function readFields(error: unknown): Fields {
     ...(typeof responseBody === "string" ? { responseBody } : {}),
     ...(typeof type === "string" ? { type } : {}),
   };
-}
-
-/** Of `retry-after-ms`, or `retry-after` in seconds or as a date; milliseconds from now. */
-export function readRetryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
-  const exact = Number(headers["retry-after-ms"]?.trim() || Number.NaN);
-  if (Number.isFinite(exact) && exact >= 0) return exact;
-  const said = headers["retry-after"]?.trim();
-  if (said === undefined || said === "") return undefined;
-  const seconds = Number(said);
-  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
-  const date = Date.parse(said);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 function oneLine(text: string): string {

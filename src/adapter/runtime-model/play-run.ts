@@ -1,4 +1,5 @@
 import type { ModelMessage, ToolModelMessage } from "ai";
+import { sumTokens } from "../../core/run/sum-tokens.ts";
 import { hideSecrets, holdsSecret } from "../../core/secret/hide-secrets.ts";
 import type { Play, Played } from "../../port/role-runtime.ts";
 import { askModel, type ModelAnswer } from "./ask-model.ts";
@@ -34,7 +35,7 @@ export async function playRun(args: {
   const { limits } = play;
   const hide = (text: string) => hideSecrets(text, forms);
   const usage = makeUsage();
-  const toolCalls: Record<string, number> = {};
+  const toolCalls = new Map<string, number>();
   let turns = 0;
   let chars = 0;
   const transcript = openTranscript({ file: play.transcript, forms, bytesMax: limits.transcriptBytes });
@@ -50,7 +51,7 @@ export async function playRun(args: {
     transcript.write({ kind: "usage", ...usage });
     const word = play.onUsage({ ...usage });
     if (word !== undefined) throw new RunEnd("budget", word);
-    const tokens = usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+    const tokens = sumTokens(usage);
     if (tokens >= limits.tokens) throw new RunEnd("budget", `it used ${tokens} tokens of ${limits.tokens}`);
   };
   const countedFetch: typeof globalThis.fetch = (input, init) => {
@@ -58,6 +59,10 @@ export async function playRun(args: {
     usage.requests += 1;
     // The key is for this address alone.
     return fetch(input, { ...init, redirect: "error" });
+  };
+  const countCall = (name: string) => {
+    const shown = /^[\w.-]{1,64}$/.test(name) ? name : "unknown";
+    toolCalls.set(shown, (toolCalls.get(shown) ?? 0) + 1);
   };
   const onChars = (count: number) => {
     chars += count;
@@ -67,18 +72,20 @@ export async function playRun(args: {
 
   /** The same request again while the fault may pass and the wall allows it. */
   const askUntilAnswered = async (ask: () => Promise<ModelAnswer>): Promise<ModelAnswer> => {
+    let waitedMs = 0;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await ask();
       } catch (error) {
-        const fault = signal.aborted ? judgeFault(signal.reason, Date.now()) : judgeFault(error, Date.now());
+        const fault = judgeFault(signal.aborted ? signal.reason : error, new Date().toISOString());
         if (fault instanceof RunEnd) throw fault;
         tellUsage();
         const leftMs = limits.wallMs - (performance.now() - begunAt);
-        const waitMs = planRetry({ fault, attempt, leftMs });
+        const waitMs = planRetry({ fault, attempt, waitedMs, leftMs, random: Math.random() });
         if (waitMs === undefined) throw new RunEnd(fault.failure, hide(fault.message), pickRetry(fault.retryAfterMs));
         transcript.write({ kind: "wait", failure: fault.failure, message: hide(fault.message), attempt, waitMs });
         await waitOrAbort(waitMs, signal);
+        waitedMs += waitMs;
       }
     }
   };
@@ -88,7 +95,7 @@ export async function playRun(args: {
     for (const [at, call] of answer.calls.entries()) {
       signal.throwIfAborted();
       transcript.write({ kind: "call", tool: call.name, input: call.input });
-      toolCalls[call.name.slice(0, 100)] = (toolCalls[call.name.slice(0, 100)] ?? 0) + 1;
+      countCall(call.name);
       if (holdsSecret(JSON.stringify(call.input) ?? "", forms))
         throw new RunEnd("secret", "the model said the key in a call; nothing was done with it", {
           refusal: { message: "the model was about to write its own key", hint: "Make the key invalid and use a new one." },
@@ -135,13 +142,13 @@ export async function playRun(args: {
       messages.push(await callAll(work));
       if (handed) {
         transcript.write({ kind: "call", tool: handInTool, input: handed.input });
-        toolCalls[handInTool] = (toolCalls[handInTool] ?? 0) + 1;
+        countCall(handInTool);
         return { output: hideDeep(handed.input, hide), text };
       }
     }
   };
 
-  const totals = () => ({ usage: { ...usage }, turns, toolCalls });
+  const totals = () => ({ usage: { ...usage }, turns, toolCalls: Object.fromEntries(toolCalls) });
   try {
     const { output, text } = await converse();
     transcript.write({ kind: "end", outcome: "done" });

@@ -39,7 +39,7 @@ export interface Dialect {
   readonly protocol: Exclude<ModelRequest["protocol"], "other">;
   /** Of a path without its query. */
   takes(path: string): boolean;
-  read(body: Record<string, unknown>): Conversation;
+  read(body: Record<string, unknown>, path: string): Conversation;
   /** Server-sent events as text, in order; joined they are the whole stream. */
   stream(reply: Reply): string[];
   whole(reply: Reply): unknown;

@@ -7,6 +7,7 @@ import type { RunningModel } from "../../port/scripted-model.ts";
 import { anthropicMessages } from "./anthropic-messages.ts";
 import type { Conversation, Dialect, Reply } from "./dialect.ts";
 import { expandVariables } from "./expand-variables.ts";
+import { googleGenerate } from "./google-generate.ts";
 import { openAiChat } from "./openai-chat.ts";
 import { openAiResponses } from "./openai-responses.ts";
 
@@ -25,11 +26,11 @@ export type ScriptedModel = RunningModel;
 
 const bodyBytesMax = 64 * 1024 * 1024;
 const requestsMax = 10_000;
-const dialects: readonly Dialect[] = [anthropicMessages, openAiResponses, openAiChat];
+const dialects: readonly Dialect[] = [anthropicMessages, openAiResponses, openAiChat, googleGenerate];
 
 /**
  * A model that says what a script says, in the forms that real clients speak: Anthropic Messages, OpenAI Responses and Chat,
- * streamed or whole (docs/model-script.md). On loopback or a unix socket; keeps no state but its record.
+ * Google's generateContent, streamed or whole (docs/model-script.md). On loopback or a unix socket; keeps no state but its record.
  */
 export async function startScriptedModel(args: ScriptedModelArgs): Promise<RunningModel> {
   const script = expandVariables(ModelScript.parse(args.script), args.variables ?? {});
@@ -52,7 +53,7 @@ export async function startScriptedModel(args: ScriptedModelArgs): Promise<Runni
       keep({ ...describe(request, body), protocol: "other", route: "none", turn: 0, tools: [], results: [] });
       return answerOther(path, request, response);
     }
-    const conversation = dialect.read(body as Record<string, unknown>);
+    const conversation = dialect.read(body as Record<string, unknown>, path);
     const route = chooseRoute(script, conversation);
     const record: ModelRequest = {
       ...describe(request, body),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AgentTool } from "../../../contract/agent.ts";
 import type { Decision, ToolCall } from "../../../contract/policy.ts";
+import { digestOutcome } from "../../../core/run/digest-outcome.ts";
 import type { BoxResult } from "../../../port/box.ts";
 import type { Play, ToolOutcome } from "../../../port/role-runtime.ts";
 import { treeInBox } from "../../../port/slot.ts";
@@ -31,7 +32,11 @@ export async function callTool(args: {
   const { call, hide } = args;
   const { text, failed } = await answerCall(args);
   const shown = shorten(hide(text));
-  return { text: shown, failed, outcome: { tool: call.name.slice(0, 100), input: digest(call.input), answer: digest(shown), failed } };
+  return {
+    text: shown,
+    failed,
+    outcome: digestOutcome({ tool: call.name.slice(0, 100), input: call.input, answer: shown, failed }, sha256),
+  };
 }
 
 async function answerCall(args: Parameters<typeof callTool>[0]): Promise<{ text: string; failed: boolean }> {
@@ -111,9 +116,6 @@ function shorten(text: string): string {
   return `${text.slice(0, answerCharsMax / 2)}\n[…]\n${text.slice(-answerCharsMax / 2)}`;
 }
 
-function digest(value: unknown): string {
-  return createHash("sha256")
-    .update(JSON.stringify(value) ?? "")
-    .digest("hex")
-    .slice(0, 32);
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
