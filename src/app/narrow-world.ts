@@ -1,11 +1,19 @@
 import { exitCode, MosError } from "../contract/error.ts";
 import { listOpenDomains } from "../core/workspace/list-open-domains.ts";
 import type { World } from "../port/world.ts";
+import { chooseDomains } from "./check-wiki.ts";
 
 /** The same world, in which sealed domains are not configured: for what only reads. */
 export function narrowWorld(world: World): World {
   const open = world.workspace.domains.filter(({ sealed }) => !sealed);
-  return { ...world, workspace: { ...world.workspace, domains: open } };
+  const workspace = { ...world.workspace, domains: open };
+  const search: World["search"] = {
+    ask: async (args) => {
+      chooseDomains({ workspace }, args.domain);
+      return world.search.ask(args);
+    },
+  };
+  return { ...world, workspace, search };
 }
 
 /** Throws `domain-sealed` or `domain-unknown`, which names open domains alone. */

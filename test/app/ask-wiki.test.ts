@@ -1,4 +1,7 @@
+import { readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { narrowWorld } from "../../src/app/narrow-world.ts";
 import { makeWikiWorld, type WikiWorld } from "../support/make-wiki-world.ts";
 
 const matter = (title: string) =>
@@ -39,5 +42,60 @@ describe("questions to a wiki", () => {
       citations: ["operator 2026-11-01"],
     });
     expect(first?.score).toBeGreaterThan(0);
+  });
+
+  test("Q2: most of a question's words may be missing; what says nothing of it is not found", async () => {
+    expect((await ask("Which pressing plants are there in the Netherlands or elsewhere?"))[0]?.text).toContain("Haarlem");
+    expect(await ask("quantum chromodynamics")).toEqual([]);
+    expect(await ask("?!")).toEqual([]);
+    expect(await ask("records sell pressing sentences", "music", 2)).toHaveLength(2);
+  });
+
+  test("Q3: another domain is not found, and what it holds changes no score and no order", async () => {
+    const before = await ask("vinyl November stocks records");
+    expect(before.map(({ text }) => text).join()).not.toContain("stocks fell");
+    const other = Array.from({ length: 300 }, (_, at) => `- Vinyl records number ${at} sell in November.[^c1]`).join("\n");
+    opened.commit("trading", { "wiki/more.md": `${matter("More")}# More\n\n${other}\n\n[^c1]: operator 2026-11-01\n` });
+    expect((await ask("vinyl November", "trading", 50)).length).toBe(50);
+    expect(await ask("vinyl November stocks records")).toEqual(before);
+  });
+
+  test("Q4: it is the wiki as main has it now: what lands is found at once, what is only written is not", async () => {
+    expect(await ask("merchandise")).toEqual([]);
+    writeFileSync(join(opened.root, "music", "wiki/draft.md"), "# Draft\n\n- Unwritten is a secret.\n");
+    expect(await ask("unwritten")).toEqual([]);
+    opened.commit("music", {
+      "wiki/merch.md": `${matter("Merch")}# Merch\n\n- Merchandise ships on Mondays.[^c1]\n\n[^c1]: operator 2026-11-01\n`,
+    });
+    expect(await ask("merchandise")).toHaveLength(1);
+    const index = join(opened.root, ".mos/search/music.db");
+    const made = statSync(index).ino;
+    opened.commit("music", { "notes/x.md": "nothing of the wiki\n" });
+    expect(await ask("merchandise")).toHaveLength(1);
+    expect(statSync(index).ino).toBe(made);
+  });
+
+  test("Q5: many who ask at once while it changes all get an answer, and a torn index is made anew", async () => {
+    for (let at = 0; at < 3; at += 1) {
+      opened.commit("music", { "wiki/many.md": `${matter("Many")}# Many\n\n- Zebra ${at} stands.[^c1]\n\n[^c1]: operator 2026-11-01\n` });
+      const answers = await Promise.all(Array.from({ length: 8 }, () => ask("zebra")));
+      for (const [first] of answers) expect(first?.text).toBe(`Zebra ${at} stands.`);
+    }
+    writeFileSync(join(opened.root, ".mos/search/music.db"), "torn");
+    expect(await ask("zebra")).toHaveLength(1);
+    expect(readdirSync(join(opened.root, ".mos/search")).filter((name) => !name.endsWith(".db"))).toEqual([]);
+  });
+
+  test("Q6: a domain without a wiki says nothing; one that is not there is an error; operator is one", async () => {
+    expect(await ask("anything", "empty")).toEqual([]);
+    expect(await ask("anything", "operator")).toEqual([]);
+    await expect(ask("anything", "nobody")).rejects.toMatchObject({ code: "domain-unknown", exit: 3 });
+    await expect(ask("anything", "../music")).rejects.toMatchObject({ code: "domain-unknown" });
+  });
+
+  test("Q3: to whom sealed domains are not shown, one is as unknown as one that is not there", async () => {
+    const { search } = narrowWorld(opened.world);
+    await expect(search.ask({ domain: "trading", question: "vinyl" })).rejects.toMatchObject({ code: "domain-unknown" });
+    expect((await search.ask({ domain: "music", question: "vinyl" })).length).toBeGreaterThan(0);
   });
 });

@@ -215,17 +215,19 @@ test("M14: the doctor says that a session which mos claude did not start is only
 });
 
 describe("a server that is bound to one domain", () => {
-  test("M6: it reads that domain, and no argument names another", async () => {
+  test("M6 Q7: it reads that domain, and no argument names another", async () => {
     const bound = await workspace.connect("--domain", "music");
     try {
       const { tools } = await bound.listTools();
       expect(tools.every(({ annotations }) => annotations?.readOnlyHint === true)).toBe(true);
       const fields = tools.flatMap(({ inputSchema }) => Object.keys((inputSchema.properties ?? {}) as object));
-      expect(new Set(fields)).toEqual(new Set(["offset", "path", "id"]));
+      expect(new Set(fields)).toEqual(new Set(["offset", "path", "id", "question", "max"]));
       const pages = await callTool(bound, "list_pages", { domain: "trading" });
       expect(JSON.stringify(pages.data)).toContain("wiki/vinyl.md");
       const read = await callTool(bound, "read_page", { path: "wiki/vinyl.md" });
       expect(JSON.stringify(read.data)).toContain("Plain words of vinyl.");
+      const asked = await callTool(bound, "ask_wiki", { question: `What of vinyl, and of ${canary}?`, domain: "trading" });
+      expect(asked.data).toMatchObject({ passages: [{ page: "wiki/vinyl.md", text: "Plain words of vinyl." }] });
       for (const path of [`wiki/${canary}.md`, `../../trading/wiki/${canary}.md`, "DOMAIN.md", ".git/config", "/etc/passwd"]) {
         expect((await callTool(bound, "read_page", { path })).error?.code, path).toBe("page-not-found");
       }

@@ -58,7 +58,7 @@ function readStamp(database: Database.Database): string | undefined {
 
 function findPassages(database: Database.Database, words: readonly string[], max: number): FoundPassage[] {
   if (words.length === 0) return [];
-  const query = words.map((word) => `"${word.replaceAll('"', '""')}"`).join(" OR ");
+  const query = words.map((word) => `"${word.replaceAll("\0", " ").replaceAll('"', '""')}"`).join(" OR ");
   const rows = database
     .prepare(
       `select title, heading, text, page, line, citations, -bm25(passage, ${weights}) as score from passage

@@ -18,7 +18,7 @@ const joinedCharsMax = 600;
  */
 export function splitPassages(path: string, page: Page): Passage[] {
   const matter = PageMatter.safeParse(page.matter?.data);
-  const title = matter.data?.title ?? page.headings[0]?.text ?? path;
+  const title = flattenText(matter.data?.title ?? page.headings[0]?.text ?? path);
   const footnotes = new Map(page.footnotes.filter(({ repeated }) => !repeated).map(({ id, raw }) => [id, raw]));
   const passages: Passage[] = [];
   let heading = "";
@@ -34,7 +34,7 @@ export function splitPassages(path: string, page: Page): Passage[] {
   for (const node of page.root.children) {
     if (node.type === "heading") {
       close();
-      heading = textOf(node);
+      heading = flattenText(textOf(node));
       continue;
     }
     for (const block of readBlocks(node, page)) {

@@ -48,6 +48,19 @@ export const knowledgeRows: readonly CommandRow[] = [
     load: () => import("../command/note-add.ts"),
   },
   {
+    path: "ask",
+    group,
+    summary: "what a domain's wiki says of a question, with its sources",
+    gives: "[{ page, title, heading, line, text, citations: [], score }], nearest first",
+    args: [{ name: "question", summary: "in your own words" }],
+    options: [
+      { name: "domain", value: "D", summary: "whose wiki; operator is the cross-domain one", required: true },
+      { name: "max", value: "N", summary: "how many passages, at most 50 (default: 8)" },
+    ],
+    examples: ['mos ask --domain music "When do records sell best?"'],
+    load: () => import("../command/ask.ts"),
+  },
+  {
     path: "wiki check",
     group,
     summary: "links, front matter and citations that do not hold",

@@ -1,0 +1,103 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openPassageIndexes } from "../../../src/adapter/search-libsql/open-index.ts";
+import type { Passage } from "../../../src/port/search.ts";
+import { makeTemporaryFolder } from "../../support/make-repository.ts";
+
+const passage = (text: string, more: Partial<Passage> = {}): Passage => ({
+  ...{ page: "wiki/a.md", title: "A", heading: "", line: 1, text, citations: [] },
+  ...more,
+});
+
+describe("an index of passages in a file of its own", () => {
+  let folder: ReturnType<typeof makeTemporaryFolder>;
+  beforeEach(() => {
+    folder = makeTemporaryFolder("mos-index-");
+  });
+  afterEach(() => folder.remove());
+  const open = (domain = "music") => openPassageIndexes(join(folder.path, "search"))(domain);
+  const file = () => join(folder.path, "search", "music.db");
+  const find = (words: readonly string[], stamp = "s1", max = 8) => open().find({ stamp, words, max });
+
+  test("Q2: stems, accents and case are one; titles and headings count more; the order is the same each time", async () => {
+    await open().replace("s1", [
+      passage("Vinyl is mentioned here.", { line: 9 }),
+      passage("Something else.", { title: "Vinyl" }),
+      passage("The café plays it.", { line: 3 }),
+      passage("Running shoes.", { line: 4 }),
+      passage("Vinyl is mentioned here.", { page: "wiki/b.md", line: 2 }),
+    ]);
+    expect((await find(["runs"])) as unknown).toMatchObject([{ text: "Running shoes." }]);
+    expect((await find(["cafe"])) as unknown).toMatchObject([{ text: "The café plays it." }]);
+    const vinyl = (await find(["VINYLS"])) as { text: string; page: string }[];
+    expect(vinyl.map(({ text, page }) => `${page} ${text}`)).toEqual([
+      "wiki/a.md Something else.",
+      "wiki/a.md Vinyl is mentioned here.",
+      "wiki/b.md Vinyl is mentioned here.",
+    ]);
+  });
+
+  test("Q2: words are data: quotes, operators and columns find nothing and break nothing", async () => {
+    await open().replace("s1", [passage('He said "hello" OR nothing.'), passage("plain")]);
+    for (const words of [['"'], ['" OR "plain'], ["text:plain"], ["NEAR(he said)"], ["*"], ["'"], ["plain) OR (he"], ["-"], ["\u0000"]]) {
+      const found = await find(words);
+      expect(found, JSON.stringify(words)).not.toBe("stale");
+      expect(Array.isArray(found)).toBe(true);
+    }
+    expect(await find([])).toEqual([]);
+  });
+
+  test("Q5: what is torn, foreign or gone counts as not there, and is made anew", async () => {
+    expect(await find(["plain"])).toBe("stale");
+    await open().replace(
+      "s1",
+      Array.from({ length: 200 }, (_, at) => passage(`plain ${at}`)),
+    );
+    expect(await open().stamp()).toBe("s1");
+    expect(await find(["plain"], "s2")).toBe("stale");
+    truncateSync(file(), 5000);
+    expect(await find(["plain"])).toBe("stale");
+    writeFileSync(file(), "this is no database");
+    expect(await open().stamp()).toBeUndefined();
+    expect(await find(["plain"])).toBe("stale");
+    writeFileSync(file(), "");
+    expect(await find(["plain"])).toBe("stale");
+    await open().replace("s1", [passage("plain")]);
+    expect(await find(["plain"])).toHaveLength(1);
+  });
+
+  test("Q3 Q5: the file is its owner's alone; what a crash left is cleared away when it is old, not before", async () => {
+    mkdirSync(join(folder.path, "search"));
+    const left = [`${file()}.old`, `${file()}.new`, join(folder.path, "search", "music2.db.old")];
+    for (const path of left) writeFileSync(path, "half");
+    for (const path of [left[0], left[2]]) utimesSync(path as string, 1, 1);
+    await open().replace("s1", [passage("plain")]);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(folder.path, "search")).sort()).toEqual(["music.db", "music.db.new", "music2.db.old"]);
+  });
+
+  test("Q5: an index that cannot be written is an error with a remedy, and leaves nothing half made", async () => {
+    writeFileSync(join(folder.path, "search"), "a file where a folder is to be");
+    await expect(open().replace("s1", [])).rejects.toMatchObject({
+      code: "search-unavailable",
+      hint: expect.stringContaining("ask again"),
+    });
+    expect(readFileSync(join(folder.path, "search"), "utf8")).toContain("a file");
+  });
+
+  test("Q2: 10,000 passages are indexed and asked in bounded time", async () => {
+    const words = Array.from({ length: 500 }, (_, at) => `term${at}`);
+    const many = Array.from({ length: 10_000 }, (_, at) =>
+      passage(Array.from({ length: 30 }, (_, step) => words[(at * 7 + step * step) % 500]).join(" "), { line: at + 1 }),
+    );
+    const begun = performance.now();
+    await open().replace("s1", many);
+    const built = performance.now();
+    for (let at = 0; at < 20; at += 1) expect(await find([`term${at}`, `term${at + 50}`, `term${at + 100}`])).toHaveLength(8);
+    const asked = (performance.now() - built) / 20;
+    console.info(`10,000 passages: built in ${Math.round(built - begun)} ms, asked in ${asked.toFixed(1)} ms`);
+    expect(built - begun).toBeLessThan(20_000);
+    expect(asked).toBeLessThan(500);
+  });
+});
