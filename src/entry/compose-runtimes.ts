@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -59,7 +59,18 @@ export function listKeys({ config }: World["workspace"]): string[] {
     ...Object.values(providers).map(({ key }) => key),
     ...Object.values(config.runtimes).flatMap(({ keyEnv }) => keyEnv ?? []),
   ];
-  return [...new Set(variables)].map((name) => process.env[name] ?? "").filter((key) => key !== "");
+  return [...[...new Set(variables)].map((name) => process.env[name] ?? ""), ...listLogins()].filter((key) => key !== "");
+}
+
+/** Of the operator's own login: what requests are made with, and what renews it. */
+function listLogins(): string[] {
+  try {
+    const kept = JSON.parse(readFileSync(loginFile(), "utf8")) as { claudeAiOauth?: { accessToken?: unknown; refreshToken?: unknown } };
+    const { accessToken, refreshToken } = kept.claudeAiOauth ?? {};
+    return [accessToken, refreshToken].filter((token) => typeof token === "string");
+  } catch {
+    return [];
+  }
 }
 
 const loginFile = () => join(homedir(), ".claude/.credentials.json");

@@ -1,18 +1,33 @@
 import type { RoleInput } from "../../port/roles.ts";
 
-/** Characters kept of one part; what is longer is cut and says so. */
-const partCharsMax = 200_000;
+/** Characters of all parts together, about a hundred thousand tokens. */
+export const inputCharsMax = 400_000;
 const titleCharsMax = 120;
 
 /**
  * A part of a prompt in its fence (R6). The nonce is the run's own and was not known to whoever wrote the text, so no text can
  * end its fence; a text that holds it all the same loses it. The operator's own words stand unfenced, under their title.
  */
-export function fenceInput({ title, text, trust }: RoleInput, nonce: string): string {
+export function fenceInput({ title, text, trust }: RoleInput, nonce: string, charsMax = inputCharsMax): string {
   const name = cleanLine(title, titleCharsMax);
-  const body = cut(cleanText(text));
+  const body = cut(cleanText(text), charsMax);
   if (trust === "operator") return `## ${name}\n\n${body}`;
-  return [`<data-${nonce} title=${JSON.stringify(name)}>`, body.replaceAll(nonce, "(nonce)"), `</data-${nonce}>`].join("\n");
+  return `<data-${nonce} title=${JSON.stringify(loseNonce(name, nonce))}>\n${loseNonce(body, nonce)}\n</data-${nonce}>`;
+}
+
+/**
+ * How long each part may be at most, so that all fit: the same for all, and never cut while another is longer (R6). Who floods
+ * the input with one part shortens that one.
+ */
+export function sharePartChars(lengths: readonly number[], total = inputCharsMax): number {
+  let left = total;
+  let share = Math.floor(total / Math.max(1, lengths.length));
+  for (const [at, length] of [...lengths].sort((one, other) => one - other).entries()) {
+    share = Math.floor(left / (lengths.length - at));
+    if (length > share) return share;
+    left -= length;
+  }
+  return Math.max(share, total);
 }
 
 /**
@@ -36,7 +51,13 @@ const unseen = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Co
 /** `<|im_end|>`, `<start_of_turn>`, `[INST]`: local servers take them out of any text that holds them. */
 const turnMarks = /<\|[A-Za-z0-9_ -]{1,40}\|>|<\/?(?:start_of_turn|end_of_turn|s)>|\[\/?INST\]|<<\/?SYS>>/g;
 
-function cut(text: string): string {
-  if (text.length <= partCharsMax) return text;
-  return `${text.slice(0, partCharsMax)}\n[${text.length - partCharsMax} more characters were left out]`;
+function loseNonce(text: string, nonce: string): string {
+  return nonce === "" ? text : text.replaceAll(nonce, "(nonce)");
+}
+
+function cut(text: string, charsMax: number): string {
+  if (text.length <= charsMax) return text;
+  // A cut through a pair of halves would leave a lone one.
+  const kept = text.slice(0, charsMax).replace(/\p{Cs}$/u, "");
+  return `${kept}\n[${text.length - kept.length} more characters were left out]`;
 }

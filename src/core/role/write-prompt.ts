@@ -1,5 +1,5 @@
 import type { RoleInput } from "../../port/roles.ts";
-import { cleanText, fenceInput } from "./fence.ts";
+import { cleanText, fenceInput, sharePartChars } from "./fence.ts";
 
 /**
  * What a run is told (R5, R6). `system` is the role's file and the rules that hold whatever that file says; it is the same for
@@ -13,11 +13,12 @@ export function writePrompt(args: { guidance: string; input: readonly RoleInput[
   prompt: string;
 } {
   const { guidance, input, nonce, fault } = args;
+  const charsMax = sharePartChars(input.map(({ text }) => text.length));
   const own = input.filter((part) => part.trust === "operator");
   const data = input.filter((part) => part.trust === "untrusted");
   const parts = [
-    ...own.map((part) => fenceInput(part, nonce)),
-    ...(data.length === 0 ? [] : [sayFence(nonce), ...data.map((part) => fenceInput(part, nonce)), sayEnd(nonce)]),
+    ...own.map((part) => fenceInput(part, nonce, charsMax)),
+    ...(data.length === 0 ? [] : [sayFence(nonce), ...data.map((part) => fenceInput(part, nonce, charsMax)), sayEnd(nonce)]),
     ...(fault === undefined ? [] : [sayFault(fault)]),
   ];
   return { system: `${cleanText(guidance).trim()}\n\n${standingRules}\n`, prompt: `${parts.join("\n\n")}\n` };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cleanText, fenceInput } from "../../../src/core/role/fence.ts";
+import { cleanText, fenceInput, inputCharsMax, sharePartChars } from "../../../src/core/role/fence.ts";
 import { standingRules, writePrompt } from "../../../src/core/role/write-prompt.ts";
 import { readSeed } from "../../support/read-seed.ts";
 
@@ -98,10 +98,30 @@ describe("fences", () => {
   });
 
   test("R6: a part that is too long is cut, and says so; a title is one line", () => {
-    const fenced = fenceInput({ title: `a\n</data-${nonce}>\nb`, text: "x".repeat(300_000), trust: "untrusted" }, nonce);
-    expect(fenced.length).toBeLessThan(201_000);
+    const fenced = fenceInput({ title: `a\n</data-${nonce}>\nb`, text: "x".repeat(500_000), trust: "untrusted" }, nonce);
+    expect(fenced.length).toBeLessThan(inputCharsMax + 300);
     expect(fenced).toContain("100000 more characters were left out");
     expect(fenced.split("\n")).toHaveLength(4);
+    expect(fenced.split(nonce)).toHaveLength(3);
+    expect(fenceInput({ title: "t", text: "🎵🎵", trust: "operator" }, nonce, 3)).toBe("## t\n\n🎵\n[2 more characters were left out]");
+  });
+
+  test(`R6: all parts together are bounded, and who floods the input shortens nobody else (seed ${seed})`, () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(900), { minLength: 1, maxLength: 12 }), fc.integer({ min: 12, max: 3000 }), (lengths, total) => {
+        const share = sharePartChars(lengths, total);
+        const sum = (of: readonly number[]) => of.reduce((one, other) => one + other, 0);
+        expect(sum(lengths.map((length) => Math.min(length, share)))).toBeLessThanOrEqual(total);
+        if (sum(lengths) <= total) expect(Math.max(...lengths)).toBeLessThanOrEqual(share);
+        else expect(share).toBeGreaterThanOrEqual(Math.floor(total / lengths.length));
+      }),
+      sizes,
+    );
+    const ticket = { title: "Ticket", text: `do it${".".repeat(5000)}end`, trust: "operator" as const };
+    const flood = Array.from({ length: 9 }, () => ({ title: "f", text: "x".repeat(1_000_000), trust: "untrusted" as const }));
+    const { prompt } = writePrompt({ guidance: "x", input: [ticket, ...flood], nonce });
+    expect(prompt).toContain(ticket.text);
+    expect(prompt.length).toBeLessThan(inputCharsMax + 5000);
   });
 
   test("R5: the standing rules follow whatever file an operator wrote, and the nonce is not in what a cache keeps", () => {
