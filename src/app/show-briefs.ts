@@ -1,9 +1,7 @@
 import type { Brief, Evidence } from "../contract/brief.ts";
 import type { Domain } from "../contract/config.ts";
-import { judgeFreshness } from "../core/brief/judge-freshness.ts";
-import { readLatestBrief } from "../core/brief/latest-brief.ts";
 import type { World } from "../port/world.ts";
-import { gatherInputs } from "../stage/scout/gather-inputs.ts";
+import { readStanding } from "../stage/scout/read-standing.ts";
 import { chooseDomains } from "./check-wiki.ts";
 
 /** `mos brief`: a domain's latest brief, and whether it still stands. */
@@ -23,11 +21,9 @@ export async function showBriefs(world: World, args: { domain?: string } = {}): 
 }
 
 async function showBrief(world: World, domain: Domain): Promise<ShownBrief[]> {
-  const latest = await world.store.read((tx) => readLatestBrief(tx, domain.name));
+  const { latest, freshness } = await readStanding(world, domain);
   if (latest === undefined) return [];
   const now = world.clock.now();
-  const inputs = await gatherInputs(world, domain);
-  const freshness = judgeFreshness({ brief: latest.brief, seen: latest.parts, ...inputs, now });
   const { brief } = latest;
   return [
     {

@@ -1,8 +1,7 @@
-import { judgeFreshness } from "../core/brief/judge-freshness.ts";
 import { readLatestBrief } from "../core/brief/latest-brief.ts";
 import type { World } from "../port/world.ts";
 import { openQuestions } from "../stage/interview/open-questions.ts";
-import { gatherInputs } from "../stage/scout/gather-inputs.ts";
+import { readStanding } from "../stage/scout/read-standing.ts";
 import { distill } from "./distill.ts";
 import { holdSession, type SessionHand } from "./open-session.ts";
 import { scoutSession } from "./session-steps.ts";
@@ -66,7 +65,5 @@ async function isFresh(world: World, name: string): Promise<boolean> {
   const domain = [...world.workspace.domains, world.workspace.operator].find((one) => one.name === name);
   // Gone from mos.yaml since.
   if (domain === undefined) return true;
-  const inputs = await gatherInputs(world, domain);
-  const latest = await world.store.read((tx) => readLatestBrief(tx, name));
-  return judgeFreshness({ brief: latest?.brief, seen: latest?.parts, ...inputs, now: world.clock.now() }).fresh;
+  return (await readStanding(world, domain)).freshness.fresh;
 }

@@ -45,7 +45,7 @@ export const Option = z.strictObject({
 });
 export type Option = z.infer<typeof Option>;
 
-/** Said by a model that saw the tree of `repo`; the evidence was looked up. */
+/** By a model that saw the tree of `repo`, its evidence looked up; or about its judgement that was not to be had. */
 export const Judged = z.strictObject({ repo: z.string() });
 
 /** A question for the operator: multiple choice, the recommended option first. */
@@ -81,11 +81,14 @@ export type Fact = z.infer<typeof Fact>;
 export const JudgedTree = z.strictObject({
   repo: z.string(),
   commit: CommitId,
+  at: Instant,
   state: z.enum(["done", "failed"]),
   run: z.string().optional(),
   failure: RunFailure.optional(),
   /** One line; untrusted. */
   message: z.string().max(1000).optional(),
+  /** When the provider may be asked again though nothing is new. */
+  retryAt: Instant.optional(),
   /** Of what it claimed: evidence that is not there, and what had no other. */
   dropped: z.strictObject({ evidence: z.int().min(0), facts: z.int().min(0), decisions: z.int().min(0) }),
 });
@@ -95,7 +98,6 @@ export type JudgedTree = z.infer<typeof JudgedTree>;
 export const Judgement = z.strictObject({
   runtime: z.string(),
   model: z.string().optional(),
-  at: Instant,
   /** Digest of the facts and questions of rule that it was told, but for what only the passing of time words anew. */
   told: z.string(),
   trees: z.array(JudgedTree),

@@ -14,7 +14,12 @@ export interface ScoutInputs {
   readonly playbooks: readonly Playbook[];
   /** The last control run of each repository's branch. */
   readonly checks: unknown;
+  /** What shapes the judgement of a model, where one is asked. */
+  readonly judge?: string;
 }
+
+/** The name, for a reader, of what shapes a model's judgement. */
+export const judgePart = "the scout's model or prompt";
 
 /** One text (or its digest) for each kind of input. */
 export type ScoutParts = Readonly<Record<string, string>>;
@@ -31,6 +36,7 @@ export function listParts(inputs: ScoutInputs): ScoutParts {
     configuration: canonicalJson(inputs.config),
     checks: canonicalJson(inputs.checks),
     playbooks: canonicalJson(sortBy(inputs.playbooks)),
+    ...(inputs.judge === undefined ? {} : { [judgePart]: inputs.judge }),
     ...Object.fromEntries(heads),
   };
 }

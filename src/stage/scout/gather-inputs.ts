@@ -16,8 +16,8 @@ export interface GatheredInputs {
 }
 
 /**
- * Reads what a scout of this domain is shown and digests it (S1). Costs one git call a repository; no file is opened,
- * because threads, wiki and DOMAIN.md lie in the trees of the heads.
+ * Reads what a scout of this domain is shown and digests it (S1). Costs one git call a repository; no file of a domain is
+ * opened, because threads, wiki and DOMAIN.md lie in the trees of the heads.
  */
 export async function gatherInputs(world: World, domain: Domain): Promise<GatheredInputs> {
   const heads = await readHeads(world, domain);
@@ -26,6 +26,7 @@ export async function gatherInputs(world: World, domain: Domain): Promise<Gather
     checks: await readBaseRuns(tx, domain),
   }));
   const { config } = world.workspace;
+  const judge = await describeJudge(world, domain.name);
   const texts = listParts({
     scout: scoutVersion,
     heads: Object.fromEntries(domain.repos.map((repo) => [repo.name, heads[repo.name] ?? ""])),
@@ -33,10 +34,19 @@ export async function gatherInputs(world: World, domain: Domain): Promise<Gather
     checks,
     config: config.domains[domain.name] ?? { ...config.operator },
     playbooks: world.playbooks,
+    ...(judge === undefined ? {} : { judge }),
   });
   const parts = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, digest(text)]));
   const whole = Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1));
   return { heads, parts, fingerprint: digest(JSON.stringify(whole)) };
+}
+
+/** Who judges and how; and who would do and judge what comes of it, which the judge is told. */
+async function describeJudge({ roles }: World, domain: string): Promise<string | undefined> {
+  const scout = await roles.fingerprint("scout", domain);
+  if (scout === undefined) return undefined;
+  const others = (["executor", "verifier"] as const).map((role) => roles.choose(role, domain)?.runtime ?? "");
+  return [scout, ...others].join(" ");
 }
 
 /** The commit of each repository's branch; an unborn branch has none. */

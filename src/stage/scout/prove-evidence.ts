@@ -1,5 +1,7 @@
 import type { Evidence } from "../../contract/brief.ts";
 import type { Domain } from "../../contract/config.ts";
+import type { ClaimedEvidence } from "../../contract/role.ts";
+import { findQuote, quoteFound } from "../../core/brief/find-quote.ts";
 import type { World } from "../../port/world.ts";
 
 /** Gives back only those pieces of evidence whose quote is that line at that commit. */
@@ -41,4 +43,46 @@ export async function quoteLine(
 ): Promise<Evidence[]> {
   const quote = (await readLines(place))?.[place.line - 1];
   return quote === undefined || quote.length > 500 ? [] : [{ ...place, quote }];
+}
+
+/**
+ * What of a model's claims stands where it says, at these heads; the others are left out. The quote is the line's own from
+ * then on.
+ *
+ * @param seen  the repository whose tree the model saw: looked at first, since a claim names none by default
+ */
+export async function proveClaims(
+  readLines: ReadLines,
+  args: { claims: readonly ClaimedEvidence[]; seen: string; heads: Readonly<Record<string, string>> },
+): Promise<Evidence[]> {
+  const proven = await Promise.all(
+    args.claims.map(async ({ repo: named, path, line, quote }): Promise<Evidence[]> => {
+      for (const repo of new Set([args.seen, named])) {
+        const commit = Object.hasOwn(args.heads, repo) ? args.heads[repo] : undefined;
+        const text = commit === undefined ? undefined : (await readLines({ repo, commit, path }))?.[line - 1];
+        const found = text === undefined ? undefined : quoteFound(text, quote);
+        if (commit !== undefined && found !== undefined) return [{ repo, commit, path, line, quote: found }];
+      }
+      return [];
+    }),
+  );
+  return proven.flat();
+}
+
+/** Where evidence of an older commit stands at these heads: on its line, or as the one such line of its file. Else it is left out. */
+export async function followEvidence(
+  readLines: ReadLines,
+  evidence: readonly Evidence[],
+  heads: Readonly<Record<string, string>>,
+): Promise<Evidence[]> {
+  const followed = await Promise.all(
+    evidence.map(async (item): Promise<Evidence[]> => {
+      const commit = heads[item.repo];
+      if (commit === undefined) return [];
+      const lines = await readLines({ repo: item.repo, commit, path: item.path });
+      const line = lines === undefined ? undefined : findQuote(lines, item);
+      return line === undefined ? [] : [{ ...item, commit, line }];
+    }),
+  );
+  return followed.flat();
 }

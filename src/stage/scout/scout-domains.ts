@@ -1,10 +1,11 @@
 import PQueue from "p-queue";
+import type { Brief } from "../../contract/brief.ts";
 import type { Domain } from "../../contract/config.ts";
-import { judgeFreshness } from "../../core/brief/judge-freshness.ts";
-import { markSeen, putLatestBrief, readLatestBrief } from "../../core/brief/latest-brief.ts";
+import { markSeen, putLatestBrief } from "../../core/brief/latest-brief.ts";
+import { judgePart } from "../../core/brief/list-parts.ts";
 import { writeAge } from "../../core/brief/write-age.ts";
 import type { World } from "../../port/world.ts";
-import { gatherInputs } from "./gather-inputs.ts";
+import { readStanding } from "./read-standing.ts";
 import { type ScoutTools, writeBrief } from "./write-brief.ts";
 
 /** What became of each domain. A scout that failed stops no other; its domain keeps its last brief and is not fresh. */
@@ -19,7 +20,7 @@ const atOnceMax = 4;
 
 /**
  * One read-only scout for each domain and one for `operator`, in parallel; those with nothing new are skipped with the
- * age of their brief (S1). No model speaks. A crash leaves each domain with its old brief or its new one; run again, it
+ * age of their brief (S1). A model speaks where configuration names one for the scout. A crash leaves each domain with its old brief or its new one; run again, it
  * takes up those that are not fresh.
  *
  * @param again  scout every domain, fresh or not
@@ -61,10 +62,7 @@ async function scoutOrReport(world: World, domain: Domain, args: Parameters<type
 }
 
 async function scoutDomain(world: World, domain: Domain, { session, tools, again }: Parameters<typeof scoutDomains>[1]): Promise<Outcome> {
-  const inputs = await gatherInputs(world, domain);
-  const latest = await world.store.read((tx) => readLatestBrief(tx, domain.name));
-  const now = world.clock.now();
-  const freshness = judgeFreshness({ brief: latest?.brief, seen: latest?.parts, ...inputs, now });
+  const { inputs, latest, freshness } = await readStanding(world, domain);
   if (freshness.fresh && again !== true) {
     const reason = `nothing new, brief is ${writeAge(freshness.ageMs)} old`;
     const data = { brief: latest?.brief.id, ageMs: freshness.ageMs };
@@ -77,13 +75,25 @@ async function scoutDomain(world: World, domain: Domain, { session, tools, again
   }
   const why = freshness.fresh ? "asked for again" : freshness.reason;
   world.report({ stage: "scout", domain: domain.name, state: "start", text: `${domain.name}: ${why}` });
-  const brief = await writeBrief(world, { domain, session, inputs, previous: latest?.brief, tools });
+  const sameJudge = latest?.parts[judgePart] === inputs.parts[judgePart];
+  const brief = await writeBrief(world, { domain, session, inputs, previous: latest?.brief, tools, sameJudge, again: again === true });
   await world.store.write(async (tx) => {
-    const data = { brief: brief.id, fingerprint: brief.fingerprint, facts: brief.facts.length, decisions: brief.decisions.length };
+    const data = {
+      ...{ brief: brief.id, fingerprint: brief.fingerprint, facts: brief.facts.length, decisions: brief.decisions.length },
+      ...(brief.judgement === undefined ? {} : { judgement: brief.judgement }),
+    };
     const { seq } = await tx.append({ kind: "brief.written", domain: domain.name, actor: "mos", authority: session, reason: why, data });
     await putLatestBrief(tx, { brief, parts: inputs.parts, seq });
   });
   const found = `${brief.facts.length} facts, ${brief.decisions.length} ${brief.decisions.length === 1 ? "question" : "questions"}`;
-  world.report({ stage: "scout", domain: domain.name, state: "done", text: `${domain.name}: ${found} (local, no model)` });
+  world.report({ stage: "scout", domain: domain.name, state: "done", text: `${domain.name}: ${found} (${sayJudge(brief)})` });
   return { kind: "scouted" };
+}
+
+function sayJudge({ judgement }: Brief): string {
+  if (judgement === undefined) return "local, no model";
+  const dropped = judgement.trees.reduce((sum, tree) => sum + tree.dropped.evidence, 0);
+  const missing = judgement.trees.filter(({ state }) => state === "failed").length;
+  if (missing === judgement.trees.length) return `local, no judgement of ${judgement.runtime}`;
+  return `judged by ${judgement.runtime}${dropped === 0 ? "" : `, ${dropped} ${dropped === 1 ? "claim" : "claims"} dropped: not found`}`;
 }

@@ -1,15 +1,17 @@
-import { Brief, type DecisionCandidate, type Fact, type Finding } from "../../contract/brief.ts";
+import { Brief, type DecisionCandidate, type Fact, type Finding, type Judgement } from "../../contract/brief.ts";
 import type { Domain } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
 import { computeFreshUntil } from "../../core/brief/compute-fresh-until.ts";
 import { rankByPriorities, weighText } from "../../core/brief/rank-by-priorities.ts";
 import { type Priority, readPriorities } from "../../core/brief/read-priorities.ts";
-import { refuseCycles } from "../../core/decision/refuse-cycles.ts";
+import type { RuleFindings } from "../../core/brief/write-scout-input.ts";
+import { type CycleReport, refuseCycles } from "../../core/decision/refuse-cycles.ts";
 import { decideDomain } from "../../core/playbook/decide-domain.ts";
 import type { World } from "../../port/world.ts";
 import { detectDomainFindings } from "./detect-findings.ts";
 import { type GatheredInputs, scoutVersion } from "./gather-inputs.ts";
-import { makeProver, type ProveEvidence } from "./prove-evidence.ts";
+import { judgeDomain } from "./judge-domain.ts";
+import { makeProver, type ProveEvidence, type ReadLines } from "./prove-evidence.ts";
 import { readChanges } from "./read-changes.ts";
 import { readChecks } from "./read-checks.ts";
 import { readThreads } from "./read-threads.ts";
@@ -30,27 +32,64 @@ export interface ScoutTools {
 
 export const playbookTools: ScoutTools = { detectFindings: detectDomainFindings, decideFromFindings: decideDomain };
 
-/** Facts and questions of one domain, with evidence that was looked up (S4), ranked by DOMAIN.md (S5). Writes nothing. */
+/**
+ * Facts and questions of one domain, with evidence that was looked up (S4), ranked by DOMAIN.md (S5): what rules find, and what a
+ * model adds where one plays the scout (S21). Writes nothing.
+ *
+ * @param sameJudge  whether who judges, and how, is as it was for the brief before
+ */
 export async function writeBrief(
   world: World,
-  args: { domain: Domain; session: string; inputs: GatheredInputs; previous: Brief | undefined; tools: ScoutTools },
+  args: {
+    domain: Domain;
+    session: string;
+    inputs: GatheredInputs;
+    previous: Brief | undefined;
+    tools: ScoutTools;
+    sameJudge: boolean;
+    again: boolean;
+  },
 ): Promise<Brief> {
   const at = world.clock.now();
   const { domain, inputs } = args;
   await assertRepositories(world, domain, inputs.heads);
-  const { facts, decisions, moments, complete } = await gatherFacts(world, args);
+  const gathered = await gatherFacts(world, args);
+  const { heads, fingerprint } = inputs;
+  const judged = await judgeDomain(world, { ...args, fingerprint, found: { ...gathered, heads } });
+  const { facts, decisions } = joinJudged(gathered, judged);
+  const holds = gathered.complete ? computeFreshUntil({ at, now: at, ...boundFreshness(domain, gathered.moments, judged) }) : at;
   return Brief.parse({
     id: `${args.session}/${domain.name}${args.previous?.session === args.session ? `/${at}` : ""}`,
     session: args.session,
     domain: domain.name,
     at,
-    scout: scoutVersion,
-    fingerprint: inputs.fingerprint,
-    freshUntil: complete ? computeFreshUntil({ at, now: at, maxAgeHours: domain.rhythm.maxAgeHours, moments }) : at,
-    heads: inputs.heads,
+    scout: judged === undefined ? scoutVersion : `${scoutVersion} with ${judged.judgement.runtime}`,
+    fingerprint,
+    freshUntil: holds,
+    heads,
     facts,
     decisions,
+    ...(judged === undefined ? {} : { judgement: judged.judgement }),
   } satisfies Brief);
+}
+
+/** What rules found with what a model said, ranked as one. Questions whose tickets would wait for themselves are set aside. */
+export function joinJudged(found: RuleFindings, judged: RuleFindings | undefined): { facts: Fact[]; decisions: DecisionCandidate[] } {
+  const { sound, refused } = refuseCycles([...found.decisions, ...(judged?.decisions ?? [])]);
+  return {
+    facts: sortFacts([...found.facts, ...(judged?.facts ?? []), ...refused.map(sayRefused)]),
+    decisions: sound.toSorted((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1)),
+  };
+}
+
+/** How long a brief holds: a provider that named a time is asked again then. */
+export function boundFreshness(
+  domain: Domain,
+  moments: readonly string[],
+  judged: { judgement: Judgement } | undefined,
+): { maxAgeHours: number; moments: readonly string[] } {
+  const retries = judged?.judgement.trees.flatMap(({ retryAt }) => retryAt ?? []) ?? [];
+  return { maxAgeHours: domain.rhythm.maxAgeHours, moments: [...moments, ...retries] };
 }
 
 interface Gathered {
@@ -59,6 +98,10 @@ interface Gathered {
   readonly moments: readonly string[];
   /** Whether the playbooks could look. */
   readonly complete: boolean;
+  readonly priorities: readonly Priority[];
+  /** DOMAIN.md. */
+  readonly guide: string | undefined;
+  readonly readLines: ReadLines;
 }
 
 /** Everything a model-free scout sees, ranked. */
@@ -102,16 +145,27 @@ export async function gatherFacts(
     ...wiki,
     ...uncommitted,
     ...unseen,
-    ...refused.map(({ candidate, cycle }): Fact => {
-      const text = `${candidate.key} is not asked: its tickets would wait for each other (${cycle.join(" → ")})`;
-      return { kind: "risk", text: text.slice(0, 1000), evidence: [], score: 20 };
-    }),
+    ...refused.map(sayRefused),
   ];
   return {
     facts: rankFacts(facts, priorities),
     decisions: rankByPriorities(await proveDecisions(sound, prove), priorities),
     moments: threads.moments,
     complete: unseen.length === 0,
+    priorities,
+    guide: guide?.join("\n"),
+    readLines,
+  };
+}
+
+function sayRefused({ candidate, cycle }: CycleReport["refused"][number]): Fact {
+  const text = `${candidate.key} is not asked: its tickets would wait for each other (${cycle.join(" → ")})`;
+  return {
+    kind: "risk",
+    text: text.slice(0, 1000),
+    evidence: [],
+    score: 20,
+    ...(candidate.judged ? { judged: { repo: candidate.judged.repo } } : {}),
   };
 }
 
@@ -135,8 +189,11 @@ async function detectIfPossible(
 }
 
 function rankFacts(facts: readonly Fact[], priorities: readonly Priority[]): Fact[] {
-  const weighed = facts.map((fact) => ({ ...fact, score: fact.score + weighText(fact.text, priorities) }));
-  return weighed.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1));
+  return sortFacts(facts.map((fact) => ({ ...fact, score: fact.score + weighText(fact.text, priorities) })));
+}
+
+function sortFacts(facts: readonly Fact[]): Fact[] {
+  return facts.toSorted((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1));
 }
 
 async function proveDecisions(candidates: readonly DecisionCandidate[], prove: ProveEvidence): Promise<DecisionCandidate[]> {

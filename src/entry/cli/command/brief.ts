@@ -22,10 +22,21 @@ function formatBrief(brief: ShownBrief, paint: Paint): string {
     const at = evidence[0] === undefined ? "" : paint.dim(`  ${oneLine(evidence[0].path)}:${evidence[0].line}`);
     return `  ${paint.dim(kind.padEnd(7))} ${oneLine(text)}${at}`;
   });
+  const judged =
+    brief.judgement === undefined ? [] : [paint.dim(`  judged by ${oneLine(brief.judgement.runtime)}${countDropped(brief.judgement)}`)];
   const questions = brief.decisions.map(
     ({ question, options }) => `  ? ${oneLine(question)} ${paint.dim(`(${oneLine(options[0]?.label ?? "")})`)}`,
   );
-  return [`${paint.bold(brief.domain)}  ${state}  ${paint.dim(brief.at)}`, ...facts, ...questions].join("\n");
+  return [`${paint.bold(brief.domain)}  ${state}  ${paint.dim(brief.at)}`, ...facts, ...questions, ...judged].join("\n");
+}
+
+/** Of what a model claimed: what was not found where it said. */
+function countDropped({ trees }: NonNullable<ShownBrief["judgement"]>): string {
+  const sum = (key: "evidence" | "facts" | "decisions") => trees.reduce((total, { dropped }) => total + dropped[key], 0);
+  if (trees.every(({ state }) => state === "failed")) return ": none was had";
+  return sum("evidence") + sum("facts") + sum("decisions") === 0
+    ? ""
+    : `; dropped: ${sum("evidence")} claims not found, ${sum("facts")} facts, ${sum("decisions")} questions`;
 }
 
 function oneLine(text: string): string {
