@@ -13,7 +13,9 @@ export function readLink(view: CommandView): Act[] {
   const folder = optionValue(read, "-t", "--target-directory");
   const alone = folder !== undefined || read.positionals.length === 1;
   const targets = alone ? read.positionals : read.positionals.slice(0, -1);
-  const name = folder ?? (alone ? plainArg(".") : (read.positionals.at(-1) as Arg));
+  const name = folder ?? (alone ? plainArg(".") : read.positionals.at(-1));
+  // `ln` by itself says how it is used.
+  if (name === undefined) return [];
   const from = soft && !hasOption(read, "-r", "--relative") ? folderOfLink(name, folder !== undefined || alone) : undefined;
   return [
     ...targets.flatMap((target) => usePath(view, from === undefined ? target : inFolder(from, target), { access: "link" })),

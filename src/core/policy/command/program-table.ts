@@ -86,6 +86,9 @@ function row(reader: ReadCommand, names: string): [string, ReadCommand][] {
   return names.split(" ").map((name) => [name, reader]);
 }
 
+/** Every program whose arguments are understood. */
+export const knownPrograms: readonly string[] = [...new Set([...readers.keys(), ...fileSpecs.keys()])];
+
 /** The acts of the program that a command starts. An unknown one: whatever looks like a path is used. */
 export function readProgram(view: CommandView): Act[] {
   const word = toArg(view.command.argv[0] as CommandView["command"]["argv"][number]);
