@@ -11,19 +11,20 @@ export interface ModelAnswer {
   readonly finish: string;
 }
 
-/**
- * One request, one answer, streamed; no tool runs here. Throws what the SDK met, or a `RunEnd` of the signal's reason.
- *
- * @param onChars  told how much came, as it comes; what it throws ends the answer
- */
-export async function askModel(args: {
-  model: LanguageModel;
-  system: string;
-  messages: readonly ModelMessage[];
-  tools: ToolSet;
-  signal: AbortSignal;
-  onChars: (count: number) => void;
-}): Promise<ModelAnswer> {
+export interface AskArgs {
+  readonly model: LanguageModel;
+  readonly system: string;
+  readonly messages: readonly ModelMessage[];
+  readonly tools: ToolSet;
+  readonly signal: AbortSignal;
+  /** Told how much came, as it comes; what it throws ends the answer. */
+  readonly onChars: (count: number) => void;
+  /** Told what the provider counted when the answer began, where it says so: of an answer that breaks, all that is known. */
+  readonly onBegun: (usage: LanguageModelUsage) => void;
+}
+
+/** One request, one answer, streamed; no tool runs here. Throws what the SDK met, or the signal's reason. */
+export async function askModel(args: AskArgs): Promise<ModelAnswer> {
   const { streamText } = await import("ai");
   // The SDK prints its warnings by itself; this process has faces of its own for what is printed.
   (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
@@ -41,9 +42,10 @@ export async function askModel(args: {
       abortSignal: stream.signal,
       providerOptions,
       experimental_include: { requestBody: false },
+      includeRawChunks: true,
       onError: () => {},
     });
-    return await readStream(result, args.onChars);
+    return await readStream(result, args);
   } catch (error) {
     if (args.signal.aborted) throw args.signal.reason;
     throw error;
@@ -61,12 +63,13 @@ function markLast(messages: readonly ModelMessage[]): ModelMessage[] {
 
 type Streamed = ReturnType<typeof import("ai").streamText>;
 
-async function readStream(result: Streamed, onChars: (count: number) => void): Promise<ModelAnswer> {
+async function readStream(result: Streamed, { onChars, onBegun }: AskArgs): Promise<ModelAnswer> {
   let text = "";
   let ended: { usage: LanguageModelUsage; finish: string } | undefined;
   const calls: ModelAnswer["calls"][number][] = [];
   for await (const part of result.fullStream) {
     if (part.type === "error") throw part.error;
+    if (part.type === "raw") readBegin(part.rawValue, onBegun);
     if (part.type === "abort") throw new Error("the answer was cut off");
     if (part.type === "text-delta") {
       text += part.text;
@@ -83,4 +86,24 @@ async function readStream(result: Streamed, onChars: (count: number) => void): P
   const { messages } = await result.response;
   const message = messages.find((one): one is AssistantModelMessage => one.role === "assistant");
   return { text, calls, usage: ended.usage, finish: ended.finish, ...(message ? { message } : {}) };
+}
+
+/** Anthropic's form says at the beginning what was read; the others say everything at the end. */
+function readBegin(value: unknown, onBegun: AskArgs["onBegun"]): void {
+  const { type, message } = (typeof value === "object" && value !== null ? value : {}) as { type?: unknown; message?: { usage?: unknown } };
+  if (type !== "message_start" || typeof message?.usage !== "object" || message.usage === null) return;
+  const said = message.usage as Record<string, unknown>;
+  const read = (name: string) => (typeof said[name] === "number" ? said[name] : undefined);
+  const noCacheTokens = read("input_tokens");
+  onBegun({
+    inputTokens: noCacheTokens,
+    inputTokenDetails: {
+      noCacheTokens,
+      cacheReadTokens: read("cache_read_input_tokens"),
+      cacheWriteTokens: read("cache_creation_input_tokens"),
+    },
+    outputTokens: undefined,
+    outputTokenDetails: { textTokens: undefined, reasoningTokens: undefined },
+    totalTokens: undefined,
+  });
 }

@@ -1,6 +1,7 @@
 import type { RuntimeConfig } from "../../contract/config.ts";
 import { listSecretForms } from "../../core/secret/hide-secrets.ts";
 import type { RoleRuntime } from "../../port/role-runtime.ts";
+import { keepConversations } from "./keep-conversations.ts";
 import { playRun } from "./play-run.ts";
 
 export type ModelRuntimeConfig = Extract<RuntimeConfig, { kind: "model" }>;
@@ -17,6 +18,7 @@ export function createModelRuntime(args: {
   readKey: (variable: string) => string | undefined;
 }): RoleRuntime {
   const { name, config } = args;
+  const conversations = keepConversations();
   const readKey = () => (config.keyEnv === undefined ? undefined : args.readKey(config.keyEnv) || undefined);
   return {
     name,
@@ -32,7 +34,7 @@ export function createModelRuntime(args: {
     play(play) {
       const key = readKey();
       const forms = listSecretForms(key === undefined ? [] : [key]);
-      return playRun({ config, key, forms, play });
+      return playRun({ config, key, forms, conversations, play });
     },
   };
 }

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createModelRuntime, type ModelRuntimeConfig } from "../../../src/adapter/runtime-model/model-runtime.ts";
 import { type ScriptedModelArgs, startScriptedModel } from "../../../src/adapter/scripted-model/start-scripted-model.ts";
 import type { ToolCall } from "../../../src/contract/policy.ts";
-import type { Play, Played } from "../../../src/port/role-runtime.ts";
+import type { Play, Played, RoleRuntime } from "../../../src/port/role-runtime.ts";
 import type { Slot, SlotRun } from "../../../src/port/slot.ts";
 import { makeTemporaryFolder } from "../../support/make-repository.ts";
 
@@ -37,7 +37,12 @@ function makeSlot(runs: SlotRun[]): Slot {
   return { run } as unknown as Slot;
 }
 
-async function play(args: { script: ScriptedModelArgs["script"]; config?: Partial<ModelRuntimeConfig>; how?: Partial<Play> }): Promise<{
+async function play(args: {
+  script: ScriptedModelArgs["script"];
+  config?: Partial<ModelRuntimeConfig>;
+  how?: Partial<Play>;
+  runtime?: RoleRuntime;
+}): Promise<{
   played: Played;
   runs: SlotRun[];
   asked: ToolCall[];
@@ -47,11 +52,13 @@ async function play(args: { script: ScriptedModelArgs["script"]; config?: Partia
   const model = await startScriptedModel({ script: args.script });
   const runs: SlotRun[] = [];
   const asked: ToolCall[] = [];
-  const runtime = createModelRuntime({
-    name: "model",
-    config: { ...base, baseUrl: `${model.url}/v1`, ...args.config },
-    readKey: (variable) => (variable === "SOME_KEY" ? key : undefined),
-  });
+  const runtime =
+    args.runtime ??
+    createModelRuntime({
+      name: "model",
+      config: { ...base, baseUrl: `${model.url}/v1`, ...args.config },
+      readKey: (variable) => (variable === "SOME_KEY" ? key : undefined),
+    });
   const transcript = join(folder.path, "run.jsonl");
   try {
     const played = await runtime.play({
@@ -151,6 +158,49 @@ describe("a model behind an address", () => {
     const { played, runs } = await play({ script: { default: [{ tools: [...end.tools, ...use("run", { command: "true" }).tools] }] } });
     expect(played.kind).toBe("done");
     expect(runs.length).toBe(1);
+  });
+
+  test("RT14: what a broken answer had read is counted, and so is each request that the provider refused", async () => {
+    const usage = { input: 70, output: 9, cacheRead: 40, cacheWrite: 3 };
+    const cut = await play({ script: { default: [{ ...end, cut: true, times: 1, usage }] } });
+    expect(cut.played).toMatchObject({
+      kind: "done",
+      usage: { requests: 2, inputTokens: 140, outputTokens: 9, cacheReadTokens: 80, cacheWriteTokens: 6 },
+    });
+    const refused = await play({ script: { default: [{ ...end, status: 529, retryAfterSeconds: 0, times: 1, usage }] } });
+    expect(refused.played).toMatchObject({ kind: "done", usage: { requests: 2, inputTokens: 70, cacheReadTokens: 40 } });
+  });
+
+  test.each([
+    ["requests", { requests: 3 }],
+    ["tokens", { tokens: 55 }],
+    ["turns", { turns: 3 }],
+  ])("RT15: the limit of %s ends a run, with what it used", async (_name, limit) => {
+    const { played, runs } = await play({
+      script: { default: Array.from({ length: 30 }, (_, at) => use("run", { command: `echo ${at}` })) },
+      how: { limits: { wallMs: 20_000, turns: 20, requests: 20, tokens: 100_000, transcriptBytes: 200_000, ...limit } },
+    });
+    expect(played).toMatchObject({ kind: "failed", failure: "budget", usage: { requests: 3 } });
+    expect(runs.length).toBeLessThanOrEqual(3);
+  });
+
+  test("RT35: a run goes on with the conversation that it names, once, and another role's or domain's with nobody's", async () => {
+    const script = { default: [use("run", { command: "echo first" }), { text: "I forgot." }, end] };
+    const model = await startScriptedModel({ script });
+    const runtime = createModelRuntime({ name: "m", config: { ...base, baseUrl: `${model.url}/v1` }, readKey: () => key });
+    const first = await play({ script, runtime });
+    expect(first.played).toMatchObject({ kind: "failed", failure: "no-output", conversation: expect.any(String) });
+    const { conversation } = first.played as { conversation: string };
+    const stranger = await play({ script, runtime, how: { id: "run-2", domain: "agency", conversation } });
+    expect(stranger.played).toMatchObject({ kind: "failed", failure: "no-output" });
+    const second = await play({ script, runtime, how: { id: "run-3", conversation, prompt: "Hand it in." } });
+    expect(second.played).toMatchObject({ kind: "done", turns: 1 });
+    const said = JSON.stringify(model.requests().at(-1)?.body);
+    expect(said).toContain("echo first");
+    expect(said).toContain("Hand it in.");
+    const third = await play({ script, runtime, how: { id: "run-4", conversation } });
+    expect(third.played).toMatchObject({ kind: "failed", turns: 2 });
+    await model.close();
   });
 
   test("RT31: a model that says its own key in a call ends the run, and nothing of it is done or kept", async () => {
