@@ -7,7 +7,8 @@ import type { World } from "../../port/world.ts";
 import { readLocalDay } from "../../stage/scout/local-day.ts";
 import { fingerprintRole } from "./fingerprint-role.ts";
 import { judgeSupport } from "./judge-support.ts";
-import { limitRun, watchLimits } from "./limit-run.ts";
+import { limitRun } from "./limit-run.ts";
+import { observeRun } from "./observe-run.ts";
 import { playRole } from "./play-role.ts";
 import type { RoleParts } from "./role-parts.ts";
 
@@ -17,7 +18,7 @@ export type RoleSettings = Pick<RoleParts, "promptDir"> & Partial<RoleParts>;
 export function createRoles(world: () => World, settings: RoleSettings): Roles {
   const parts: RoleParts = {
     limitsLeft: limitRun,
-    observe: watchLimits,
+    observe: observeRun,
     supports: judgeSupport,
     listSecrets: () => [],
     makeNonce: () => randomBytes(16).toString("hex"),

@@ -1,6 +1,10 @@
 import { AgentRun } from "../../contract/agent.ts";
+import { priceUsage } from "../../core/run/price-usage.ts";
+import { maxUsage } from "../../core/run/sum-tokens.ts";
 import type { PlayLimits } from "../../port/role-runtime.ts";
+import type { StoreReader, StoreWriter } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
+import { nameModel } from "./limit-run.ts";
 import type { RoleParts, RunNeed } from "./role-parts.ts";
 
 /** What is known of a run before it starts. */
@@ -12,7 +16,8 @@ export type Reserved =
 
 /**
  * The row of a run, before anything of it starts (R9): what is left is counted and the row is written in one transaction, so
- * that two runs never take the same rest. A crash after it leaves a row that runs; the sweep closes it as `lost`.
+ * that two runs never take the same rest. A crash after it leaves a row that runs, and a lease whose process is gone: the
+ * sweep closes it as `lost` (V7).
  */
 export async function reserveRun(world: World, draft: RunDraft, limitsLeft: RoleParts["limitsLeft"]): Promise<Reserved> {
   return world.store.write(async (tx) => {
@@ -20,8 +25,12 @@ export async function reserveRun(world: World, draft: RunDraft, limitsLeft: Role
     if (!left.ok) return { kind: "refused", reason: left.reason, clears: left.clears };
     const id = `run-${await tx.nextNumber("run")}`;
     const { wallMs: _, ...known } = draft;
+    const model = nameModel(world.workspace, draft);
+    const session = draft.session ?? (await findOwnSession(world, tx));
     const run = AgentRun.parse({
       ...known,
+      ...(model === undefined ? {} : { model }),
+      ...(session === undefined ? {} : { session }),
       id,
       owner: world.worker.id,
       state: "running",
@@ -29,6 +38,8 @@ export async function reserveRun(world: World, draft: RunDraft, limitsLeft: Role
       startedAt: world.clock.now(),
     });
     await tx.agentRuns.put(run);
+    const { id: owner, pid, process } = world.worker;
+    await tx.leases.put({ key: `run:${id}`, owner, pid, process, epoch: 1, beat: 0 });
     await tx.append({
       ...common(world, run),
       kind: "run.started",
@@ -39,15 +50,18 @@ export async function reserveRun(world: World, draft: RunDraft, limitsLeft: Role
   });
 }
 
-/** What it used so far. A run that was closed meanwhile stays as it is. */
+/** What it used so far, never less than was known. A run that was closed meanwhile stays as it is. */
 export async function flushUsage(world: World, id: string, usage: AgentRun["usage"]): Promise<void> {
   await world.store.write(async (tx) => {
     const run = await tx.agentRuns.get(id);
-    if (run?.state === "running") await tx.agentRuns.put({ ...run, usage });
+    if (run?.state === "running") await putCounted(tx, run, { ...run, usage: maxUsage(run.usage, usage) });
   });
 }
 
-/** Closes it, once. Gives the row as it is then: another's, where the sweep found it lost before. */
+/**
+ * Closes it, once. Gives the row as it is then: one that the sweep found lost before stays lost, and what it used after all is
+ * counted all the same.
+ */
 export async function closeRun(
   world: World,
   id: string,
@@ -57,9 +71,13 @@ export async function closeRun(
   return world.store.write(async (tx) => {
     const run = await tx.agentRuns.get(id);
     if (!run) throw new Error(`the row of ${id} is gone`);
-    if (run.state !== "running") return run;
-    const closed: AgentRun = AgentRun.parse({ ...run, ...end, endedAt: world.clock.now() });
-    await tx.agentRuns.put(closed);
+    const usage = maxUsage(run.usage, end.usage);
+    const cost = end.cost ?? run.cost ?? priceUsage(usage, run.model, world.workspace.config.prices);
+    const counted = { usage, ...(cost === undefined ? {} : { cost }) };
+    await tx.leases.remove(`run:${id}`);
+    if (run.state !== "running") return putCounted(tx, run, { ...run, ...counted });
+    const closed = AgentRun.parse({ ...run, ...end, ...counted, endedAt: world.clock.now() });
+    await putCounted(tx, run, closed);
     await tx.append({
       ...common(world, closed),
       kind: "run.ended",
@@ -79,6 +97,21 @@ export async function closeRun(
     });
     return closed;
   });
+}
+
+/** The row and its session's counter in one transaction: what a run used is counted once. */
+async function putCounted(tx: StoreWriter, before: AgentRun, after: AgentRun): Promise<AgentRun> {
+  await tx.agentRuns.put(after);
+  const session = after.session === undefined ? undefined : await tx.sessions.get(after.session);
+  const more = after.usage.requests - before.usage.requests;
+  if (session && more > 0) await tx.sessions.put({ ...session, modelCalls: session.modelCalls + more });
+  return after;
+}
+
+/** The session that this process plays: what runs meanwhile is its work. */
+async function findOwnSession(world: World, tx: StoreReader): Promise<string | undefined> {
+  if ((await tx.leases.get("session"))?.owner !== world.worker.id) return undefined;
+  return (await tx.sessions.list()).find(({ endedAt }) => endedAt === undefined)?.id;
 }
 
 function common(world: World, run: AgentRun) {

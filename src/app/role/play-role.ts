@@ -18,7 +18,7 @@ import { readLocalDay } from "../../stage/scout/local-day.ts";
 import { guardRun, refusalsMax } from "./guard-run.ts";
 import { closeRun, createFlusher, reserveRun } from "./ledger.ts";
 import { type Guidance, readGuidance } from "./read-guidance.ts";
-import type { RoleParts } from "./role-parts.ts";
+import type { RoleParts, RunEnding } from "./role-parts.ts";
 
 interface Playing<R extends ModelRole> {
   readonly request: RoleRequest<R>;
@@ -98,6 +98,8 @@ async function playOnce<R extends ModelRole>(world: World, parts: RoleParts, onc
 interface Ended {
   readonly run: AgentRun;
   readonly played: Played;
+  /** What would let it go on, where we ended it. */
+  readonly clears?: string;
   readonly faults?: readonly string[];
 }
 
@@ -133,7 +135,7 @@ async function runOnce<R extends ModelRole>(
   };
   try {
     const played = await args.runtime.play(play);
-    const ended = judge(request, guards.count(), played);
+    const ended = judge(request, guards.count(), played, observer.ending?.());
     await flusher.end();
     const closed = await closeRun(world, run.id, { ...describeEnd(ended.played, hide), denied: guards.count() });
     return { ...ended, run: closed };
@@ -191,10 +193,18 @@ function isWritable({ role, scratch }: RoleRequest<ModelRole>): boolean {
 }
 
 /** What it came to once our own reasons for ending it, and the schema, have had their word. */
-function judge<R extends ModelRole>(request: RoleRequest<R>, refusals: number, played: Played): Omit<Ended, "run"> {
+function judge<R extends ModelRole>(
+  request: RoleRequest<R>,
+  refusals: number,
+  played: Played,
+  ending: RunEnding | undefined,
+): Omit<Ended, "run"> {
   const fail = (failure: RunFailure, message: string): Played => ({ ...pickFacts(played), kind: "failed", failure, message });
   if (request.signal.aborted) return { played: fail("cancelled", "it was stopped") };
   if (refusals >= refusalsMax) return { played: fail("no-progress", `the guards refused ${refusals} of its calls`) };
+  // Work that was done with the last of a budget is done; a loop is none, whatever it says of itself.
+  if (ending && (played.kind === "failed" ? played.failure !== "secret" : ending.failure === "no-progress"))
+    return { played: fail(ending.failure, ending.message), clears: ending.clears };
   if (played.kind === "failed") {
     // What a runtime says of its model's output is untrusted: the fault is named in our own words.
     if (played.failure === "no-output") return { played, faults: [missing] };
@@ -223,14 +233,14 @@ function describeEnd(played: Played, hide: (text: string) => string) {
   return { ...pickFacts(played), state: played.kind, message: "", ...failed };
 }
 
-function settle<R extends ModelRole>({ runtime }: Once<R>, { run, played, faults }: Ended): Attempt<R> {
+function settle<R extends ModelRole>({ runtime }: Once<R>, { run, played, faults, clears }: Ended): Attempt<R> {
   if (played.kind === "done") return { result: { kind: "done", output: played.output as RoleOutput<R>, run } };
   const { failure, retryAfterMs, refusal } = played;
   const result: RoleResult<R> = {
     kind: "failed",
     failure,
     message: run.message,
-    clears: sayClears(failure, runtime.name),
+    clears: clears ?? sayClears(failure, runtime.name),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(refusal === undefined ? {} : { refusal }),
     run,

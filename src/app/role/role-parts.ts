@@ -1,4 +1,4 @@
-import type { AgentRun, ModelRole } from "../../contract/agent.ts";
+import type { AgentRun, ModelRole, RunFailure } from "../../contract/agent.ts";
 import type { PlayLimits, RoleRuntime, ToolOutcome } from "../../port/role-runtime.ts";
 import type { StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
@@ -25,6 +25,14 @@ export type LimitsLeft =
 export interface RunObserver {
   readonly onUsage: (usage: AgentRun["usage"]) => string | undefined;
   readonly onOutcome: (outcome: ToolOutcome) => string | undefined;
+  /** Why a text was given, the first time; what the run came to says so, whatever its runtime makes of it. */
+  readonly ending?: () => RunEnding | undefined;
+}
+
+export interface RunEnding {
+  readonly failure: RunFailure;
+  readonly message: string;
+  readonly clears: string;
 }
 
 export type Supports = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly clears: string };

@@ -33,28 +33,29 @@ export function countLeft(scopes: readonly BudgetScope[], args: { model: string 
   let usd = Number.POSITIVE_INFINITY;
   for (const scope of scopes) {
     const { budget, runs } = scope;
-    if (budget.runs !== undefined && runs.length >= budget.runs) return usedUp(scope, "runs", `${runs.length} runs of ${budget.runs}`);
+    if (budget.runs !== undefined && runs.length >= budget.runs) return usedUp(scope, "runs", `${budget.runs} runs`);
     if (budget.tokens !== undefined) {
       const used = runs.reduce((sum, run) => sum + sumTokens(run.usage), 0);
-      if (used >= budget.tokens) return usedUp(scope, "tokens", `${used} tokens of ${budget.tokens}`);
+      if (used >= budget.tokens) return usedUp(scope, "tokens", `${budget.tokens} tokens`);
       tokens = Math.min(tokens, budget.tokens - used);
     }
     if (budget.usd !== undefined) {
       const unknown = findUnpriced(scope, args);
       if (unknown) return unknown;
       const used = runs.reduce((sum, run) => sum + (countCost(run, args.prices) ?? 0), 0);
-      if (used >= budget.usd) return usedUp(scope, "usd", `an estimated ${showUsd(used)} of ${showUsd(budget.usd)}`);
+      if (used >= budget.usd) return usedUp(scope, "usd", `estimated ${showUsd(budget.usd)}`);
       usd = Math.min(usd, budget.usd - used);
     }
   }
   return { ok: true, tokens, usd };
 }
 
+/** Names the limit alone: how much others used is not for everyone who waits for them. */
 function usedUp({ name, of, passes }: BudgetScope, field: keyof Budget, used: string): Extract<BudgetLeft, { ok: false }> {
   const raised = `${name}.${field} in mos.yaml is raised`;
   return {
     ok: false,
-    reason: `${of} has used ${used} (${name}.${field})`,
+    reason: `${of} has used up its ${used} (${name}.${field})`,
     clears: passes === undefined ? raised : `${passes}, or ${raised}`,
   };
 }
@@ -70,7 +71,7 @@ function findUnpriced(
   const remedy = unpriced === undefined ? '"*"' : JSON.stringify(unpriced);
   return {
     ok: false,
-    reason: `${name}.usd is a hard stop, and mos.yaml has no price for ${what}${past ? `, which ${past.id} used` : ""}`,
+    reason: `${name}.usd is a hard stop, and mos.yaml has no price for ${what}${past ? ", which was used before" : ""}`,
     clears: `prices in mos.yaml has a line ${remedy} with dollars for a million tokens, or ${name}.usd is taken out`,
   };
 }

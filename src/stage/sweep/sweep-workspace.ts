@@ -3,12 +3,15 @@ import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import type { Lease } from "../../contract/run.ts";
 import type { World } from "../../port/world.ts";
+import { closeLostRuns } from "./close-lost-runs.ts";
 
 export interface Swept {
   readonly leases: readonly string[];
   readonly slots: readonly string[];
   readonly locks: readonly string[];
   readonly lanes: readonly string[];
+  /** Runs of a model whose process is gone. */
+  readonly runs: readonly string[];
 }
 
 /** A lock file of git's that is younger may belong to a git that still runs. */
@@ -16,12 +19,14 @@ const lockAgeMs = 1500;
 
 /**
  * Clears away what crashed work left: leases of dead workers, slots that nobody owns, git's lock files in Master OS's own
- * refs and on a branch whose landing died, and pauses that may no longer hold. Removes nothing that is held. May be repeated.
+ * refs and on a branch whose landing died, pauses that may no longer hold, and runs of a model whose process is gone. Removes nothing that is held. May be repeated.
  */
 export async function sweepWorkspace(world: World, args: { isAlive: (lease: Lease) => boolean }): Promise<Swept> {
-  const dead = (await world.store.read((tx) => tx.leases.list())).filter((lease) => !args.isAlive(lease));
+  const leases = await world.store.read((tx) => tx.leases.list());
+  // A run of a model is its process's own: a pause of that loses nothing.
+  const dead = leases.filter((lease) => !(lease.key.startsWith("run:") ? world.isProcessAlive(lease) : args.isAlive(lease)));
   const locks = dead.length === 0 ? [] : await removeLocks(world);
-  const lanes = await world.store.write(async (tx) => {
+  const { lanes, runs } = await world.store.write(async (tx) => {
     const gone: string[] = [];
     for (const lease of dead) {
       const now = await tx.leases.get(lease.key);
@@ -33,9 +38,9 @@ export async function sweepWorkspace(world: World, args: { isAlive: (lease: Leas
       await tx.append({ kind: "lane.resumed", actor: "mos", reason: `tried again: ${lane.paused.reason}`, data: { lane: lane.id } });
       gone.push(lane.id);
     }
-    return gone;
+    return { lanes: gone, runs: await closeLostRuns(tx, world) };
   });
-  return { leases: dead.map((lease) => lease.key), slots: await world.slots.removeStray(), locks, lanes };
+  return { leases: dead.map((lease) => lease.key), slots: await world.slots.removeStray(), locks, lanes, runs };
 }
 
 async function removeLocks(world: World): Promise<string[]> {

@@ -90,16 +90,16 @@ describe("what is left of budgets", () => {
     const passes = "2026-11-21 begins";
     expect(countLeft([scope({ budget: { tokens: 100 }, runs, passes })], free)).toEqual({
       ok: false,
-      reason: "2026-11-20 has used 100 tokens of 100 (budgets.day.tokens)",
+      reason: "2026-11-20 has used up its 100 tokens (budgets.day.tokens)",
       clears: "2026-11-21 begins, or budgets.day.tokens in mos.yaml is raised",
     });
     expect(countLeft([scope({ name: "budgets.ticket", of: "MUS-1", budget: { runs: 2 }, runs })], free)).toEqual({
       ok: false,
-      reason: "MUS-1 has used 2 runs of 2 (budgets.ticket.runs)",
+      reason: "MUS-1 has used up its 2 runs (budgets.ticket.runs)",
       clears: "budgets.ticket.runs in mos.yaml is raised",
     });
     const priced = countLeft([scope({ budget: { usd: 0.25 }, runs })], { model: "m", prices: { "*": price(2500) } });
-    expect(priced).toMatchObject({ ok: false, reason: "2026-11-20 has used an estimated $0.25 of $0.25 (budgets.day.usd)" });
+    expect(priced).toMatchObject({ ok: false, reason: "2026-11-20 has used up its estimated $0.25 (budgets.day.usd)" });
   });
 
   test("V3: money that cannot be counted is used up: without a price for the model nothing starts", () => {
@@ -113,7 +113,7 @@ describe("what is left of budgets", () => {
     const past = [run("run-7", { inputTokens: 5 }, { model: "old" })];
     expect(countLeft([scope({ budget, runs: past })], { model: "m", prices: { m: price(1) } })).toMatchObject({
       ok: false,
-      reason: expect.stringContaining("the model old, which run-7 used"),
+      reason: expect.stringContaining("the model old, which was used before"),
     });
     expect(countLeft([scope({ budget })], { model: "m", prices: { m: price(1) } })).toMatchObject({ ok: true, usd: 10 });
   });

@@ -13,10 +13,11 @@ interface SweepResult {
   readonly slots: readonly string[];
   readonly locks: readonly string[];
   readonly lanes: readonly string[];
+  readonly runs: readonly string[];
   readonly greeting?: string;
 }
 
-const nothing: SweepResult = { leases: [], slots: [], locks: [], lanes: [] };
+const nothing: SweepResult = { leases: [], slots: [], locks: [], lanes: [], runs: [] };
 const greetMs = 10_000;
 
 export const command = defineCommand({
@@ -26,9 +27,15 @@ export const command = defineCommand({
     if (greet) return { data: await greetOrLeave(context) };
     return { data: await sweep(await context.openWorld()) };
   },
-  render({ leases, slots, locks, lanes, greeting }, paint) {
+  render({ leases, slots, locks, lanes, runs, greeting }, paint) {
     if (greeting !== undefined) return stripControl(greeting);
-    const all = [...leases, ...slots, ...locks, ...lanes.map((lane) => `lane ${lane} is tried again`)];
+    const all = [
+      ...leases,
+      ...slots,
+      ...locks,
+      ...lanes.map((lane) => `lane ${lane} is tried again`),
+      ...runs.map((run) => `${run} is lost with its process`),
+    ];
     return all.length === 0 ? "Nothing was left over." : all.map((one) => `${paint.green("✔")} ${stripControl(one)}`).join("\n");
   },
 });
