@@ -41,14 +41,24 @@ export const lookRows: readonly CommandRow[] = [
     group,
     summary: "everything that happened, oldest first",
     gives:
-      "[{ seq, at, kind, domain?, ticket?, actor, authority?, reason, data, prev, hash }]; with --follow one envelope a line, kind `event`",
+      "[{ seq, at, kind, domain?, ticket?, actor, authority?, reason, data, prev, hash }]; with --follow one envelope a line, kind `event`, and with --ticket what is said in its runs, kind `run-word`",
     options: [
       { name: "since", value: "S", summary: "a sequence number, a date or moment, or an age (30m, 12h, 7d)" },
       { name: "ticket", value: "ID", summary: "of one ticket" },
-      { name: "follow", summary: "go on until Ctrl-C" },
+      { name: "follow", summary: "go on until Ctrl-C; with --ticket also what is said in its runs" },
     ],
-    examples: ["mos log --since 1d", "mos log --ticket MUS-12 --json"],
+    examples: ["mos log --since 1d", "mos log --ticket MUS-12 --follow"],
     load: () => import("../command/log.ts"),
+  },
+  {
+    path: "attach",
+    group,
+    summary: "read what is said in a run of a model, while it goes on or afterwards",
+    gives:
+      "one envelope a line, kind `run-word`: { run, who: model | call | answer | note, text }, and last { run, who: end, state, text }",
+    args: [{ name: "id", summary: "a run (run-12), or a ticket: its run that goes on, or the last one" }],
+    examples: ["mos attach run-12", "mos attach MUS-12"],
+    load: () => import("../command/attach.ts"),
   },
   {
     path: "log verify",
