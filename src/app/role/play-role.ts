@@ -41,6 +41,7 @@ const progressCharsMax = 300;
  */
 export async function playRole<R extends ModelRole>(world: World, parts: RoleParts, playing: Playing<R>): Promise<RoleResult<R>> {
   const { request } = playing;
+  refuseOtherSilo(request);
   const guidance = await readGuidance(world.workspace, { ...request, promptDir: parts.promptDir }).catch((error: unknown) => {
     if (error instanceof MosError) return error;
     throw error;
@@ -62,6 +63,11 @@ export async function playRole<R extends ModelRole>(world: World, parts: RolePar
   });
   // Without a run of its own it never started (a budget): the first one's fault is what the reader needs.
   return second.result.run ? second.result : first.result;
+}
+
+/** I1, held here as well: whoever calls has mixed up two silos, which is no failure of a run. */
+function refuseOtherSilo({ role, domain, slot }: RoleRequest<ModelRole>): void {
+  if (slot.repo.domain !== domain) throw new Error(`the ${role} of ${domain} may not be shown ${slot.repo.lane}`);
 }
 
 interface Once<R extends ModelRole> extends Playing<R> {
@@ -122,18 +128,18 @@ async function runOnce<R extends ModelRole>(
   const observer = parts.observe(world, { run, limits: args.limits });
   const flusher = createFlusher(world, run.id);
   let usage = Usage.parse({});
-  const play: Play = {
-    ...preparePlay(world, parts, args, hide),
-    ask: guards.ask,
-    onUsage: (used) => {
-      usage = used;
-      flusher.take(used);
-      return observer.onUsage(used);
-    },
-    onOutcome: observer.onOutcome,
-    signal: AbortSignal.any([request.signal, stop.signal]),
-  };
   try {
+    const play: Play = {
+      ...preparePlay(world, parts, args, hide),
+      ask: guards.ask,
+      onUsage: (used) => {
+        usage = used;
+        flusher.take(used);
+        return observer.onUsage(used);
+      },
+      onOutcome: observer.onOutcome,
+      signal: AbortSignal.any([request.signal, stop.signal]),
+    };
     const played = await args.runtime.play(play);
     const ended = judge(request, guards.count(), played, observer.ending?.());
     await flusher.end();

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { RoleInput, RoleRequest } from "../../../src/port/roles.ts";
 import { type Slot, treeInBox } from "../../../src/port/slot.ts";
@@ -154,6 +156,20 @@ describe("a role, played", () => {
     ]);
     await expect(world.roles.play(ask("executor"))).rejects.toThrow("the box is gone");
     expect((await read()).runs[0]).toMatchObject({ state: "failed", failure: "died", message: "the box is gone", usage: { requests: 3 } });
+  });
+
+  test("R2: no role is shown a tree of another domain", async () => {
+    const { world, ask, read } = await open([{ output: doneOutput }]);
+    const slot = { ...ask("executor").slot, repo: world.workspace.domains[1]?.home } as unknown as Slot;
+    await expect(world.roles.play(ask("executor", { slot }))).rejects.toThrow("the executor of music may not be shown trading");
+    expect((await read()).runs).toEqual([]);
+  });
+
+  test("R9: a run that cannot even be made ready has its row closed too", async () => {
+    const { world, ask, read } = await open([]);
+    writeFileSync(join(world.workspace.stateDir, "log"), "in the way");
+    await expect(world.roles.play(ask("executor"))).rejects.toThrow();
+    expect((await read()).runs).toMatchObject([{ state: "failed", failure: "died" }]);
   });
 
   test("R9: what is stopped is cancelled, whatever the runtime makes of it", async () => {

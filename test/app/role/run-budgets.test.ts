@@ -24,10 +24,12 @@ async function open(turns: readonly Turn[], config: Record<string, unknown>, ofD
     domains: { music: { prefix: "MUS", ...ofDomain }, trading: { prefix: "TRA" } },
     roleRuntimes: { script: runtime },
   });
-  const slot = { id: "s", show: async () => ({ mounts: [], roots: [], tmpfs: [] }) } as unknown as Slot;
+  const slotOf = (domain: string) =>
+    ({ id: "s", repo: { domain }, show: async () => ({ mounts: [], roots: [], tmpfs: [] }) }) as unknown as Slot;
   const play = (more: Partial<RoleRequest<"executor">> = {}) =>
     world.roles.play({
-      ...{ role: "executor", domain: "music", input: [task], slot, readOnly: [], signal: new AbortController().signal },
+      ...{ role: "executor", domain: "music", input: [task], readOnly: [], signal: new AbortController().signal },
+      slot: slotOf(more.domain ?? "music"),
       ...more,
     });
   const rows = () => world.store.read((tx) => tx.agentRuns.list());
