@@ -85,9 +85,12 @@ describe.skipIf(!boxAvailable)("roles, over a model behind an address", () => {
   });
 
   test("R8: a success without an output is asked for once more, and what both runs used is counted", async () => {
-    const again = { match: "asked for before", turns: [handIn(report)] };
-    const { world, result, runs, bodies } = await play({ routes: [again], default: [{ text: "It is all done." }] }, [ticket]);
+    const { world, result, runs, bodies } = await play({ default: [{ text: "It is all done." }, handIn(report)] }, [ticket]);
     expect(result).toMatchObject({ kind: "done", run: { attempt: 2 } });
+    // The second is asked in the first one's conversation, with the fault after what was said there.
+    expect(textOf(bodies[0]?.messages)).not.toContain("asked for before");
+    expect(bodies[1]?.messages.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+    expect(textOf(bodies[1]?.messages.at(-1))).toContain("asked for before");
     expect(runs.map(({ state, failure }) => [state, failure])).toEqual([
       ["failed", "no-output"],
       ["done", undefined],

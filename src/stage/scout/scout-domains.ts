@@ -20,8 +20,8 @@ const atOnceMax = 4;
 
 /**
  * One read-only scout for each domain and one for `operator`, in parallel; those with nothing new are skipped with the
- * age of their brief (S1). A model speaks where configuration names one for the scout. A crash leaves each domain with its old brief or its new one; run again, it
- * takes up those that are not fresh.
+ * age of their brief (S1). A model speaks where configuration names one for the scout. A crash leaves each domain with its old
+ * brief or its new one; run again, it takes up those that are not fresh.
  *
  * @param again  scout every domain, fresh or not
  * @param domains  these alone

@@ -19,7 +19,8 @@ const lockAgeMs = 1500;
 
 /**
  * Clears away what crashed work left: leases of dead workers, slots that nobody owns, git's lock files in Master OS's own
- * refs and on a branch whose landing died, pauses that may no longer hold, and runs of a model whose process is gone. Removes nothing that is held. May be repeated.
+ * refs and on a branch whose landing died, pauses that may no longer hold, and runs of a model whose process is gone. Removes
+ * nothing that is held. May be repeated.
  */
 export async function sweepWorkspace(world: World, args: { isAlive: (lease: Lease) => boolean }): Promise<Swept> {
   const leases = await world.store.read((tx) => tx.leases.list());
