@@ -39,6 +39,8 @@ export interface SessionDecision {
   readonly option?: string;
   readonly authority: string;
   readonly tickets: readonly string[];
+  /** Why what was chosen files nothing. */
+  readonly refused?: readonly string[];
 }
 
 /**
@@ -85,7 +87,7 @@ export async function describeSession(
       skipped: session.skipped,
       failed,
       paused: worked.run.paused,
-      decisions: decisions.map(({ domain, candidate, answer, authority, planned }) => ({
+      decisions: decisions.map(({ domain, candidate, answer, authority, planned, refused }) => ({
         domain,
         decision: candidate.key,
         question: candidate.question,
@@ -93,6 +95,7 @@ export async function describeSession(
         ...(answer.kind === "chosen" ? { option: answer.option } : {}),
         authority,
         tickets: planned ?? [],
+        ...(refused === undefined ? {} : { refused }),
       })),
       tickets: found.flatMap((ticket) => {
         if (ticket === undefined) return [];

@@ -100,7 +100,8 @@ function writePlace({ repo, path, line, quote }: Evidence): string {
   return `    ${repo === "home" ? "" : `${repo}: `}${path}:${line}: ${quote.trim()}`;
 }
 
-function writeAsked({ candidate, answer }: Decision): string {
+function writeAsked({ candidate, answer, refused = [] }: Decision): string {
   const key = candidate.key.split(/[:/]/).at(-1) ?? "";
-  return `- key ${key}: ${candidate.question} (${answer.kind === "chosen" ? `chosen: ${answer.option}` : answer.kind})`;
+  const answered = `- key ${key}: ${candidate.question} (${answer.kind === "chosen" ? `chosen: ${answer.option}` : answer.kind})`;
+  return [answered, ...refused.slice(0, 5).map((why) => `    could not be planned: ${why}`)].join("\n");
 }

@@ -8,6 +8,9 @@ import { findServing } from "./find-serving.ts";
 /** Questions that one domain is asked in one session, at most. Fewer where there are fewer: never padded. */
 export const questionsMax = 5;
 
+/** Of these, a model's at most, while those of rule wait: what it says of weight never silences what rules found. */
+const judgedMax = 3;
+
 /**
  * The questions to put, weightiest first, a question before those that wait for its tickets (S8, S9). Left out: what an
  * open ticket already serves, and what the operator settled while the question is word for word the same. A settled
@@ -23,11 +26,13 @@ export function chooseDecisions(args: {
 }): DecisionCandidate[] {
   const unserved = args.candidates.filter((candidate) => findServing(candidate.key, args.tickets).length === 0);
   const waitedFor = new Set(args.earlier.filter((decision) => hasDraft(decision, args.tickets)).map((decision) => decision.candidate.key));
+  const open = unserved.filter((candidate) => !isSettled(candidate, args.earlier) || waitedFor.has(candidate.key));
+  const reserved = Math.max(judgedMax, questionsMax - open.filter(({ judged }) => judged === undefined).length);
   const chosen = new Map<string, DecisionCandidate>();
-  for (const candidate of unserved) {
-    if (isSettled(candidate, args.earlier) && !waitedFor.has(candidate.key)) continue;
+  for (const candidate of open) {
     const group = collectGroup(candidate, unserved).filter((member) => !chosen.has(member.key));
-    if (chosen.size + group.length > questionsMax) continue;
+    const judged = [...chosen.values(), ...group].filter((member) => member.judged !== undefined).length;
+    if (chosen.size + group.length > questionsMax || judged > reserved) continue;
     for (const member of group) chosen.set(member.key, member);
   }
   return [...chosen.values()];

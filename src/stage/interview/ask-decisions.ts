@@ -1,6 +1,7 @@
 import type { Answer, Decision } from "../../contract/decision.ts";
 import { MosError } from "../../contract/error.ts";
 import type { KnownQuestions } from "../../core/decision/answer-from-file.ts";
+import { rankAcrossDomains } from "../../core/decision/rank-across-domains.ts";
 import type { StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import type { Interviewer } from "./interviewer.ts";
@@ -60,11 +61,11 @@ export async function keepAnswer(world: World, decision: Decision, answer: Answe
   return true;
 }
 
-/** The session's open questions, in the order of the domains, each domain's as they were chosen. */
+/** The session's open questions, ranked across domains, each domain's as they were chosen (S8, S26). */
 export async function listOpen(world: World, tx: StoreReader, session: string): Promise<Decision[]> {
   const open = (await tx.decisions.list({ session })).filter((decision) => decision.answer.kind === "open");
   const domains = [...world.workspace.domains, world.workspace.operator];
-  return domains.flatMap((domain) => open.filter((decision) => decision.domain === domain.name));
+  return rankAcrossDomains(domains.map(({ name, sealed }) => ({ sealed, decisions: open.filter((decision) => decision.domain === name) })));
 }
 
 function assertOpenDomain({ workspace }: World, { domain: name }: Decision): void {

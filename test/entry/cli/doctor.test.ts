@@ -79,7 +79,7 @@ describe.skipIf(!boxAvailable)("mos doctor", () => {
     expect(text).toMatch(/✖ receipts \(secrets\): main of secrets is at \w+, which no receipt covers\n {2}→ mos ticket adopt main/);
   });
 
-  test("S21: to an agent a sealed domain's tickets and briefs are not there, and the operator sees them", () => {
+  test("S27: to an agent a sealed domain's tickets and briefs are not there, and the operator sees them", () => {
     const draft = join(folder.path, "draft.yaml");
     writeFileSync(draft, "title: Move the keys\ndomain: secrets\n");
     const prefix = JSON.parse(mos(["ticket", "new", "--file", draft, "--json", "--workspace", root]).text).data.id.split("-")[0];

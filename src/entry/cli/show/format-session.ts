@@ -22,6 +22,14 @@ export function formatSession(session: SessionResult, paint: Paint): string {
             formatCauses({ causes }),
           ]),
         ),
+    ...decisions.flatMap(({ domain, question, refused = [] }) =>
+      refused.length === 0
+        ? []
+        : [
+            `${paint.yellow("!")} ${domain}: "${stripControl(question)}" files nothing`,
+            ...refused.map((why) => `    ${stripControl(why)}`),
+          ],
+    ),
     ...paused.map(({ lane, reason }) => `${paint.yellow("‖")} ${lane} is paused: ${stripControl(reason)}`),
     [
       `${merged} of ${tickets.length} tickets merged`,

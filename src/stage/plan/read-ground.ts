@@ -1,0 +1,48 @@
+import type { Domain } from "../../contract/config.ts";
+import type { Decision } from "../../contract/decision.ts";
+import type { PlanGround, TreeListing } from "../../core/decision/judge-plan.ts";
+import { readChoice } from "../../core/decision/plan-tickets.ts";
+import { treeInBox } from "../../port/slot.ts";
+import type { World } from "../../port/world.ts";
+
+/** What plans of a model's options are held against, as it is now: main's trees, who verifies, and what guards say of its checks. */
+export async function readGround(world: World, domain: Domain, decisions: readonly Decision[]): Promise<PlanGround> {
+  const drafts = decisions.flatMap((decision) => readChoice(decision).tickets.map(({ draft }) => draft));
+  const trees: Record<string, TreeListing> = {};
+  for (const repo of domain.repos) {
+    if (!drafts.some((draft) => draft.repo === repo.name)) continue;
+    const git = world.git.at(repo.path);
+    const head = await git.resolve(`refs/heads/${repo.branch}`);
+    if (head === undefined) continue;
+    const entries = await git.listTree(head);
+    const isLink = ({ mode }: { mode: string }) => mode === "120000" || mode === "160000";
+    trees[repo.name] = {
+      files: new Set(entries.filter((entry) => !isLink(entry)).map(({ path }) => path)),
+      links: new Set(entries.filter(isLink).map(({ path }) => path)),
+    };
+  }
+  const refusedCommands: Record<string, string> = {};
+  for (const { repo, accept } of drafts) {
+    for (const { run } of accept) {
+      const refused = run === undefined ? undefined : refuseCommand(world, { domain, repo, command: run });
+      if (run !== undefined && refused !== undefined) refusedCommands[run] = refused;
+    }
+  }
+  return { trees, hasVerifier: world.roles.choose("verifier", domain.name) !== undefined, refusedCommands };
+}
+
+/** A check that a model wrote is one more command of an agent's: the guards judge it as the verifier's. They fail closed. */
+function refuseCommand(world: World, { domain, repo, command }: { domain: Domain; repo: string; command: string }): string | undefined {
+  const tree = domain.repos.find(({ name }) => name === repo)?.path;
+  const agent = { client: "mos", role: "verifier", domain: domain.name, worktree: treeInBox, boxed: true } as const;
+  try {
+    const decision = world.guard.judge({
+      agent,
+      call: { tool: "Bash", input: { command }, cwd: treeInBox },
+      ...(tree === undefined ? {} : { tree }),
+    });
+    return decision.decision === "deny" ? decision.reason : undefined;
+  } catch (error) {
+    return `the guard failed: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
