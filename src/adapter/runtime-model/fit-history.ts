@@ -22,7 +22,14 @@ export function fitHistory(messages: ModelMessage[], charsMax: number): ModelMes
   });
 }
 
-function countChars({ content }: ModelMessage): number {
-  if (typeof content === "string") return content.length;
-  return content.reduce((sum, part) => sum + JSON.stringify(part).length, 0);
+const counted = new WeakMap<ModelMessage, number>();
+
+/** Once for each message: none is changed after it was said. */
+function countChars(message: ModelMessage): number {
+  const known = counted.get(message);
+  if (known !== undefined) return known;
+  const { content } = message;
+  const chars = typeof content === "string" ? content.length : content.reduce((sum, part) => sum + JSON.stringify(part).length, 0);
+  counted.set(message, chars);
+  return chars;
 }

@@ -10,8 +10,8 @@ import { RunEnd } from "./run-end.ts";
 import { callAll, tellResult } from "./tool/call-all.ts";
 import { handInTool, offerTools } from "./tool/offer-tools.ts";
 
-/** About 250000 tokens. What was read long ago is left out first. */
-const historyCharsMax = 1_000_000;
+/** About 75000 tokens: what a model still attends to, and what sixteen runs at once can hold in one process. */
+const historyCharsMax = 300_000;
 const messageCharsMax = 1000;
 
 interface RunArgs {

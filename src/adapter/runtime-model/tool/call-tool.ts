@@ -9,7 +9,7 @@ import { handInTool, listOffered } from "./offer-tools.ts";
 import { type ReadInput, readInput } from "./read-input.ts";
 import { treeProgram } from "./tree-program.ts";
 
-const answerCharsMax = 60_000;
+const answerCharsMax = 40_000;
 const fileWallMs = 60_000;
 const commandSeconds = 600;
 

@@ -8,7 +8,7 @@ export const treeProgram = String.raw`
 const fs = require("node:fs");
 const path = require("node:path");
 const fileBytesMax = 8 * 1024 * 1024;
-const linesMax = 1000, lineCharsMax = 2000, entriesMax = 1000, matchesMax = 200, filesMax = 50000, textCharsMax = 50000;
+const linesMax = 1000, lineCharsMax = 2000, entriesMax = 1000, matchesMax = 200, filesMax = 50000, textCharsMax = 35000;
 const passedOver = new Set([".git", "node_modules"]);
 
 const answer = (ok, text) => { process.stdout.write(JSON.stringify({ ok, text })); };
