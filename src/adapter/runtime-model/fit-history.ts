@@ -3,11 +3,12 @@ import type { ModelMessage } from "ai";
 const leftOut = "[left out: it was long ago. Read it again where you need it.]";
 
 /**
- * A conversation that stays within a bound: answers of tools, the oldest first, are left out until half of it is free, so that
- * what a provider keeps of the beginning is not broken at every turn. What was asked and said stays.
+ * Answers of tools stay within a bound: the oldest first, they are left out until half of it is free, so that what a provider
+ * keeps of the beginning is not broken at every turn. What was asked and said stays, and has bounds of its own: counted here, a
+ * long task would leave its run no answer but the last.
  */
 export function fitHistory(messages: ModelMessage[], charsMax: number): ModelMessage[] {
-  let chars = messages.reduce((sum, message) => sum + countChars(message), 0);
+  let chars = messages.reduce((sum, message) => sum + (message.role === "tool" ? countChars(message) : 0), 0);
   if (chars <= charsMax) return messages;
   return messages.map((message, at) => {
     if (message.role !== "tool" || at === messages.length - 1 || chars <= charsMax / 2) return message;

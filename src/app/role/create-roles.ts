@@ -31,7 +31,7 @@ export function createRoles(world: () => World, settings: RoleSettings): Roles {
       const found = await findRuntime(world(), parts, { role, domain, runtime });
       if (!found.ok) return found;
       const day = readLocalDay(world().clock.now());
-      const need = { role, domain, runtime: found.choice.runtime, day };
+      const need = { role, domain, ...found.choice, day };
       const left = await world().store.read((tx) => parts.limitsLeft(world(), tx, need));
       return left.ok ? { ok: true } : { ok: false, failure: "budget", reason: left.reason, clears: left.clears };
     },

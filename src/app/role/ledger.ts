@@ -4,7 +4,6 @@ import { maxUsage } from "../../core/run/sum-tokens.ts";
 import type { PlayLimits } from "../../port/role-runtime.ts";
 import type { StoreReader, StoreWriter } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
-import { nameModel } from "./limit-run.ts";
 import type { RoleParts, RunNeed } from "./role-parts.ts";
 
 /** What is known of a run before it starts. */
@@ -25,11 +24,9 @@ export async function reserveRun(world: World, draft: RunDraft, limitsLeft: Role
     if (!left.ok) return { kind: "refused", reason: left.reason, clears: left.clears };
     const id = `run-${await tx.nextNumber("run")}`;
     const { wallMs: _, ...known } = draft;
-    const model = nameModel(world.workspace, draft);
     const session = draft.session ?? (await findOwnSession(world, tx));
     const run = AgentRun.parse({
       ...known,
-      ...(model === undefined ? {} : { model }),
       ...(session === undefined ? {} : { session }),
       id,
       owner: world.worker.id,

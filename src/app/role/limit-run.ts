@@ -10,7 +10,7 @@ export const limitRun: RoleParts["limitsLeft"] = async (world, tx, need) => {
   const { budgets, prices } = world.workspace.config;
   const { run } = budgets;
   const scopes = await readScopes(world.workspace, tx, need);
-  const left = countLeft(scopes, { model: nameModel(world.workspace, need), prices });
+  const left = countLeft(scopes, { model: need.model, prices });
   if (!left.ok) return left;
   const ownMs = run.seconds * 1000;
   return {
@@ -53,12 +53,6 @@ export async function readScopes(
 export function scopeRun({ config }: Workspace, id: string): BudgetScope {
   const { tokens, usd } = config.budgets.run;
   return { name: "budgets.run", of: id, budget: { tokens, ...(usd === undefined ? {} : { usd }) }, runs: [] };
-}
-
-/** The model that a run uses, as far as configuration says. */
-export function nameModel({ config }: Workspace, { runtime, model }: Pick<RunNeed, "runtime" | "model">): string | undefined {
-  const configured = Object.hasOwn(config.runtimes, runtime) ? config.runtimes[runtime] : undefined;
-  return model ?? (configured?.kind === "model" ? configured.model : undefined);
 }
 
 function findDomainBudget({ domains, operator }: Workspace, name: string): Budget {

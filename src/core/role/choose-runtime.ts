@@ -14,13 +14,13 @@ export function chooseRuntime(workspace: Workspace, role: ModelRole, domain: str
   const found = findDomain(workspace, domain);
   if (!found || !mayPlay(role, found)) return undefined;
   const ofDomain = found.roles[role] ?? (worksOnTickets(role) && found.runtime !== noModel ? { runtime: found.runtime } : undefined);
-  if (ofDomain) return readChoice(ofDomain);
+  if (ofDomain) return readChoice(workspace, ofDomain);
   return found.sealed ? undefined : chooseByDefault(workspace, role);
 }
 
 /** What the workspace says for every domain that says nothing itself and is not sealed. */
-export function chooseByDefault({ config }: Workspace, role: ModelRole): RoleChoice | undefined {
-  return readChoice(config.roles[role]);
+export function chooseByDefault(workspace: Workspace, role: ModelRole): RoleChoice | undefined {
+  return readChoice(workspace, workspace.config.roles[role]);
 }
 
 /**
@@ -37,12 +37,15 @@ export function chooseForTicket(
   if (runtime === undefined || !worksOnTickets(role) || runtime === configured?.runtime) return configured;
   const found = findDomain(workspace, domain);
   if (!found || !mayPlay(role, found) || runtime === noModel) return undefined;
-  return found.sealed && runtime !== found.runtime ? undefined : { runtime };
+  return found.sealed && runtime !== found.runtime ? undefined : readChoice(workspace, { runtime });
 }
 
-function readChoice(named: RoleConfig | undefined): RoleChoice | undefined {
+/** With the model that the runtime itself is configured for, where the role names none: what a run costs is known by its model. */
+function readChoice({ config }: Workspace, named: RoleConfig | undefined): RoleChoice | undefined {
   if (!named || named.runtime === noModel) return undefined;
-  return { runtime: named.runtime, ...(named.model === undefined ? {} : { model: named.model }) };
+  const runtime = Object.hasOwn(config.runtimes, named.runtime) ? config.runtimes[named.runtime] : undefined;
+  const model = named.model ?? (runtime?.kind === "model" ? runtime.model : undefined);
+  return { runtime: named.runtime, ...(model === undefined ? {} : { model }) };
 }
 
 /** The cross-domain librarian works in the operator's home and nowhere else; what is sealed is closed to it (I1). */

@@ -26,4 +26,9 @@ describe("a conversation's bound", () => {
     expect(fitted.at(-1)).toEqual(messages.at(-1));
     expect(fitHistory(fitted, 10_000)).toBe(fitted);
   });
+
+  test("RT33: a long task costs no answer of a tool its place", () => {
+    const messages: ModelMessage[] = [{ role: "user", content: "x".repeat(50_000) }, said, answer("1", 3000), said, answer("2", 3000)];
+    expect(fitHistory(messages, 10_000)).toBe(messages);
+  });
 });

@@ -60,6 +60,15 @@ const use =
   };
 
 describe("budgets", () => {
+  test("V3: whether a run may start is asked with the price of the model that would be used", async () => {
+    const price = { input: 1, output: 1, cacheRead: 1, cacheWrite: 1 };
+    const { world, play, seed } = await open([use(tokens(1))], { budgets: { day: { usd: 1 } }, prices: { small: price } });
+    expect(await world.roles.ready("executor", "music")).toEqual({ ok: true });
+    expect(await play()).toMatchObject({ kind: "done" });
+    await seed("earlier", { usage: tokens(1_000_000) });
+    expect(await world.roles.ready("executor", "music")).toMatchObject({ ok: false, failure: "budget" });
+  });
+
   test("V3: a run that goes over its own tokens is ended, as budget whatever its client makes of it, and names the line", async () => {
     const { play, rows } = await open([use(tokens(60), tokens(120), tokens(900))], { budgets: { run: { tokens: 100 } } });
     expect(await play()).toMatchObject({

@@ -45,6 +45,15 @@ describe("who plays a role", () => {
     expect(chooseForTicket(workspace, "executor", "music", "playbook")).toBeUndefined();
   });
 
+  test("R3: a runtime that is configured for a model brings it along, also where only a ticket names it; a role's own word wins", () => {
+    const runtimes = { local: { kind: "model", provider: "openai-compatible", model: "qwen", baseUrl: "http://127.0.0.1:1/v1" } };
+    const workspace = make({ runtimes, roles: { scout: { runtime: "local", model: "llama" }, verifier: { runtime: "local" } } });
+    expect(chooseRuntime(workspace, "scout", "music")).toEqual({ runtime: "local", model: "llama" });
+    expect(chooseRuntime(workspace, "verifier", "music")).toEqual({ runtime: "local", model: "qwen" });
+    expect(chooseForTicket(workspace, "executor", "music", "local")).toEqual({ runtime: "local", model: "qwen" });
+    expect(chooseForTicket(workspace, "executor", "music", "constructor")).toEqual({ runtime: "constructor" });
+  });
+
   test("R2: the cross-domain librarian works in the operator's home alone; a domain that is not there has nobody", () => {
     const workspace = make({ roles: { "operator-global": { runtime: "claude" }, scout: { runtime: "claude" } } });
     expect(chooseRuntime(workspace, "operator-global", "operator")).toEqual({ runtime: "claude" });
