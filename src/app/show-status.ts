@@ -1,6 +1,10 @@
+import type { AgentRun } from "../contract/agent.ts";
 import type { Ticket } from "../contract/ticket.ts";
+import { countCost } from "../core/run/price-usage.ts";
+import { sumTokens } from "../core/run/sum-tokens.ts";
 import { listOpenDomains } from "../core/workspace/list-open-domains.ts";
 import type { World } from "../port/world.ts";
+import { readLocalDay } from "../stage/scout/local-day.ts";
 import { readLastDiagnosis } from "./record-diagnosis.ts";
 
 export interface DomainStatus {
@@ -25,8 +29,24 @@ export interface Status {
   readonly queue: readonly { readonly ticket: string; readonly title: string; readonly priority: number }[];
   readonly questions: number;
   readonly review: number;
-  readonly cost: { readonly modelCalls: number };
+  readonly cost: StatusCost;
   readonly doctor?: { readonly grade: string; readonly passed: number; readonly total: number; readonly at: string };
+}
+
+/** What models used. Dollars are estimates, absent where a model that was used has neither price nor report. */
+export interface StatusCost {
+  /** Requests of all sessions. */
+  readonly modelCalls: number;
+  readonly today: CostSum;
+  /** Of today, domains in which a model was called. */
+  readonly domains: Readonly<Record<string, CostSum>>;
+}
+
+export interface CostSum {
+  readonly runs: number;
+  readonly requests: number;
+  readonly tokens: number;
+  readonly usd?: number;
 }
 
 /**
@@ -46,6 +66,7 @@ export async function showStatus(world: World, args: { operator: boolean } = { o
     sessions: await tx.sessions.list(),
     decisions: (await tx.decisions.list()).filter(isShown),
     candidates: (await tx.candidates.list({ status: "open" })).filter(isShown),
+    runs: (await tx.agentRuns.list({ day: readLocalDay(world.clock.now()) })).filter(isShown),
   }));
   const doctor = await readLastDiagnosis(world);
   const titles = new Map(kept.tickets.map(({ id, title }) => [id, title]));
@@ -79,8 +100,31 @@ export async function showStatus(world: World, args: { operator: boolean } = { o
       .map(({ id, title, priority }) => ({ ticket: id, title, priority })),
     questions: kept.decisions.filter(({ answer }) => answer.kind === "open").length,
     review: kept.candidates.filter(({ route }) => route === "review").length,
-    cost: { modelCalls: kept.sessions.reduce((sum, { modelCalls }) => sum + modelCalls, 0) },
+    cost: {
+      modelCalls: kept.sessions.reduce((sum, { modelCalls }) => sum + modelCalls, 0),
+      today: sumCost(world, kept.runs),
+      domains: Object.fromEntries(
+        [...new Set(kept.runs.map(({ domain }) => domain))].map((name) => [
+          name,
+          sumCost(
+            world,
+            kept.runs.filter(({ domain }) => domain === name),
+          ),
+        ]),
+      ),
+    },
     ...(doctor === undefined ? {} : { doctor: { grade: doctor.grade, passed: doctor.passed, total: doctor.total, at: doctor.at } }),
+  };
+}
+
+function sumCost({ workspace }: World, runs: readonly AgentRun[]): CostSum {
+  const costs = runs.map((run) => countCost(run, workspace.config.prices));
+  const usd = costs.some((one) => one === undefined) ? undefined : costs.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  return {
+    runs: runs.length,
+    requests: runs.reduce((sum, { usage }) => sum + usage.requests, 0),
+    tokens: runs.reduce((sum, { usage }) => sum + sumTokens(usage), 0),
+    ...(usd === undefined ? {} : { usd }),
   };
 }
 

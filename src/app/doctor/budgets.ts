@@ -1,8 +1,13 @@
-import { byMinute, type DoctorCheck, fails, holds } from "./doctor-check.ts";
+import type { AgentRun } from "../../contract/agent.ts";
+import type { World } from "../../port/world.ts";
+import { byMinute, type DoctorCheck, type Finding, fails, holds, nameSome } from "./doctor-check.ts";
 
 const dayMs = 24 * 3_600_000;
 
-/** Model calls beyond what the operator set lose money. None is set to begin with: no model is built in. */
+/**
+ * Model calls beyond what the operator set, and calls that no run accounts for: a way to a model beside the one that counts.
+ * A budget that is used up is no fault: it stops what it bounds, and says so there.
+ */
 export const budgets: DoctorCheck = {
   id: "budgets",
   scope: "workspace",
@@ -10,15 +15,42 @@ export const budgets: DoctorCheck = {
   examine: async ({ world }) => {
     const { modelCallsPerDay } = world.workspace.config.limits;
     const since = Date.parse(world.clock.now()) - dayMs;
-    const sessions = (await world.store.read((tx) => tx.sessions.list())).filter(
-      (session) => session.modelCalls > 0 && Date.parse(session.endedAt ?? session.startedAt) > since,
-    );
-    const calls = sessions.reduce((sum, session) => sum + session.modelCalls, 0);
-    if (calls === 0) return holds("no model was called in the last day");
-    if (calls <= modelCallsPerDay) return holds(`${calls} of ${modelCallsPerDay} model calls in the last day`);
-    return fails(
-      `${calls} model calls were made in the last day (${sessions.map((session) => session.id).join(", ")}), and the budget is ${modelCallsPerDay}`,
-      "Set limits.modelCallsPerDay in mos.yaml to what you want to pay for, or wait a day.",
-    );
+    const { sessions, runs } = await world.store.read(async (tx) => ({
+      sessions: await tx.sessions.list(),
+      runs: await tx.agentRuns.list(),
+    }));
+    const recent = runs.filter((run) => Date.parse(run.endedAt ?? run.startedAt) > since);
+    const unaccounted = sessions
+      .filter(({ endedAt, startedAt }) => Date.parse(endedAt ?? startedAt) > since)
+      .map(({ id, modelCalls }) => ({ id, calls: modelCalls - sumRequests(runs.filter(({ session }) => session === id)) }))
+      .filter(({ calls }) => calls > 0);
+    const hidden = unaccounted.reduce((sum, { calls }) => sum + calls, 0);
+    const calls = sumRequests(recent) + hidden;
+    if (modelCallsPerDay > 0 ? calls > modelCallsPerDay : hidden > 0) return tellCalls({ calls, hidden, unaccounted, modelCallsPerDay });
+    return calls === 0 ? holds("no model was called in the last day") : holds(sayUse(world, recent, calls));
   },
 };
+
+function tellCalls(args: {
+  calls: number;
+  hidden: number;
+  unaccounted: readonly { readonly id: string }[];
+  modelCallsPerDay: number;
+}): Finding {
+  const { calls, hidden, unaccounted, modelCallsPerDay } = args;
+  const where = hidden === 0 ? "" : `, ${hidden} of them in no run's account (${nameSome(unaccounted.map(({ id }) => id))})`;
+  return fails(
+    `${calls} model calls were made in the last day${where}, and the budget is ${modelCallsPerDay}`,
+    "Set limits.modelCallsPerDay in mos.yaml to what you want to pay for, or wait a day.",
+  );
+}
+
+function sayUse({ workspace }: World, runs: readonly AgentRun[], calls: number): string {
+  const { modelCallsPerDay } = workspace.config.limits;
+  const bound = modelCallsPerDay > 0 ? ` of ${modelCallsPerDay}` : "";
+  return `${calls}${bound} model calls in ${runs.length} ${runs.length === 1 ? "run" : "runs"} in the last day`;
+}
+
+function sumRequests(runs: readonly Pick<AgentRun, "usage">[]): number {
+  return runs.reduce((sum, { usage }) => sum + usage.requests, 0);
+}

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMachineHost } from "../../../src/adapter/host/machine-host.ts";
 import { isProcessAlive } from "../../../src/adapter/process/identify-process.ts";
 import { diagnose, repair } from "../../../src/app/diagnose.ts";
+import { AgentRun } from "../../../src/contract/agent.ts";
 import type { World } from "../../../src/port/world.ts";
 import { editDomains, editStore, expectOnly, expectSound } from "../../support/expect-health.ts";
 import { boxAvailable } from "../../support/open-box.ts";
@@ -175,6 +176,24 @@ describe.skipIf(!boxAvailable)("the doctor on the machine, the configuration and
     await expectSound({ ...world, workspace: { ...workspace, config } });
     await world.store.write((tx) => tx.sessions.put({ ...session, startedAt: "2026-01-01T00:00:00.000Z" }));
     await expectSound(world);
+  });
+
+  test("D18: what a run accounts for is no fault, and more of it than the budget of a day is", async () => {
+    const now = new Date().toISOString();
+    const session = { ...samples.plain.sessions.row, id: "s1", startedAt: now, modelCalls: 3 };
+    const run = AgentRun.parse({ ...samples.plain.agentRuns.row, session: "s1", state: "done", startedAt: now, usage: { requests: 3 } });
+    await world.store.write(async (tx) => {
+      await tx.sessions.put(session);
+      await tx.agentRuns.put(run);
+    });
+    await expectSound(world);
+    const { workspace } = world;
+    const bound = { ...workspace, config: { ...workspace.config, limits: { ...workspace.config.limits, modelCallsPerDay: 2 } } };
+    await expectOnly({ ...world, workspace: bound }, { id: "budgets", reason: /3 model calls.*budget is 2/, fix: /modelCallsPerDay/ });
+    await world.store.write(async (tx) => {
+      await tx.agentRuns.remove(run.id);
+      await tx.sessions.remove("s1");
+    });
   });
 
   test("D19: a full disk, and one repository's", async () => {

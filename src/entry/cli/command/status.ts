@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { showStatus } from "../../../app/show-status.ts";
+import { type CostSum, showStatus } from "../../../app/show-status.ts";
+import { showUsd } from "../../../core/run/count-left.ts";
 import { defineCommand } from "../command-row.ts";
 import { formatTable } from "../show/table.ts";
 
@@ -32,6 +33,7 @@ export const command = defineCommand({
         `${status.questions} open questions`,
         `${status.review} claims to review`,
         `${status.cost.modelCalls} model calls`,
+        ...(status.cost.today.runs === 0 ? [] : [sayCost(status.cost.today)]),
         doctor === undefined ? "doctor: not yet" : `doctor: ${doctor.grade} (${doctor.passed}/${doctor.total}) at ${doctor.at}`,
       ].join(paint.dim(" · ")),
     ]
@@ -39,3 +41,8 @@ export const command = defineCommand({
       .join("\n");
   },
 });
+
+function sayCost({ runs, tokens, usd }: CostSum): string {
+  const cost = usd === undefined ? "cost not known: mos.yaml has no price" : `an estimated ${showUsd(usd)}`;
+  return `today: ${runs} ${runs === 1 ? "run" : "runs"}, ${tokens} tokens, ${cost}`;
+}
