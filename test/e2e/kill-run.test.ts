@@ -1,29 +1,18 @@
-import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callMos, fileTicket, makeCommandWorkspace, readLanded } from "../support/file-tickets.ts";
+import { createRandom, findLocks, relocate, runAndKill } from "../support/kill-mos.ts";
 import { makeTemporaryFolder, runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { readSeed, scaleRuns } from "../support/read-seed.ts";
 
 const folder = makeTemporaryFolder("mos-kill-");
 const domains = ["music", "jobs", "artist"];
-const program = join(import.meta.dirname, "../../dist/mos.mjs");
 const firstSeed = readSeed();
 const seeds = Array.from({ length: scaleRuns({ short: 4, long: 50 }) }, (_, index) => firstSeed + index);
 let tickets: string[] = [];
-
-/** Numbers in [0, 1) from a seed: mulberry32. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 afterAll(folder.remove);
 
@@ -54,7 +43,10 @@ describe.skipIf(!boxAvailable)("I7: kill -9 of mos run, then another run", () =>
     cpSync(template, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
     const root = join(copy, "os");
     relocate(root, template, copy);
-    for (let kills = 1 + Math.floor(random() * 3); kills > 0; kills -= 1) await runAndKill(root, 300 + random() * 6000, random() < 0.5);
+    for (let kills = 1 + Math.floor(random() * 3); kills > 0; kills -= 1) {
+      const afterMs = 300 + random() * 6000;
+      await runAndKill(root, { moment: (signal) => waitFor(afterMs, signal), reach: random() < 0.5 ? "all" : "program" });
+    }
     const last = (await callMos(root, ["run"])) as { blocked: string[]; paused: unknown[] };
     expect(last).toMatchObject({ blocked: [], paused: [] });
     const list = (await callMos(root, ["ticket", "list"])) as { id: string; state: string }[];
@@ -80,30 +72,6 @@ function makeFolder(path: string): string {
   return path;
 }
 
-/** The copy's repositories are its own: mos.yaml names them by path. */
-function relocate(root: string, from: string, to: string): void {
-  const file = join(root, "mos.yaml");
-  writeFileSync(file, readFileSync(file, "utf8").replaceAll(from, to));
-}
-
-/** @param group  the whole process group dies, git and boxes too; else the program alone */
-async function runAndKill(root: string, afterMs: number, group: boolean): Promise<void> {
-  const child = spawn(process.execPath, [program, "run", "--json", "--no-input", "--max-parallel", "3"], {
-    cwd: root,
-    detached: true,
-    stdio: "ignore",
-    env: { PATH: process.env.PATH, HOME: root },
-  });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const timer = setTimeout(() => {
-    if (child.pid === undefined || child.exitCode !== null) return;
-    process.kill(group ? -child.pid : child.pid, "SIGKILL");
-  }, afterMs);
-  await ended;
-  clearTimeout(timer);
-}
-
-function findLocks(gitDir: string): string[] {
-  if (!existsSync(gitDir)) return [];
-  return readdirSync(gitDir, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".lock"));
+async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
 }
