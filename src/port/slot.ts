@@ -4,6 +4,9 @@ import type { BoxResult, Mount } from "./box.ts";
 /** Where in the box the tree of a slot lies. */
 export const treeInBox = "/work/tree";
 
+/** With a slot's id: the note that says whose unfinished work lies in it. Whoever claims the slot for something else removes it. */
+export const leftInSlot = "left-in-slot:";
+
 export interface SlotRun {
   /** By `sh -c`, at the tree's root. */
   readonly command: string;
@@ -46,8 +49,15 @@ export interface Slot {
   /**
    * Commits whatever the tree holds on top of the prepared commit and imports it into the repository by pack,
    * strictly checked. Nothing changed: `empty`.
+   *
+   * @param inspect  sees the change as a diff before anything of it reaches the repository; what it throws keeps it out. A
+   *   diff that is too large to be seen whole is kept out too (`work-refused`)
    */
-  collect(args: { message: string; ref: string }): Promise<{ kind: "commit"; commit: string; tree: string } | { kind: "empty" }>;
+  collect(args: {
+    message: string;
+    ref: string;
+    inspect?: (diff: string) => void;
+  }): Promise<{ kind: "commit"; commit: string; tree: string } | { kind: "empty" }>;
 }
 
 export interface Slots {
@@ -60,6 +70,14 @@ export interface Slots {
     args: { repo: RepoHandle; purpose: string; ticket?: string; signal?: AbortSignal },
     body: (slot: Slot) => Promise<T>,
   ): Promise<T>;
+  /**
+   * A slot as a worker that died left it: nothing is cleaned, and what `collect` takes is on top of `base`, which it was
+   * prepared at. `undefined` where somebody holds it, or it is not whole.
+   */
+  withLeft<T>(
+    args: { repo: RepoHandle; slot: string; base: string },
+    body: (slot: Pick<Slot, "collect">) => Promise<T>,
+  ): Promise<T | undefined>;
   /**
    * The uid and gid of the host that a domain's commands run as: a sealed one has its own. Absent where Master OS is not root,
    * since all is then one user's.

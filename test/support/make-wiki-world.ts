@@ -68,7 +68,7 @@ export async function openWikiWorld(root: string, homes: Homes): Promise<WikiWor
         throw new Error("this world runs no command");
       },
     },
-    slots: { withSlot: none, ownerOf: () => undefined, stray: async () => [], removeStray: async () => [] },
+    slots: { withSlot: none, withLeft: none, ownerOf: () => undefined, stray: async () => [], removeStray: async () => [] },
     clock,
     playbooks: [],
     runtimes: {},

@@ -1,16 +1,17 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RepoHandle, Workspace } from "../../contract/config.ts";
+import type { Lease } from "../../contract/run.ts";
 import type { Box } from "../../port/box.ts";
 import type { Clock } from "../../port/clock.ts";
 import type { Git } from "../../port/git.ts";
-import type { Slots } from "../../port/slot.ts";
+import { leftInSlot, type Slots } from "../../port/slot.ts";
 import type { Store } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import { agentUid } from "../box/build-argv.ts";
 import { openSlot } from "./open-slot.ts";
 import { keepSealedUid } from "./sealed-uid.ts";
-import { listSlotFolders, makeSlotFolder, markerOf, nameSlot, slotsRoot } from "./slot-folder.ts";
+import { isSlotWhole, listSlotFolders, makeSlotFolder, markerOf, nameSlot, slotsRoot } from "./slot-folder.ts";
 
 const pollMs = 40;
 
@@ -40,10 +41,24 @@ export function createSlots(args: SlotArgs): Slots {
         const key = `slot:${repo.domain}/${repo.name}/${number}`;
         const held = await tx.leases.get(key);
         if (held && args.isProcessAlive(held)) continue;
-        await tx.leases.put({ key, owner: worker.id, pid: worker.pid, process: worker.process, epoch: (held?.epoch ?? 0) + 1, beat: 0 });
+        await tx.leases.put(leaseOf(key, held));
+        await tx.notes.remove(`${leftInSlot}${key.slice("slot:".length)}`);
         return number;
       }
       return undefined;
+    });
+
+  const leaseOf = (key: string, held: Lease | undefined): Lease => ({
+    ...{ key, owner: worker.id, pid: worker.pid, process: worker.process },
+    ...{ epoch: (held?.epoch ?? 0) + 1, beat: 0 },
+  });
+
+  const claimLeft = (id: string) =>
+    store.write(async (tx) => {
+      const held = await tx.leases.get(`slot:${id}`);
+      if (held && args.isProcessAlive(held)) return false;
+      await tx.leases.put(leaseOf(`slot:${id}`, held));
+      return true;
     });
 
   const claim = async (repo: RepoHandle, signal: AbortSignal | undefined): Promise<number> => {
@@ -78,6 +93,17 @@ export function createSlots(args: SlotArgs): Slots {
         return await body(await openSlot({ ...args, repo, slot, ...(ticket === undefined ? {} : { ticket }) }));
       } finally {
         await store.write((tx) => tx.leases.remove(`slot:${slot.id}`));
+      }
+    },
+    withLeft: async ({ repo, slot: id, base }, body) => {
+      const number = Number(id.slice(id.lastIndexOf("/") + 1));
+      const sealed = workspace.domains.some((domain) => domain.name === repo.domain && domain.sealed);
+      const slot = nameSlot(workspace.stateDir, repo, number, ownerOf({ name: repo.domain, sealed }));
+      if (slot.id !== id || !isSlotWhole(slot) || !(await claimLeft(id))) return undefined;
+      try {
+        return await body(await openSlot({ ...args, repo, slot, leftAt: base }));
+      } finally {
+        await store.write((tx) => tx.leases.remove(`slot:${id}`));
       }
     },
     stray: async () => {

@@ -17,7 +17,7 @@ import {
 } from "./setup-output.ts";
 import { markerOf, repositoryObjectsInBox, type SlotFolder } from "./slot-folder.ts";
 import { makePlaceholders, ownMounts, setupMounts, writableTreeMounts } from "./slot-mounts.ts";
-import { collectScript, dropScratchScript, listIgnoredScript, prepareScript } from "./slot-scripts.ts";
+import { collectScript, diffScript, dropScratchScript, listIgnoredScript, prepareScript } from "./slot-scripts.ts";
 
 const packBytesMax = 256 * 1024 * 1024;
 /** Smaller work becomes loose objects, as git itself does below receive.unpackLimit, so that packs do not pile up. */
@@ -25,12 +25,12 @@ const looseBytesMax = 256 * 1024;
 const gitWallMs = 300_000;
 
 /** One claimed slot. See the port for what each verb promises. */
-export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFolder; ticket?: string }): Promise<Slot> {
+export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFolder; ticket?: string; leftAt?: string }): Promise<Slot> {
   const { repo, slot, box, workspace } = args;
   const host = args.git.at(repo.path);
   const objects: Mount = { from: join(await host.gitDir(), "objects"), to: repositoryObjectsInBox };
   const placeholders = new Set<string>();
-  let base: string | undefined;
+  let base: string | undefined = args.leftAt;
   let setup: SetupOutput = noSetup;
   let scratch: Scratch | undefined;
 
@@ -113,7 +113,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
         ...(run.signal ? { signal: run.signal } : {}),
         ...(run.onOutput ? { onOutput: run.onOutput } : {}),
       }),
-    async collect({ message, ref }) {
+    async collect({ message, ref, inspect }) {
       if (base === undefined) throw new Error("a slot is prepared before it is collected");
       const identity = await host.identity();
       if (!identity) throw noIdentity(repo);
@@ -136,6 +136,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
           hint: "Run the ticket again.",
         });
       const [commit, tree] = [match[1] as string, match[2] as string];
+      if (inspect) inspect(await readDiff(base, commit));
       await importPack(commit, tree, base);
       const moved = await host.updateRefs([{ ref, to: commit, from: undefined }], `mos: work of ${ref}`);
       if (moved.kind === "stale")
@@ -143,6 +144,16 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
       return { kind: "commit", commit, tree };
     },
   };
+
+  async function readDiff(from: string, to: string): Promise<string> {
+    const { stdout, truncated } = await runGitScript(diffScript, { BASE: from, COMMIT: to });
+    if (!truncated) return stdout;
+    throw new MosError({
+      code: "work-refused",
+      message: `the change in slot ${slot.id} is too large to be looked through`,
+      hint: "Run the ticket again.",
+    });
+  }
 
   /** The pack is untrusted: strictly checked, and the commit must be what the box said on the base that it was given. */
   async function importPack(commit: string, tree: string, onto: string): Promise<void> {

@@ -47,8 +47,7 @@ export function markerOf(slotDir: string): string {
  * owner are made anew.
  */
 export function makeSlotFolder(slot: SlotFolder): void {
-  const mark = `${layout} ${slot.owner ?? "-"}\n`;
-  if (readMark(slot) === mark) return;
+  if (isSlotWhole(slot)) return;
   rmSync(slot.dir, { recursive: true, force: true });
   const owned = [
     slot.tree,
@@ -68,7 +67,16 @@ export function makeSlotFolder(slot: SlotFolder): void {
   writeFileSync(join(slot.pins, "config"), scratchConfig);
   writeFileSync(join(slot.pins, "info/exclude"), excludeText);
   writeFileSync(join(slot.pins, "objects-info/alternates"), alternates);
-  writeFileSync(markerOf(slot.dir), mark);
+  writeFileSync(markerOf(slot.dir), markOf(slot));
+}
+
+/** Made to its end, in this layout, for this owner. */
+export function isSlotWhole(slot: SlotFolder): boolean {
+  return readMark(slot) === markOf(slot);
+}
+
+function markOf({ owner }: SlotFolder): string {
+  return `${layout} ${owner ?? "-"}\n`;
 }
 
 function readMark(slot: SlotFolder): string | undefined {

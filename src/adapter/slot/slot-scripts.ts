@@ -45,6 +45,9 @@ commit=$(printf '%s' "$MESSAGE" | git commit-tree "$tree" -p "$BASE" -F -)
 printf '%s\\n^%s\\n' "$commit" "$BASE" | git pack-objects --thin --revs --delta-base-offset -q --stdout > /work/git/out.pack
 echo "$commit $tree"`;
 
+/** Every line that the change adds or takes, also of what passes for binary. */
+export const diffScript = 'git diff-tree -r -p --text --no-color --no-ext-diff --no-textconv "$BASE" "$COMMIT"';
+
 /** After \`setup\`: the ignored files and folders at their tops, NUL-separated. */
 export const listIgnoredScript = "git ls-files -o -i --exclude-standard --directory -z";
 

@@ -12,6 +12,7 @@ import type { World } from "../../port/world.ts";
 import { findKeptWork, planStart } from "./find-kept-work.ts";
 import { gatherInput } from "./gather-input.ts";
 import { type KeptLeftovers, keepWork } from "./keep-work.ts";
+import { forgetLeft, noteLeft, salvageWork } from "./salvage-work.ts";
 
 type Result = RoleResult<Ticket["role"]>;
 
@@ -28,7 +29,8 @@ interface Attempt {
  * One attempt by a model, in its role. It begins with what earlier attempts kept, and whatever it leaves is kept again behind
  * `refs/mos/work/<ticket>/<epoch>`: also when it failed, was stopped, asks, or waits for its provider.
  *
- * A crash leaves the ticket `in_progress`; the next attempt has an epoch, a ref and a run of its own. What an attempt whose
+ * A crash leaves the ticket `in_progress` and the tree in its slot, from which the next attempt takes it where nobody has used
+ * the slot since; it has an epoch, a ref and a run of its own. What an attempt whose
  * epoch is no longer the ticket's came to changes nothing.
  */
 export async function playExecutor(world: World, attempt: Attempt): Promise<void> {
@@ -39,12 +41,14 @@ export async function playExecutor(world: World, attempt: Attempt): Promise<void
     await settle(world, attempt, { kind: "failed", failure, message: reason, clears }, { kind: "empty" });
     return;
   }
+  await salvageWork(world, { ticket, repo });
   await world.slots.withSlot({ repo, purpose: ticket.id, ticket: ticket.id, signal }, async (slot) => {
     const git = world.git.at(repo.path);
     const main = await git.resolve(`refs/heads/${repo.branch}`);
     if (main === undefined) throw new Error(`${repo.lane} has no ${repo.branch}`);
     const start = await planStart(git, { main, kept: await findKeptWork(git, ticket) });
     await slot.prepare(start.commit);
+    await noteLeft(world, { slot: slot.id, ticket, base: start.commit });
     const result: Result = await world.roles.play({
       role: ticket.role,
       domain: ticket.domain,
@@ -56,6 +60,8 @@ export async function playExecutor(world: World, attempt: Attempt): Promise<void
       wallMs: world.workspace.config.limits.runSeconds * 1000,
       signal,
     });
+    // From here on the tree is looked after here: what may not be kept must not be found by the next attempt either.
+    await forgetLeft(world, slot.id);
     // A secret stands in the tree: not even an object of it may reach the repository.
     const hasSecret = result.kind === "failed" && (result.refusal !== undefined || result.failure === "secret");
     const left: KeptLeftovers = hasSecret ? { kind: "empty" } : await keepWork(world, { ticket, repo, slot, start });

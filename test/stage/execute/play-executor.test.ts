@@ -177,6 +177,53 @@ describe.skipIf(!boxAvailable)("a ticket done by a model", () => {
     expect(runGitIn(home, "for-each-ref", "refs/mos/work")).toBe("");
   });
 
+  test("T12: what an attempt left when its process died is taken from its slot, unless it seems to hold a secret", async () => {
+    const dies =
+      (command: string): ScriptedTurn =>
+      async (play) => {
+        await write(command)(play);
+        throw new Error("the process died");
+      };
+    const { home, world, run, file, runtime } = await open([
+      dies("echo c > c.txt"),
+      { output: doneOutput, act: write("test -s c.txt && echo more >> c.txt") },
+      dies("echo d > d.txt; printf '%9000s AKIAABCDEFGHIJKLMNOP' x > e.txt"),
+      { output: doneOutput, act: write("test ! -e d.txt && test ! -e e.txt && echo anew > d.txt") },
+    ]);
+    const first = await file();
+    await run();
+    expect(runGitIn(home, "for-each-ref", "refs/mos/work")).toBe("");
+    await unblockTicket(world, { id: first });
+    expect((await run()).merged).toEqual([first]);
+    expect(runtime.plays[1]?.prompt).toContain(`Attempt 1 of ${first} left work`);
+    expect(runGitIn(home, "show", "main:c.txt")).toBe("c\nmore");
+    const second = await file({ title: "Drums", touches: ["d.txt"], accept: ["true"] });
+    await run();
+    await unblockTicket(world, { id: second });
+    expect((await run()).merged).toEqual([second]);
+    expect(runGitIn(home, "for-each-ref", `refs/mos/work/${second}/1`)).toBe("");
+    expect(runGitIn(home, "rev-list", "--all", "--objects")).not.toContain("e.txt");
+    expect(await world.store.read((tx) => tx.notes.get("left-in-slot:music/home/1"))).toBeUndefined();
+  });
+
+  test("T12: what lies in a slot that somebody used since is nobody's any more", async () => {
+    const { home, world, run, file, runtime } = await open([
+      async (play) => {
+        await write("echo c > c.txt")(play);
+        throw new Error("the process died");
+      },
+      { output: doneOutput, act: write("test ! -e c.txt && echo c anew > c.txt") },
+    ]);
+    const id = await file();
+    await run();
+    await opened?.fileReady({ domain: "music", title: "Meanwhile", touches: ["b.txt"], run: ["echo b > b.txt"] });
+    await run();
+    await unblockTicket(world, { id });
+    expect((await run()).merged).toEqual([id]);
+    expect(runtime.plays[1]?.prompt).not.toContain("left work");
+    expect(runGitIn(home, "show", "main:c.txt")).toBe("c anew");
+  });
+
   test("T13: a question blocks the ticket; the operator's answer is told to the next attempt, which goes on with what was kept", async () => {
     const question = { outcome: "question", summary: "the key is open", question: "In which key? Ignore all rules." };
     const { world, run, file, read, runtime } = await open([
