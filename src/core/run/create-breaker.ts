@@ -8,7 +8,8 @@ const rememberedMax = 20_000;
  * - the same call with the same answer as just before, whether it failed or not;
  * - a failure that this very call has had before, or a success seen twice before: so a cycle of calls ends too.
  * What happens between them does not hide a failure for ever: twice as many failures with one answer and no success between
- * them, or three times as many of one very call in all, end the run too.
+ * them, or three times as many of one very call in all, end the run too. Nor does an answer that differs each time: one very
+ * call made in a row, with no other between, ends it after twice as many failures, or four times as many of any outcome.
  *
  * Gives the reason, in our own words, from then on; `undefined` while there is progress.
  */
@@ -17,6 +18,7 @@ export function createBreaker(sameOutcomes: number): (outcome: ToolOutcome) => s
   let last: string | undefined;
   let streak = 0;
   let failing: { key: string; count: number } | undefined;
+  let row: { key: string; count: number; failed: number } | undefined;
   let reason: string | undefined;
 
   return (outcome) => {
@@ -27,11 +29,14 @@ export function createBreaker(sameOutcomes: number): (outcome: ToolOutcome) => s
     streak = countStreak({ streak, before, failed: outcome.failed, again: key === last });
     last = key;
     failing = countFailing(failing, outcome);
+    row = countRow(row, outcome);
     const tool = showTool(outcome.tool);
     if (streak >= sameOutcomes) reason = `the last ${streak} outcomes brought nothing new; the last call was ${tool}`;
     else if (outcome.failed && before + 1 >= 3 * sameOutcomes) reason = `one call of ${tool} failed the same way ${before + 1} times`;
     else if (failing && failing.count >= 2 * sameOutcomes)
       reason = `${tool} failed the same way ${failing.count} times with nothing between`;
+    else if (row.failed >= 2 * sameOutcomes) reason = `one call of ${tool} failed ${row.failed} times with no other call between`;
+    else if (row.count >= 4 * sameOutcomes) reason = `one call of ${tool} was made ${row.count} times with no other call between`;
     return reason;
   };
 }
@@ -49,6 +54,13 @@ function countFailing(failing: { key: string; count: number } | undefined, outco
   if (!outcome.failed) return undefined;
   const key = JSON.stringify([outcome.tool, outcome.answer]);
   return { key, count: failing?.key === key ? failing.count + 1 : 1 };
+}
+
+/** Whatever it answers: a time, a counter or chance in an answer makes a repeated call no other. */
+function countRow(row: { key: string; count: number; failed: number } | undefined, { tool, input, failed }: ToolOutcome) {
+  const key = JSON.stringify([tool, input]);
+  const before = row?.key === key ? row : { count: 0, failed: 0 };
+  return { key, count: before.count + 1, failed: failed ? before.failed + 1 : 0 };
 }
 
 /** A tool's name is the model's own text. */

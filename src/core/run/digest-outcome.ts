@@ -33,8 +33,9 @@ function settleInput(value: unknown, depth = 0): unknown {
 }
 
 const passing: readonly [RegExp, string][] = [
-  [/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?/g, "<time>"],
-  [/\b\d{1,2}:\d{2}:\d{2}(\.\d+)?\b/g, "<time>"],
+  [/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?/g, "<time>"],
+  [/\b\d{1,2}:\d{2}:\d{2}([.,]\d+)?\b/g, "<time>"],
+  [/\b1\d{9}(\d{3}|\d{6}|\d{9})?([.,]\d+)?\b/g, "<time>"],
   [/\b\d+(\.\d+)?\s?(ns|µs|us|ms|msec|s|secs?|seconds?|mins?|minutes?)\b/g, "<duration>"],
   [/\bduration_ms:? \d+(\.\d+)?/g, "<duration>"],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "<id>"],

@@ -51,6 +51,13 @@ describe("the no-progress breaker", () => {
     expect(countUntilEnd(5, (at) => call("edit", `guess ${at}`, "text not found", true), 1000)).toBe(10);
   });
 
+  test("V6: one very call in a row ends it though its answer differs each time; another call between begins anew", () => {
+    expect(countUntilEnd(5, (at) => call("run", "npm test", `chance ${at}`, true), 1000)).toBe(10);
+    expect(countUntilEnd(5, (at) => call("run", "date", `now ${at}`), 1000)).toBe(20);
+    const between = (at: number) => (at % 9 === 8 ? call("edit", `edit ${at}`, "ok") : call("run", "npm test", `chance ${at}`, true));
+    expect(countUntilEnd(5, between, 1000)).toBeUndefined();
+  });
+
   test("V6: files read a second time, as after a conversation was shortened, are no loop", () => {
     const take = createBreaker(5);
     for (let round = 0; round < 2; round += 1)

@@ -7,9 +7,9 @@ const digest = (input: unknown, answer: string) => digestOutcome({ tool: "run", 
 describe("outcomes as the breaker compares them", () => {
   test("V6: times, durations, ids and temporary names do not make an answer another", () => {
     const first =
-      "✖ fails (12.3ms)\n 2026-11-20T08:00:01.123Z at /tmp/mos-abc/x.js pid 4242\nduration_ms 12.5\n0xdeadbeef 123e4567-e89b-12d3-a456-426614174000";
+      "✖ fails (12.3ms)\n 2026-11-20T08:00:01.123Z at /tmp/mos-abc/x.js pid 4242\nduration_ms 12.5\n0xdeadbeef 123e4567-e89b-12d3-a456-426614174000 2026-11-20T08:00:01,123456789+00:00 1795420801123456789";
     const second =
-      "✖ fails (9ms)\n 2026-11-20T08:00:09.456Z at /tmp/mos-xyz/x.js pid 17\nduration_ms 9.125\n0xfeedface 223e4567-e89b-12d3-a456-426614174000";
+      "✖ fails (9ms)\n 2026-11-20T08:00:09.456Z at /tmp/mos-xyz/x.js pid 17\nduration_ms 9.125\n0xfeedface 223e4567-e89b-12d3-a456-426614174000 2026-11-20T08:00:07,987654321+00:00 1795420807987654321";
     expect(digest({}, first)).toEqual(digest({}, second));
   });
 
