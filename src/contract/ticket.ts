@@ -69,6 +69,8 @@ export const Provenance = z.strictObject({
   playbook: z.string().optional(),
   predecessor: TicketId.optional(),
   standing: z.string().optional(),
+  /** Whose words its title, text, paths and acceptance are, where a model wrote them: to an agent they are data. */
+  words: z.literal("model").optional(),
   /** Candidates of distillation that a librarian's ticket carries. */
   candidates: z.array(z.string()).default([]),
 });

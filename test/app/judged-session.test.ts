@@ -72,7 +72,8 @@ describe("S25: a model's option becomes tickets", () => {
       tickets: ["MUS-1", "MUS-2"],
     });
     const [first, second] = (await read(judged)).tickets;
-    const provenance = { session: "S-1", brief: "S-1/music", decision: "S-1/music/judged:launch", option: "go", candidates: [] };
+    const of = { session: "S-1", brief: "S-1/music", decision: "S-1/music/judged:launch", option: "go" };
+    const provenance = { ...of, words: "model", candidates: [] };
     expect(first).toMatchObject({ title: "Move it", runtime: "fake", role: "executor", status: { state: "ready" }, provenance });
     expect(first?.provenance.playbook).toBeUndefined();
     expect(second).toMatchObject({

@@ -119,7 +119,7 @@ describe.skipIf(!boxAvailable)("a session with a model in it, over loopback", ()
     expect(runGitIn(join(root, "music"), "show", "main:README.md")).toContain("Saturday");
     expect(runGitIn(join(root, "music"), "show", "main:news.md")).toContain("Come");
     const ticket = await world.store.read((tx) => tx.tickets.get("MUS-2"));
-    expect(ticket).toMatchObject({ runtime: "own", dependsOn: ["MUS-1"], provenance: { decision: "S-1/music/judged:main-thing" } });
+    expect(ticket).toMatchObject({ runtime: "own", dependsOn: ["MUS-1"], provenance: { decision: "S-1/music/judged:main-thing", words: "model" } });
 
     // Rubbish leaves the rules' part whole, and says so.
     const [agency] = await world.store.read((tx) => tx.briefs.list({ domain: "agency" }));
@@ -137,6 +137,14 @@ describe.skipIf(!boxAvailable)("a session with a model in it, over loopback", ()
     expect(ofTrading.every((body) => body.includes("Judge the domain trading") && !/Friday|kit|invoice/.test(body))).toBe(true);
     expect(bodies.filter((body) => /vault|VLT-|combination/.test(body))).toEqual([]);
     expect(first.modelCalls).toBe(asked.length);
+
+    // A model's words reach the next agent fenced.
+    const worked = bodies.filter((body) => body.includes("MUS-2: Tell the crowd"));
+    expect(worked.length).toBeGreaterThan(2);
+    for (const body of worked) {
+      const nonce = /<data-([0-9a-f]{32}) title=/.exec(body)?.[1] as string;
+      expect(body.indexOf(`<data-${nonce}`)).toBeLessThan(body.indexOf("MUS-2: Tell the crowd"));
+    }
 
     const second = await startSession(world, { interviewer: createYesInterviewer(), diagnose: async () => healthy });
     expect(second).toMatchObject({ scouted: [], decisions: [], tickets: [], modelCalls: 0 });

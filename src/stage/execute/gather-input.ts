@@ -4,7 +4,7 @@ import type { Ticket } from "../../contract/ticket.ts";
 import { isInsideTouches } from "../../core/schedule/is-inside-touches.ts";
 import { drawMap, type MappedFile } from "../../core/work/draw-map.ts";
 import { splitFindings } from "../../core/work/split-findings.ts";
-import { writeTask } from "../../core/work/write-task.ts";
+import { tellTask } from "../../core/work/write-task.ts";
 import type { Repo } from "../../port/git.ts";
 import type { RoleInput } from "../../port/roles.ts";
 import type { World } from "../../port/world.ts";
@@ -31,7 +31,7 @@ export async function gatherInput(
   const git = world.git.at(repo.path);
   const { failed } = splitFindings(ticket.body);
   return [
-    { title: "The ticket", text: writeTask(ticket), trust: "operator" },
+    ...tellTask(ticket),
     ...(await readAnswers(world, ticket)),
     ...(failed === "" ? [] : [untrusted("What failed before", failed)]),
     ...(await describeEarlier(world, { ticket, git, start })),

@@ -116,6 +116,7 @@ function describeOrigin({ decision, option, approved }: PlanItem): Provenance {
     brief,
     option,
     ...(approved ? { decision: id } : {}),
+    ...(isJudged(decision) && decision.answer.kind !== "other" ? { words: "model" } : {}),
     ...(candidate.playbook === undefined ? {} : { playbook: candidate.playbook }),
     ...(decision.authority === "standing" ? { standing: `${candidate.playbook}: ${option}` } : {}),
   });

@@ -6,7 +6,7 @@ import { applyTransition, getTicket } from "../../core/ticket/apply-transition.t
 import { judgeFailure } from "../../core/work/cause-of-failure.ts";
 import { judgePoints } from "../../core/work/judge-points.ts";
 import { endWait, planWait, putOff, readWait } from "../../core/work/provider-wait.ts";
-import { writeTask } from "../../core/work/write-task.ts";
+import { tellTask } from "../../core/work/write-task.ts";
 import type { RoleInput, RoleResult } from "../../port/roles.ts";
 import type { World } from "../../port/world.ts";
 
@@ -79,10 +79,7 @@ async function gatherInput(world: World, { ticket, repo, work }: VerifierArgs): 
   const listed = changed.slice(0, pathsShown).map(({ status, path }) => `${status} ${path}`);
   const more = changed.length > listed.length ? [`… ${changed.length - listed.length} more`] : [];
   const cut = diff.length >= diffBytesMax ? ["", "The diff is longer than what is shown: read the files themselves."] : [];
-  return [
-    { title: "The ticket", text: writeTask(ticket), trust: "operator" },
-    { title: "What was changed", text: [...listed, ...more, "", diff, ...cut].join("\n"), trust: "untrusted" },
-  ];
+  return [...tellTask(ticket), { title: "What was changed", text: [...listed, ...more, "", diff, ...cut].join("\n"), trust: "untrusted" }];
 }
 
 /** A verifier without a verdict: nothing is held against the work, and nothing passes. */
