@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import type { Ticket } from "../contract/ticket.ts";
+import { policyFileName } from "../core/policy-file/policy-file.ts";
 import type { AgentClient, AgentOutcome, AgentRuntime } from "../port/agent.ts";
 import type { AgentClientDriver } from "../port/agent-client.ts";
-import { treeInBox } from "../port/slot.ts";
 import type { World } from "../port/world.ts";
-import { type ClientRunResult, type RunClientArgs, runClient, showHook } from "./run-client.ts";
+import { describeHook } from "./client/describe-hook.ts";
+import { type ClientRunResult, type RunClientArgs, runClient } from "./run-client.ts";
 
 /** What a client's run needs of the world, found when the first ticket asks for it. */
 export type ClientSetup = Pick<RunClientArgs, "found" | "upstream" | "credential" | "startRelay" | "decide" | "limits"> & {
@@ -34,7 +35,11 @@ export function createClientRuntime(args: {
       const { hookProgram, ...rest } = setup;
       const result = await runClient(world, args.driver, {
         ...rest,
-        hook: describeHook({ client: args.driver.name, ticket, hookProgram, stateDir: world.workspace.stateDir }),
+        hook: describeHook({
+          agent: { client: args.driver.name, role: ticket.role, domain: ticket.domain, ticket: ticket.id },
+          hookProgram,
+          policyFile: join(world.workspace.stateDir, policyFileName),
+        }),
         limits: { ...setup.limits, wallMs: Math.min(wallMs, setup.limits.wallMs) },
         role: ticket.role,
         domain: ticket.domain,
@@ -49,21 +54,6 @@ export function createClientRuntime(args: {
       signal.throwIfAborted();
       return describeOutcome(args.driver.name, ticket, result);
     },
-  };
-}
-
-const hookInBox = "/opt/mos/hook.cjs";
-const policyInBox = "/opt/mos/policy.json";
-
-/** The hook decides in the box with the workspace's own policy, which it can read and not write. */
-function describeHook(args: { client: string; ticket: Ticket; hookProgram: string; stateDir: string }): RunClientArgs["hook"] {
-  const { role, domain, id } = args.ticket;
-  return {
-    argv: [
-      ...["/usr/bin/env", "node", hookInBox, args.client, "--role", role, "--domain", domain, "--ticket", id],
-      ...["--worktree", treeInBox, "--policy", policyInBox, "--boxed"],
-    ],
-    mounts: [...showHook(args.hookProgram, hookInBox), { from: join(args.stateDir, "policy.json"), to: policyInBox }],
   };
 }
 

@@ -1,19 +1,35 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import type { AgentTool, Usage } from "../contract/agent.ts";
 import { MosError } from "../contract/error.ts";
 import type { Decision, PolicyAgent, Role, ToolCall } from "../contract/policy.ts";
 import { hideSecrets, listSecretForms } from "../core/secret/hide-secrets.ts";
-import type { AgentClientDriver, ClientFound, ClientHost, ClientLaunch, ClientLogin, ClientRun, ClientTalk } from "../port/agent-client.ts";
-import type { BoxResult, Mount } from "../port/box.ts";
+import type {
+  AgentClientDriver,
+  ClientFound,
+  ClientHost,
+  ClientLogin,
+  ClientReader,
+  ClientReading,
+  ClientRun,
+  ClientTalk,
+} from "../port/agent-client.ts";
+import type { BoxResult } from "../port/box.ts";
 import type { RelayTotals, StartRelay } from "../port/relay.ts";
+import type { ToolOutcome } from "../port/role-runtime.ts";
 import { type Slot, treeInBox } from "../port/slot.ts";
 import type { World } from "../port/world.ts";
 import { answerHook } from "./client/answer-hook.ts";
+import type { ClientHook } from "./client/describe-hook.ts";
 import { findLeaks } from "./client/find-leaks.ts";
+import { makeHandInTool } from "./client/hand-in-tool.ts";
+import { type OpenConversation, openConversation } from "./client/keep-conversation.ts";
+import { createNotes, noNotes } from "./client/note-run.ts";
 import { openTranscript } from "./client/open-transcript.ts";
 import { makeRunTool, type RunCall } from "./client/run-tool.ts";
+import { emptyNames, homeInBox, inHome, runDirInBox, showProgram, writeFiles } from "./client/show-files.ts";
 
 /** What a client's run may use, beside the wall. */
 export interface ClientLimits {
@@ -33,6 +49,13 @@ export interface RunClientArgs {
   readonly domain: string;
   readonly ticket?: string;
   readonly prompt: string;
+  readonly system?: string;
+  /** What its role may where they are absent. */
+  readonly tools?: readonly AgentTool[];
+  /** What the run is to give. */
+  readonly outputSchema?: Readonly<Record<string, unknown>>;
+  /** Keeps the conversation, where this client can; with `resume`, goes on with that one if it is still there. */
+  readonly conversation?: { readonly resume?: string };
   readonly model?: string;
   readonly subagents?: true;
   /** Prepared. Its tree is what the client sees, writable for roles that write. */
@@ -44,15 +67,24 @@ export interface RunClientArgs {
   readonly upstream: string;
   readonly credential: ClientCredential;
   readonly startRelay: StartRelay;
-  /** The hook as the client calls it: argv in the box, and what it needs there, read-only. */
-  readonly hook: { readonly argv: readonly string[]; readonly mounts: readonly Mount[] };
+  readonly hook: ClientHook;
   /** Decides on a call as the box sees it; the workspace's guards where it is absent. What throws is a denial. */
   readonly decide?: ((agent: PolicyAgent, call: ToolCall, view: { readonly tree: string }) => Promise<Decision>) | undefined;
   /** Speaks with it while it runs, instead of one text on its standard input. */
   readonly talk?: (run: ClientRun, host: ClientHost) => Promise<ClientTalk>;
   readonly limits: ClientLimits;
-  /** A host file for what the client printed, with secrets hidden. */
+  /** A host file for what the client was told and printed, with secrets hidden. */
   readonly transcript: string;
+  /** What it may print before it is ended, in characters. */
+  readonly outputBytes?: number;
+  /** Told what the model says, secrets hidden. */
+  readonly onText?: (text: string) => void;
+  /** Told what was used so far after each answer of the provider's, and what it was instead of one. A text lets no more requests pass. */
+  readonly onUsage?: (usage: Usage, busy: RelayTotals["busy"]) => string | undefined;
+  /** Told of each tool call of the model's that ended. A text as above. */
+  readonly onOutcome?: (outcome: ToolOutcome) => string | undefined;
+  /** Whoever asks for the run keeps its record: nothing of it is written to the log here. */
+  readonly unlogged?: true;
   readonly signal: AbortSignal;
 }
 
@@ -68,17 +100,28 @@ export interface ClientRunResult {
   readonly toolCalls: RelayTotals["toolCalls"];
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
   readonly requests: number;
+  /** The same, in its four kinds. */
+  readonly spent: Usage;
+  /** What the provider answered last, where that was no answer of the model's. */
+  readonly busy?: RelayTotals["busy"];
+  /** Whether it printed more than it may, and was ended. */
+  readonly flooded: boolean;
   readonly refused: readonly string[];
   /** Whether the client printed a secret; it was hidden. */
   readonly printedSecret: boolean;
   /** Where in the tree the key or the login stands: such work is never handed in. Paths, and what could not be looked into. */
   readonly leaks: readonly string[];
   readonly stderr: string;
+  /** What it said of itself, secrets hidden. */
+  readonly reading: ClientReading;
+  /** What was handed in by the tool `hand_in`. */
+  readonly handedIn?: { readonly output: unknown };
+  /** Kept, to go on with. */
+  readonly conversation?: string;
+  /** Of this run alone, by the client's own report. */
+  readonly usd?: number;
 }
 
-const runDirInBox = "/opt/mos/run";
-const clientDirInBox = "/opt/client";
-const homeInBox = "/tmp/home";
 const relayInBox = "http://127.0.0.1:3129";
 const keptMax = 1000;
 /** From the end of a conversation to the client's own. */
@@ -90,11 +133,28 @@ const leaveMs = 5000;
  *
  * Throws `box-unavailable` where there is no sandbox; a client that fails is a result. Bounded by its limits and the signal.
  */
-export async function runClient(
-  world: World,
-  driver: Pick<AgentClientDriver, "protocol" | "launch"> & { readonly name: string },
-  args: RunClientArgs,
-): Promise<ClientRunResult> {
+export async function runClient(world: World, driver: RunnableClient, args: RunClientArgs): Promise<ClientRunResult> {
+  const runDir = mkdtempSync(join(tmpdir(), "mos-client-"));
+  try {
+    return await runIn(runDir, world, driver, args);
+  } finally {
+    rmSync(runDir, { recursive: true, force: true });
+  }
+}
+
+/** A driver, or what of it is there: one without a reader says nothing of itself. */
+export type RunnableClient = Pick<AgentClientDriver, "protocol" | "launch"> &
+  Partial<Pick<AgentClientDriver, "output" | "resumes" | "read">> & { readonly name: string };
+
+const saysNothing: ClientReader = {
+  take: () => [],
+  end: () => ({
+    ...{ text: "", turns: 0, toolCalls: {}, ended: true, strange: 0 },
+    usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+  }),
+};
+
+async function runIn(runDir: string, world: World, driver: RunnableClient, args: RunClientArgs): Promise<ClientRunResult> {
   const agent: PolicyAgent = {
     client: driver.name,
     role: args.role,
@@ -105,11 +165,16 @@ export async function runClient(
   };
   const token = randomBytes(24).toString("base64url");
   const login = args.credential.kind === "login" ? args.credential.login : undefined;
+  const kept = args.conversation && driver.resumes ? keepConversation(world, driver, args, runDir) : undefined;
   const clientRun: ClientRun = {
     role: args.role,
     domain: args.domain,
     ...(args.ticket === undefined ? {} : { ticket: args.ticket }),
     prompt: args.prompt,
+    ...(args.system === undefined ? {} : { system: args.system }),
+    ...(args.tools === undefined ? {} : { tools: args.tools }),
+    ...(args.outputSchema === undefined ? {} : { outputSchema: args.outputSchema }),
+    ...(kept ? { conversation: kept.resume === undefined ? {} : { resume: kept.resume } } : {}),
     ...(args.model === undefined ? {} : { model: args.model }),
     tree: treeInBox,
     relay: relayInBox,
@@ -129,7 +194,7 @@ export async function runClient(
   const secrets = [args.credential.kind === "key" ? args.credential.key : args.credential.login.accessToken];
   const forms = listSecretForms(secrets);
   const hide = (text: string) => hideSecrets(text, forms);
-  const note = createNotes(world, agent, { client: driver.name, hide });
+  const note = args.unlogged ? noNotes : createNotes(world, agent, { client: driver.name, hide });
 
   const ask = async (call: ToolCall) => (args.decide ? args.decide(agent, call, { tree }) : world.guard.judge({ agent, call, tree }));
   const decide = async (call: ToolCall): Promise<Decision> => {
@@ -141,9 +206,21 @@ export async function runClient(
     return decision;
   };
 
-  const transcript = openTranscript({ file: args.transcript, forms, bytesMax: args.limits.transcriptBytes });
-  const runDir = mkdtempSync(join(tmpdir(), "mos-client-"));
-  const mounts = [...writeFiles(runDir, launch), ...emptyNames(runDir, tree, launch.emptied ?? [])];
+  const reader = driver.read?.(args.outputSchema === undefined ? {} : { outputSchema: args.outputSchema }) ?? saysNothing;
+  const transcript = openTranscript({
+    file: args.transcript,
+    forms,
+    bytesMax: args.limits.transcriptBytes,
+    head: { type: "mos", system: args.system, prompt: args.prompt },
+    onShown: (text) => {
+      for (const said of reader.take(text)) args.onText?.(said);
+    },
+  });
+  const mounts = [
+    ...writeFiles(runDir, launch),
+    ...emptyNames(runDir, tree, launch.emptied ?? []),
+    ...(kept && launch.keeps !== undefined ? [{ from: kept.folder, to: inHome(launch.keeps), writable: true }] : []),
+  ];
   const socket = join(runDir, "relay.sock");
   // The kernel's clock, as the files of the tree have it; a little before the start, for its grain.
   const sinceMs = lstatSync(runDir).ctimeMs - 1000;
@@ -158,13 +235,19 @@ export async function runClient(
       if (runCalls.length < keptMax) runCalls.push({ ...call, command: hide(call.command) });
     },
   });
+  let handedIn: ClientRunResult["handedIn"];
+  const handIn =
+    args.outputSchema && driver.output === "hand-in"
+      ? [makeHandInTool({ schema: args.outputSchema, onTaken: (output) => (handedIn = { output: hideIn(output, hide) }) })]
+      : [];
+  const { onUsage, outputBytes = Number.POSITIVE_INFINITY } = args;
   const relay = await args.startRelay({
     socket,
     protocol: driver.protocol,
     upstream: args.upstream,
     credential: args.credential.kind === "key" ? args.credential : { kind: "login", accessToken: args.credential.login.accessToken },
     token,
-    tools: [run],
+    tools: [...(args.tools === undefined || args.tools.includes("run") ? [run] : []), ...handIn],
     hook: (input) => answerHook(input, decide),
     limits: {
       requestBytes: 32 * 1024 ** 2,
@@ -173,11 +256,15 @@ export async function runClient(
       tokens: args.limits.tokens,
       requestMs: args.limits.wallMs,
     },
+    ...(onUsage ? { onUsage: (usage: Usage) => onUsage(usage, relay.totals().busy) } : {}),
+    ...(args.onOutcome ? { onOutcome: args.onOutcome } : {}),
     onRefusal: (reason) => {
       if (refused.length < keptMax) refused.push(reason);
     },
   });
   const leave = new AbortController();
+  const flood = new AbortController();
+  let printed = 0;
   let leaving: NodeJS.Timeout | undefined;
   try {
     const { readOnly, writable, slot } = args;
@@ -202,16 +289,20 @@ export async function runClient(
       input: talk?.input ?? launch.input ?? "",
       network: { relay: socket },
       limits: { ...boxLimits(world), wallMs: args.limits.wallMs, outputBytes: args.limits.transcriptBytes },
-      signal: joinSignals(args.signal, leave.signal),
+      signal: AbortSignal.any([args.signal, leave.signal, flood.signal]),
       onOutput: (text, stream) => {
+        printed += text.length;
+        if (printed > outputBytes) flood.abort();
         transcript.take(text, stream);
-        if (stream === "stdout") talk?.take(text);
+        if (stream === "stdout") for (const said of talk?.take(text) ?? []) args.onText?.(hide(said));
       },
     });
     // All was said: that it had to be ended is no failure of its work.
-    const left = result.endedBy === "abort" && leave.signal.aborted && !args.signal.aborted;
+    const left = result.endedBy === "abort" && leave.signal.aborted && !args.signal.aborted && !flood.signal.aborted;
     const { stderr, found } = await transcript.end();
     const totals = relay.totals();
+    const reading = reader.end();
+    const { conversation, usd } = settleConversation(kept, reading, forms);
     const outcome: ClientRunResult = {
       exitCode: left ? 0 : result.exitCode,
       endedBy: left ? "exit" : result.endedBy,
@@ -221,10 +312,17 @@ export async function runClient(
       toolCalls: totals.toolCalls,
       usage: { inputTokens: totals.inputTokens, outputTokens: totals.outputTokens },
       requests: totals.requests,
+      spent: totals.usage,
+      busy: totals.busy,
+      flooded: flood.signal.aborted,
       refused,
       printedSecret: found,
       leaks: args.writable ? findLeaks({ tree, forms, sinceMs }) : [],
       stderr,
+      reading,
+      ...(handedIn ? { handedIn } : {}),
+      ...(conversation === undefined ? {} : { conversation }),
+      ...(usd === undefined ? {} : { usd }),
     };
     await note.ended(outcome);
     return outcome;
@@ -232,14 +330,29 @@ export async function runClient(
     clearTimeout(leaving);
     await relay.close();
     await transcript.end();
-    rmSync(runDir, { recursive: true, force: true });
   }
 }
 
-/** The hook's bundle as the box sees it, with what was kept of compiling it where that is there. */
-export function showHook(program: string, to: string): Mount[] {
-  const kept = join(dirname(program), "hook.cache");
-  return [{ from: program, to }, ...(existsSync(kept) ? [{ from: kept, to: join(dirname(to), "hook.cache") }] : [])];
+function keepConversation(world: World, driver: RunnableClient, args: RunClientArgs, runDir: string): OpenConversation {
+  const sealed = world.workspace.domains.some(({ name, sealed }) => name === args.domain && sealed);
+  const place = { stateDir: world.workspace.stateDir, domain: args.domain, client: driver.name };
+  const owner = world.slots.ownerOf({ name: args.domain, sealed });
+  return openConversation(place, { runDir, resume: args.conversation?.resume, owner });
+}
+
+/** A client's report of cost is of the whole conversation: what it had said before is taken off, and unknown is no report. */
+function settleConversation(kept: OpenConversation | undefined, reading: ClientReading, forms: readonly string[]) {
+  const before = kept ? kept.usdBefore : 0;
+  const usd = reading.usd === undefined || before === undefined ? undefined : Math.max(0, reading.usd - before);
+  return { usd, conversation: kept?.keep({ conversation: reading.conversation, usd: reading.usd, forms }) };
+}
+
+/** A value with secrets hidden in each of its texts, names too. */
+function hideIn(value: unknown, hide: (text: string) => string): unknown {
+  if (typeof value === "string") return hide(value);
+  if (Array.isArray(value)) return value.map((one) => hideIn(one, hide));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [hide(name), hideIn(one, hide)]));
 }
 
 function joinSignals(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
@@ -251,42 +364,6 @@ function boxLimits(world: World) {
   return { memoryBytes: memoryMb * 1024 ** 2, processes };
 }
 
-/** The run's files on the host, in a folder that no other user enters, and how they are shown: all read-only. */
-function writeFiles(runDir: string, launch: ClientLaunch): Mount[] {
-  const config = join(runDir, "config");
-  mkdirSync(config, { mode: 0o755 });
-  const mounts: Mount[] = [{ from: config, to: runDirInBox }];
-  for (const [name, content] of Object.entries(launch.files)) {
-    const inHome = name.startsWith("~/");
-    const from = inHome ? join(runDir, "home", name.slice(2)) : join(config, name);
-    mkdirSync(dirname(from), { recursive: true, mode: 0o755 });
-    writeFileSync(from, content, { mode: 0o644 });
-    if (inHome) mounts.push({ from, to: join(homeInBox, name.slice(2)) });
-  }
-  return mounts;
-}
-
-/** Over what is there alone: a place for a mount would be made in the tree. */
-function emptyNames(runDir: string, tree: string, names: readonly string[]): Mount[] {
-  const folder = join(runDir, "empty");
-  const file = join(runDir, "empty-file");
-  mkdirSync(folder, { mode: 0o755 });
-  writeFileSync(file, "", { mode: 0o644 });
-  return names.flatMap((name) => {
-    const found = lstatSync(join(tree, name), { throwIfNoEntry: false });
-    return found === undefined ? [] : [{ from: found.isFile() ? file : folder, to: join(treeInBox, name) }];
-  });
-}
-
-/** A program below /usr is there already; one in a package is shown with the packages that it may load. */
-function showProgram(program: string): { path: string; mounts: Mount[] } {
-  if (program.startsWith("/usr/")) return { path: program, mounts: [] };
-  const packages = program.lastIndexOf("/node_modules/");
-  const root = packages === -1 ? program : program.slice(0, packages + "/node_modules".length);
-  const to = packages === -1 ? join(clientDirInBox, "client") : join(clientDirInBox, "node_modules");
-  return { path: `${to}${program.slice(root.length)}`, mounts: [{ from: root, to }] };
-}
-
 function denyFailure(error: unknown): Decision {
   return {
     decision: "deny",
@@ -294,41 +371,5 @@ function denyFailure(error: unknown): Decision {
     rule: "P2",
     reason: `the guard failed: ${error instanceof MosError || error instanceof Error ? error.message.slice(0, 200) : "unknown"}`,
     remedy: "Try another way; the operator finds the failure in the log.",
-  };
-}
-
-function createNotes(world: World, agent: PolicyAgent, { client, hide }: { client: string; hide: (text: string) => string }) {
-  const { domain, ticket, role } = agent;
-  const common = {
-    ...(domain === undefined ? {} : { domain }),
-    ...(ticket === undefined ? {} : { ticket }),
-    actor: `worker:${world.worker.id}`,
-  };
-  const append = (kind: string, reason: string, data: Record<string, unknown>) =>
-    world.store.write((tx) => tx.append({ ...common, kind, reason, data })).then(() => undefined);
-  return {
-    started: (version: string) => append("run.started", `${client} ${version} as ${role}`, { client, version, role }),
-    denied: (call: ToolCall, { guard, rule, reason }: Extract<Decision, { decision: "deny" }>) =>
-      append("guard.denied", hide(`${guard} ${rule}: ${reason}`).slice(0, 500), {
-        guard,
-        rule,
-        tool: hide(call.tool).slice(0, 100),
-        reason: hide(reason).slice(0, 500),
-        agent: { client, role },
-      }),
-    ended: (result: ClientRunResult) =>
-      append("run.ended", `${client} ended with ${result.exitCode ?? result.endedBy}`, {
-        client,
-        role,
-        exitCode: result.exitCode,
-        endedBy: result.endedBy,
-        requests: result.requests,
-        ...result.usage,
-        toolCalls: result.toolCalls,
-        denied: result.denials.length,
-        refused: result.refused.length,
-        printedSecret: result.printedSecret,
-        leaks: result.leaks.length,
-      }),
   };
 }

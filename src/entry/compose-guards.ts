@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gatherPathFacts } from "../adapter/path-facts/gather-path-facts.ts";
-import { type RunClientArgs, showHook } from "../app/run-client.ts";
+import { describeHook } from "../app/client/describe-hook.ts";
+import type { RunClientArgs } from "../app/run-client.ts";
 import type { PathFact, PolicyAgent } from "../contract/policy.ts";
 import { evaluate } from "../core/policy/evaluate.ts";
 import { listPaths } from "../core/policy/list-paths.ts";
@@ -9,20 +10,11 @@ import { treeInBox } from "../port/slot.ts";
 import { policyFileOf } from "./hook/find-policy.ts";
 import { readPolicy } from "./hook/read-policy.ts";
 
-const hookInBox = "/opt/mos/hook.cjs";
-const policyInBox = "/opt/mos/policy.json";
-
 /** The guards of a client's run: the hook as it is called in the box, and the word of the host, which reads the policy each time. */
 export function openGuards(args: { root: string; agent: Omit<PolicyAgent, "worktree" | "boxed"> }): Pick<RunClientArgs, "hook" | "decide"> {
-  const { client, role, domain, ticket } = args.agent;
   const policyFile = policyFileOf(args.root);
-  const given = { role, domain, ticket, worktree: treeInBox, policy: policyInBox };
-  const options = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
   return {
-    hook: {
-      argv: ["/usr/bin/env", "node", hookInBox, client, ...options, "--boxed"],
-      mounts: [...showHook(hookProgram(), hookInBox), { from: policyFile, to: policyInBox }],
-    },
+    hook: describeHook({ agent: args.agent, hookProgram: hookProgram(), policyFile }),
     decide: async (agent, call, { tree }) => {
       const policy = readPolicy({ file: policyFile, root: args.root });
       return evaluate(policy, agent, call, gatherAcross(listPaths(policy, agent, call), tree));

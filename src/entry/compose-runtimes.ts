@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { createAgentClient } from "../app/client/client-state.ts";
-import { createClientRuntime } from "../app/client-runtime.ts";
+import { createClientRoleRuntime } from "../app/client-role-runtime.ts";
+import { type ClientSetup, createClientRuntime } from "../app/client-runtime.ts";
 import type { ClientCredential } from "../app/run-client.ts";
 import { exitCode, MosError } from "../contract/error.ts";
 import type { AgentRuntime } from "../port/agent.ts";
@@ -35,22 +36,32 @@ export function composeClientRuntimes(place: Pick<World, "workspace" | "store">,
         driver,
         client: createAgentClient({ driver, find: findClient, places, store: place.store }),
         canExecute: () => judgeCredential(driver),
-        open: async () => {
-          const found = await findOrThrow(driver);
-          const credential = await readCredential(driver);
-          const { key: _key, ...setup } = { ...providers[driver.name], found, credential, startRelay, limits };
-          const upstream = process.env[setup.address]?.replace(/\/v1\/?$/, "") || setup.upstream;
-          return { world: world(), setup: { ...setup, upstream, hookProgram: join(places.hook, "../hook.cjs") } };
-        },
+        open: async () => ({ world: world(), setup: { ...(await openSetup(driver)), limits } }),
       });
       return [driver.name, runtime];
     }),
   );
 }
 
-/** What plays a role with a model, by the name that mos.yaml and tickets give. */
-export function composeRoleRuntimes({ workspace }: Pick<World, "workspace">): Readonly<Record<string, RoleRuntime>> {
-  return { ...composeModelRuntimes(workspace.config.runtimes) };
+/**
+ * What plays a role with a model, by the name that mos.yaml and tickets give. Nothing is looked for until a role is asked.
+ *
+ * @param world  given when the first run begins: it holds these runtimes itself
+ */
+export function composeRoleRuntimes(place: Pick<World, "workspace" | "store">, world: () => World): Readonly<Record<string, RoleRuntime>> {
+  const places = { root: place.workspace.root, machineDir: "/etc", hook: findHookProgram(), node: process.execPath };
+  const clients = Object.fromEntries(
+    clientDrivers.map((driver) => {
+      const runtime = createClientRoleRuntime({
+        driver,
+        client: createAgentClient({ driver, find: findClient, places, store: place.store }),
+        ready: () => judgeReady(driver),
+        open: async () => ({ world: world(), setup: await openSetup(driver) }),
+      });
+      return [driver.name, runtime];
+    }),
+  );
+  return { ...composeModelRuntimes(place.workspace.config.runtimes), ...clients };
 }
 
 /** Every key that this process may have been given for a model: hidden wherever something is written. */
@@ -71,6 +82,42 @@ function listLogins(): string[] {
   } catch {
     return [];
   }
+}
+
+/** Throws `client-not-ready` where there is no program or nothing to let it in with. */
+async function openSetup(driver: AgentClientDriver): Promise<Omit<ClientSetup, "limits">> {
+  const found = await findOrThrow(driver);
+  const credential = await readCredential(driver);
+  const { address, upstream } = providers[driver.name];
+  return {
+    ...{ found, credential, startRelay },
+    upstream: process.env[address]?.replace(/\/v1\/?$/, "") || upstream,
+    hookProgram: join(findHookProgram(), "../hook.cjs"),
+  };
+}
+
+const lookedMs = 60_000;
+const looked = new Map<ClientName, { readonly atMs: number; readonly found: Promise<ClientFound> }>();
+
+/** A client's version is asked of the client itself, so not with each role anew: a resident process lives for long. */
+function findRecently(driver: AgentClientDriver): Promise<ClientFound> {
+  const last = looked.get(driver.name);
+  const now = performance.now();
+  if (last && now - last.atMs < lookedMs) return last.found;
+  const found = findClient(driver);
+  looked.set(driver.name, { atMs: now, found });
+  return found;
+}
+
+async function judgeReady(driver: AgentClientDriver): ReturnType<RoleRuntime["ready"]> {
+  const able = judgeCredential(driver);
+  if (!able.ok) return able;
+  const none = await readCredential(driver).then(() => undefined, readRefusal);
+  if (none) return none;
+  const found = await findRecently(driver);
+  if (found.kind === "found") return { ok: true, version: found.version };
+  const reason = found.kind === "absent" ? "it is not installed here" : found.reason;
+  return { ok: false, reason: `${driver.name}: ${reason}`, clears: found.remedy };
 }
 
 const loginFile = () => join(homedir(), ".claude/.credentials.json");
@@ -102,8 +149,13 @@ async function readLogin() {
   }
 }
 
+function readRefusal(error: unknown): { readonly ok: false; readonly reason: string; readonly clears: string } {
+  if (error instanceof MosError) return { ok: false, reason: error.message, clears: error.hint };
+  throw error;
+}
+
 async function findOrThrow(driver: AgentClientDriver): Promise<Extract<ClientFound, { kind: "found" }>> {
-  const found = await findClient(driver);
+  const found = await findRecently(driver);
   if (found.kind === "found") return found;
   throw notReady(driver, found.kind === "absent" ? "it is not installed here" : found.reason, found.remedy);
 }

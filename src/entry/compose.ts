@@ -92,7 +92,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     playbooks,
     runtimes: { [playbook.name]: playbook, ...composeClientRuntimes({ workspace, store }, () => world) },
     search: createSearch({ git, workspace }, openPassageIndexes(join(workspace.stateDir, "search"))),
-    roleRuntimes: composeRoleRuntimes({ workspace }),
+    roleRuntimes: composeRoleRuntimes({ workspace, store }, () => world),
     roles: createRoles(() => world, { promptDir: findPackaged("role"), listSecrets: () => listKeys(workspace) }),
     worker,
     isProcessAlive,

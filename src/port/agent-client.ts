@@ -1,3 +1,4 @@
+import type { AgentTool, RunFailure, Usage } from "../contract/agent.ts";
 import type { Decision, Role, ToolCall } from "../contract/policy.ts";
 import type { BoxResult } from "./box.ts";
 import type { SlotRun } from "./slot.ts";
@@ -18,6 +19,14 @@ export interface ClientRun {
   readonly domain: string;
   readonly ticket?: string;
   readonly prompt: string;
+  /** The role's guidance, beside what the client says to its model by itself. */
+  readonly system?: string;
+  /** What it may use; what its role may by default. */
+  readonly tools?: readonly AgentTool[];
+  /** JSON Schema of an object: what it is to give. How it is taken is the driver's `output`. */
+  readonly outputSchema?: Readonly<Record<string, unknown>>;
+  /** Keeps the conversation in the folders of `ClientLaunch.keeps`; with `resume`, goes on with that one, which lies there. */
+  readonly conversation?: { readonly resume?: string };
   readonly model?: string;
   /** Where the tree is shown. */
   readonly tree: string;
@@ -56,6 +65,36 @@ export interface ClientLaunch {
   readonly secretFiles?: readonly string[];
   /** Names in the tree from which this client would load code whatever it is told: shown empty. */
   readonly emptied?: readonly string[];
+  /** The folder of the box's home (`~/.claude/projects`) in which it keeps the conversation, writable. */
+  readonly keeps?: string;
+}
+
+/** What a client said of its own run, on its standard output. All of it untrusted. */
+export interface ClientReading {
+  /** What it said last. */
+  readonly text: string;
+  /** As its own way to structured output gave it. */
+  readonly output?: unknown;
+  /** Of this run, by its own report; requests it does not tell. */
+  readonly usage: Omit<Usage, "requests">;
+  /** By its own report, for the whole conversation: what it was before a run that went on with it is in it. */
+  readonly usd?: number;
+  readonly turns: number;
+  readonly conversation?: string;
+  /** Tools that it called, by name. */
+  readonly toolCalls: Readonly<Record<string, number>>;
+  readonly fault?: { readonly failure: RunFailure; readonly message: string; readonly retryAfterMs?: number };
+  /** Whether it said that it ended, and did not just stop. */
+  readonly ended: boolean;
+  /** Lines that are none of its protocol. */
+  readonly strange: number;
+}
+
+/** Reads a client's output as it comes. */
+export interface ClientReader {
+  /** @returns what the model said in it, to show to whoever watches */
+  take(text: string): string[];
+  end(): ClientReading;
 }
 
 /** What a client may ask of whoever started it, where it is spoken with. Bound to its run. */
@@ -88,6 +127,11 @@ export interface AgentClientDriver {
   readonly measured: { readonly version: string; readonly holds: string };
   /** Looks on PATH and in the given folders; asks its version. Never downloads. */
   find(args: { path: string; folders: readonly string[] }): Promise<ClientFound>;
+  /** How a run gives its structured output: by the client's own way, or by the tool `hand_in` of the server mos. */
+  readonly output: "native" | "hand-in";
+  /** Whether it was seen to go on with a conversation. */
+  readonly resumes: boolean;
   /** Pure: same run, same launch. */
   launch(run: ClientRun): ClientLaunch;
+  read(run: Pick<ClientRun, "outputSchema">): ClientReader;
 }

@@ -40,6 +40,7 @@ export async function playOnce<T = unknown>(args: {
   writable: boolean;
   limits: Partial<PlayLimits>;
   prompt?: string;
+  modelName?: string;
   look?: (tree: string) => T;
   /** Instead of the workspace's guards. */
   decide?: (call: ToolCall) => Decision;
@@ -80,6 +81,7 @@ export async function playOnce<T = unknown>(args: {
           system: "You are an agent of a test.",
           prompt: args.prompt ?? "Do what is to be done.",
           tools: args.tools,
+          ...(args.modelName === undefined ? {} : { model: args.modelName }),
           outputSchema: withoutDialect(z.toJSONSchema(args.output, { io: "input" })),
           slot,
           writable: args.writable,

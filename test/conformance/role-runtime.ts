@@ -32,6 +32,8 @@ export interface RoleRuntimeSubject {
   readonly only?: readonly RuntimeCase[] | undefined;
   /** A client's start included: by then an answer that never comes has ended the run. Default 15000. */
   readonly wallMs?: number;
+  /** The model that it is told to ask for: a client may offer its tools otherwise to another. */
+  readonly model?: string;
   /** Wired to a scripted model on loopback; `key` is what it is let in with, and stands nowhere but in requests. */
   open(args: { opened: OpenedWorld; model: RunningScript; key: string }): Promise<RoleRuntime> | RoleRuntime;
 }
@@ -98,6 +100,7 @@ export function describeRoleRuntimeConformance(name: string, subject: RoleRuntim
         output: ExecutorOutput,
         writable: true,
         limits: {},
+        ...(subject.model === undefined ? {} : { modelName: subject.model }),
         ...how,
       });
     const expectFailed = (played: Played, ...failures: readonly string[]) => {
@@ -219,8 +222,8 @@ export function describeRoleRuntimeConformance(name: string, subject: RoleRuntim
     });
 
     check("malformed", async () => {
-      const { played } = await play({ default: [{ text: "this will break", malformed: true }] }, { limits: { wallMs: 2 * wallMs } });
-      expectFailed(played, "malformed", "died");
+      const { played } = await play({ default: [{ text: "this will break", malformed: true }] }, { limits: { wallMs } });
+      expectFailed(played, "malformed", "died", "timeout");
     });
 
     check("outside-palette", async () => {

@@ -1,4 +1,5 @@
 import type { Role } from "../../contract/policy.ts";
+import type { ClientRun } from "../../port/agent-client.ts";
 
 /** What a role may do with a client's own tools (DESIGN, section 6). Commands are run by Master OS's `run` alone. */
 export interface Palette {
@@ -6,8 +7,11 @@ export interface Palette {
   readonly runs: boolean;
 }
 
-export function findPalette(role: Role): Palette {
-  return palettes[role];
+/** What the run names can only take away from it. */
+export function findPalette({ role, tools }: Pick<ClientRun, "role" | "tools">): Palette {
+  const { writes, runs } = palettes[role];
+  const has = (...names: readonly string[]) => tools === undefined || tools.some((tool) => names.includes(tool));
+  return { writes: writes && has("edit", "write"), runs: runs && has("run") };
 }
 
 const palettes: Record<Role, Palette> = {

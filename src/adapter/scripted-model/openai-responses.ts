@@ -7,6 +7,8 @@ export const openAiResponses: Dialect = {
   takes: (path) => path.endsWith("/responses"),
   read(body) {
     const input = typeof body.input === "string" ? [{ type: "message", role: "user", content: body.input }] : asList(body.input);
+    // A client may offer its tools among the items of the conversation.
+    const added = input.filter(({ type }) => type === "additional_tools").flatMap(({ tools }) => asList(tools));
     const first = input.findIndex(isAnswer);
     const before = (first === -1 ? input : input.slice(0, first)).filter(({ role }) => role === "user");
     return {
@@ -14,7 +16,7 @@ export const openAiResponses: Dialect = {
       stream: body.stream === true,
       firstUser: before.map(({ content }) => readText(content)).join("\n"),
       turn: countTurns(input),
-      tools: asList(body.tools).flatMap(readTool),
+      tools: [...asList(body.tools), ...added].flatMap(readTool),
       results: input.filter(({ type }) => asText(type).endsWith("_output")).map(readResult),
     };
   },

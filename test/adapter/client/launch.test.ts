@@ -52,6 +52,61 @@ describe.each(drivers)("how $name is started", (driver) => {
   });
 });
 
+describe("a run of a role", () => {
+  const schema = { type: "object", properties: { outcome: { type: "string" } }, required: ["outcome"], additionalProperties: false };
+  const played: ClientRun = { ...run, system: "You are the SCOUT of a test.", outputSchema: schema, conversation: {} };
+
+  test("C14: what it is to give and its guidance reach each client in its own form, never on a command line that all see", () => {
+    const claude = claudeClient.launch(played);
+    expect(JSON.parse(claude.argv[claude.argv.indexOf("--json-schema") + 1] ?? "")).toEqual(schema);
+    expect(claude.argv[claude.argv.indexOf("--append-system-prompt-file") + 1]).toBe("/opt/mos/run/system.md");
+    expect(claude.files["system.md"]).toBe(played.system);
+    const codex = codexClient.launch(played);
+    expect(codex.argv[codex.argv.indexOf("--output-schema") + 1]).toBe("/opt/mos/run/output.schema.json");
+    expect(JSON.parse(codex.files["output.schema.json"] ?? "")).toEqual(schema);
+    expect(codex.files["~/.codex/config.toml"]).toContain('developer_instructions = "You are the SCOUT of a test."');
+    const opencode = JSON.parse(opencodeClient.launch(played).files["opencode.json"] ?? "");
+    expect(opencode.instructions).toEqual(["/opt/mos/run/system.md"]);
+    expect(opencode.permission).toMatchObject({ mos_hand_in: "allow" });
+    for (const driver of drivers) expect(JSON.stringify(driver.launch(played).argv), driver.name).not.toContain("SCOUT");
+    expect(drivers.map(({ name, output }) => [name, output])).toEqual([
+      ["claude", "native"],
+      ["codex", "native"],
+      ["opencode", "hand-in"],
+      ["gemini", "hand-in"],
+    ]);
+  });
+
+  test("C17: a conversation is kept where it is asked for, and gone on with by its name", () => {
+    expect(claudeClient.launch(run).argv).toContain("--no-session-persistence");
+    expect(codexClient.launch(run).argv).toContain("--ephemeral");
+    for (const driver of drivers.filter(({ resumes }) => resumes)) {
+      expect(driver.launch(run).keeps).toBeUndefined();
+      const { argv, keeps } = driver.launch({ ...played, conversation: { resume: "abc-123" } });
+      expect(keeps, driver.name).toMatch(/^~\//);
+      expect(
+        argv.some((word) => /^(--resume|--session|resume)$/.test(word)),
+        driver.name,
+      ).toBe(true);
+      expect(argv).toContain("abc-123");
+      expect(argv).not.toContain("--no-session-persistence");
+      expect(argv).not.toContain("--ephemeral");
+    }
+  });
+
+  test("C1: tools that the run names take away from the role's, and never add to them", () => {
+    const tools = (one: Partial<ClientRun>) => {
+      const { argv } = claudeClient.launch({ ...run, ...one });
+      return argv[argv.indexOf("--tools") + 1];
+    };
+    expect(tools({ tools: ["read", "search"] })).toBe("Read,Grep,Glob");
+    expect(tools({ role: "scout", tools: ["read", "search", "edit", "write", "run"] })).toBe("Read,Grep,Glob");
+    const mcp = (one: Partial<ClientRun>) => JSON.parse(claudeClient.launch({ ...run, ...one }).files["mcp.json"] ?? "").mcpServers;
+    expect(mcp({ tools: ["read"] })).toEqual({});
+    expect(mcp({ role: "scout", tools: ["run"] })).toEqual({});
+  });
+});
+
 describe("Claude Code's settings", () => {
   const settingsOf = (one: ClientRun) => JSON.parse(claudeClient.launch(one).files["settings.json"] ?? "");
 
@@ -94,7 +149,7 @@ describe("the others", () => {
     for (const line of [
       "shell_tool = false",
       'approval_policy = "never"',
-      'sandbox_mode = "workspace-write"',
+      'sandbox_mode = "danger-full-access"',
       "enabled = false",
       `command = "/opt/mos/hook 'co dex'"`,
     ])
@@ -109,7 +164,7 @@ describe("the others", () => {
       bash: "deny",
       webfetch: "deny",
       task: "deny",
-      "mos_*": "allow",
+      mos_run: "allow",
     });
     expect(opencode.emptied).toEqual([".opencode"]);
     expect(JSON.parse(opencodeClient.launch({ ...run, role: "scout" }).files["opencode.json"] ?? "").permission).toMatchObject({

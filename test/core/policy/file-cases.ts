@@ -15,6 +15,10 @@ export const fileCases: readonly PolicyCase[] = [
   denied("P3.1", "a patch that names a file there", "apply_patch", {
     input: "*** Begin Patch\n*** Update File: {{WS}}/domains/trading/src/f.js\n@@\n",
   }),
+  denied("P3.1", "a second patch in another field", "apply_patch", {
+    input: "*** Begin Patch\n*** Update File: src/f.js\n@@\n",
+    command: "*** Begin Patch\n*** Update File: {{WS}}/domains/trading/src/f.js\n@@\n",
+  }),
   denied("P3.1", "a brace of which one side is there", "Glob", { pattern: "{{WS}}/domains/{music,agency}/**" }),
   denied("P3.1", "a filter that climbs", "Grep", { pattern: "x", glob: "../../../domains/agency/*" }),
   denied("P3.2", "the root of the workspace", "LS", { path: "{{WS}}" }),
@@ -92,6 +96,9 @@ export const fileCases: readonly PolicyCase[] = [
   }),
   allowed("a list of things to do", "TodoWrite", { todos: [{ content: "do not touch {{WS}}/.mos/store.db", status: "pending" }] }),
   allowed("a page of the web", "WebFetch", { url: "https://nodejs.org/api/fs.html", prompt: "x" }),
+  allowed("an own new file by patch, as Codex's hook says it", "apply_patch", {
+    command: "*** Begin Patch\n*** Add File: src/new.js\n+x\n*** End Patch",
+  }),
   allowed("an own new file by patch", "apply_patch", {
     input: "*** Begin Patch\n*** Add File: src/new.js\n+// see /etc/shadow\n*** End Patch",
   }),

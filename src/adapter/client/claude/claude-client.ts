@@ -1,6 +1,7 @@
 import type { AgentClientDriver } from "../../../port/agent-client.ts";
 import { findProgram } from "../find-program.ts";
 import { launchClaude } from "./launch-claude.ts";
+import { readClaude } from "./read-claude.ts";
 
 const remedy = "Install it: npm install -g @anthropic-ai/claude-code (2.1.295 or newer; on Node 20: @anthropic-ai/claude-code-linux-x64).";
 
@@ -23,5 +24,8 @@ export const claudeClient: AgentClientDriver = {
       whyMinimum: "it lets a tool run when a hook crashes",
       remedy,
     }),
+  output: "native",
+  resumes: true,
   launch: launchClaude,
+  read: readClaude,
 };

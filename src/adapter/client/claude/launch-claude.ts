@@ -4,6 +4,9 @@ import { findPalette } from "../role-palette.ts";
 const hookSeconds = 30;
 const settingsFile = "settings.json";
 const mcpFile = "mcp.json";
+const systemFile = "system.md";
+/** Of the provider's refusals for its load the relay waits out what is short; a client that waits long on top holds a slot. */
+const retriesMax = "4";
 
 /**
  * The strongest form that 2.1.330 offers: every other source of settings is shut out, a hook that fails blocks, hooks cannot
@@ -11,7 +14,7 @@ const mcpFile = "mcp.json";
  */
 export function launchClaude(run: ClientRun): ClientLaunch {
   const tools = listTools(run);
-  const runs = findPalette(run.role).runs;
+  const runs = findPalette(run).runs;
   return {
     argv: [
       "claude",
@@ -26,10 +29,13 @@ export function launchClaude(run: ClientRun): ClientLaunch {
       ...["--allowedTools", listAllowed(run, tools).join(",")],
       ...["--permission-mode", "dontAsk", "--permission-prompts", "none"],
       "--disable-slash-commands",
-      "--no-session-persistence",
+      ...(run.conversation === undefined ? ["--no-session-persistence"] : []),
+      ...(run.conversation?.resume === undefined ? [] : ["--resume", run.conversation.resume]),
       "--no-chrome",
       ...["--max-turns", String(run.maxTurns)],
       ...(run.model === undefined ? [] : ["--model", run.model]),
+      ...(run.system === undefined ? [] : ["--append-system-prompt-file", `${run.configDir}/${systemFile}`]),
+      ...(run.outputSchema === undefined ? [] : ["--json-schema", JSON.stringify(run.outputSchema)]),
     ],
     input: run.prompt,
     env: {
@@ -40,6 +46,7 @@ export function launchClaude(run: ClientRun): ClientLaunch {
       CLAUDE_CODE_MAX_SUBAGENT_SPAWN_DEPTH: "1",
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
       CLAUDE_CODE_DISABLE_AUTO_MEMORY: "1",
+      CLAUDE_CODE_MAX_RETRIES: retriesMax,
       DISABLE_AUTOUPDATER: "1",
       DISABLE_TELEMETRY: "1",
       DISABLE_ERROR_REPORTING: "1",
@@ -49,8 +56,10 @@ export function launchClaude(run: ClientRun): ClientLaunch {
       [mcpFile]: JSON.stringify({
         mcpServers: runs ? { mos: { type: "http", url: `${run.relay}/mcp`, headers: { "x-mos-run": run.token } } } : {},
       }),
+      ...(run.system === undefined ? {} : { [systemFile]: run.system }),
       ...(run.login ? { [loginFile]: writeLogin(run.login) } : {}),
     },
+    ...(run.conversation === undefined ? {} : { keeps: "~/.claude/projects" }),
     ...(run.login ? { secretFiles: [loginFile] } : {}),
   };
 }
@@ -64,13 +73,13 @@ function writeLogin(login: NonNullable<ClientRun["login"]>): string {
 }
 
 function listTools(run: ClientRun): string[] {
-  const writing = findPalette(run.role).writes ? ["Edit", "Write"] : [];
+  const writing = findPalette(run).writes ? ["Edit", "Write"] : [];
   return ["Read", "Grep", "Glob", ...writing, ...(run.subagents ? ["Agent"] : [])];
 }
 
 function listAllowed(run: ClientRun, tools: readonly string[]): string[] {
   const inTree = (tool: string) => (tool === "Agent" ? tool : tool === "Write" ? [] : `${tool}(/${run.tree}/**)`);
-  return [...tools.flatMap(inTree), ...(findPalette(run.role).runs ? ["mcp__mos__run"] : [])];
+  return [...tools.flatMap(inTree), ...(findPalette(run).runs ? ["mcp__mos__run"] : [])];
 }
 
 /** Neither read nor written, whoever allows it: where the login, this run's files and the kernel's view of processes lie. */
@@ -90,7 +99,7 @@ const protectedInTree = [
 const ownShells = ["Bash", "PowerShell", "Monitor", "Workflow", "WebFetch", "WebSearch", "NotebookEdit", "Skill", "EnterWorktree"];
 
 function makeSettings(run: ClientRun): unknown {
-  const edits = findPalette(run.role).writes ? [] : ["Edit", "Write"];
+  const edits = findPalette(run).writes ? [] : ["Edit", "Write"];
   const deny = [
     ...ownShells,
     ...(run.subagents ? [] : ["Agent", "Task"]),

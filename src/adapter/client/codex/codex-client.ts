@@ -1,6 +1,7 @@
 import type { AgentClientDriver } from "../../../port/agent-client.ts";
 import { findProgram } from "../find-program.ts";
 import { launchCodex } from "./launch-codex.ts";
+import { readCodex } from "./read-codex.ts";
 
 const target = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-unknown-linux-musl`;
 const platform = `${process.platform}-${process.arch}`;
@@ -26,5 +27,8 @@ export const codexClient: AgentClientDriver = {
       whyMinimum: "nothing older was measured",
       remedy: "Install it: npm install -g @openai/codex (0.169.0 or newer).",
     }),
+  output: "native",
+  resumes: true,
   launch: launchCodex,
+  read: readCodex,
 };

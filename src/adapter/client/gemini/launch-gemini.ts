@@ -15,10 +15,10 @@ export function launchGemini(run: ClientRun): ClientLaunch {
     argv: [
       "gemini",
       ...["--output-format", "stream-json"],
-      ...["--approval-mode", findPalette(run.role).writes ? "auto_edit" : "default"],
+      ...["--approval-mode", findPalette(run).writes ? "auto_edit" : "default"],
       ...(run.model === undefined ? [] : ["--model", run.model]),
     ],
-    input: run.prompt,
+    input: run.system === undefined ? run.prompt : `${run.system}\n\n${run.prompt}`,
     env: {
       GEMINI_CLI_SYSTEM_SETTINGS_PATH: `${run.configDir}/${settingsFile}`,
       GOOGLE_GEMINI_BASE_URL: run.relay,
@@ -33,7 +33,8 @@ export function launchGemini(run: ClientRun): ClientLaunch {
 }
 
 function makeSettings(run: ClientRun): unknown {
-  const { writes, runs } = findPalette(run.role);
+  const { writes, runs } = findPalette(run);
+  const served = runs || run.outputSchema !== undefined;
   const own = ["read_file", "list_directory", "glob", "grep_search", ...(writes ? ["write_file", "replace"] : [])];
   return {
     general: { enableAutoUpdate: false, maxAttempts: 3 },
@@ -42,8 +43,8 @@ function makeSettings(run: ClientRun): unknown {
     security: { disableYoloMode: true, folderTrust: { enabled: true } },
     model: { maxSessionTurns: run.maxTurns },
     tools: { core: own, exclude: ["run_shell_command", "web_fetch", "google_web_search", "save_memory"] },
-    mcp: { allowed: runs ? ["mos"] : [] },
-    mcpServers: runs ? { mos: { httpUrl: `${run.relay}/mcp`, headers: { "x-mos-run": run.token }, trust: true } } : {},
+    mcp: { allowed: served ? ["mos"] : [] },
+    mcpServers: served ? { mos: { httpUrl: `${run.relay}/mcp`, headers: { "x-mos-run": run.token }, trust: true } } : {},
     hooksConfig: { enabled: true },
     hooks: {
       BeforeTool: [{ matcher: ".*", hooks: [{ name: "mos-guard", type: "command", command: quoteForShell(run.hook), timeout: hookMs }] }],

@@ -3,6 +3,7 @@ import { refuseLogin } from "../refuse-login.ts";
 import { findPalette } from "../role-palette.ts";
 
 const configFile = "opencode.json";
+const systemFile = "system.md";
 /** Named where the run names no model: the relay's upstream decides what it means. */
 const anyModel = "default";
 const toolMs = 3_600_000;
@@ -11,7 +12,10 @@ const toolMs = 3_600_000;
 export function launchOpencode(run: ClientRun): ClientLaunch {
   refuseLogin("opencode", run);
   return {
-    argv: ["opencode", "run", "--pure", "--format", "json", "--model", `mos/${run.model ?? anyModel}`, "--dir", run.tree],
+    argv: [
+      ...["opencode", "run", "--pure", "--format", "json", "--model", `mos/${run.model ?? anyModel}`, "--dir", run.tree],
+      ...(run.conversation?.resume === undefined ? [] : ["--session", run.conversation.resume]),
+    ],
     input: run.prompt,
     env: {
       OPENCODE_CONFIG: `${run.configDir}/${configFile}`,
@@ -25,14 +29,18 @@ export function launchOpencode(run: ClientRun): ClientLaunch {
       OPENCODE_DISABLE_SHARE: "1",
       OPENCODE_PURE: "1",
     },
-    files: { [configFile]: JSON.stringify(makeConfig(run), null, 2) },
+    files: {
+      [configFile]: JSON.stringify(makeConfig(run), null, 2),
+      ...(run.system === undefined ? {} : { [systemFile]: run.system }),
+    },
+    ...(run.conversation === undefined ? {} : { keeps: "~/.local/share/opencode" }),
     // Seen with 1.18.33: a plugin that lies here runs, whatever `--pure` and the variables say.
     emptied: [".opencode"],
   };
 }
 
 function makeConfig(run: ClientRun): unknown {
-  const { writes, runs } = findPalette(run.role);
+  const { writes, runs } = findPalette(run);
   const model = run.model ?? anyModel;
   const headers = { "x-mos-run": run.token };
   return {
@@ -43,6 +51,7 @@ function makeConfig(run: ClientRun): unknown {
     enabled_providers: ["mos"],
     model: `mos/${model}`,
     small_model: `mos/${model}`,
+    ...(run.system === undefined ? {} : { instructions: [`${run.configDir}/${systemFile}`] }),
     provider: {
       mos: {
         npm: "@ai-sdk/openai-compatible",
@@ -66,7 +75,8 @@ function makeConfig(run: ClientRun): unknown {
       websearch: "deny",
       task: run.subagents ? "allow" : "deny",
       skill: "deny",
-      ...(runs ? { "mos_*": "allow" } : {}),
+      ...(runs ? { mos_run: "allow" } : {}),
+      ...(run.outputSchema === undefined ? {} : { mos_hand_in: "allow" }),
     },
   };
 }

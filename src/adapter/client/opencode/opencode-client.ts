@@ -1,6 +1,7 @@
 import type { AgentClientDriver } from "../../../port/agent-client.ts";
 import { findProgram } from "../find-program.ts";
 import { launchOpencode } from "./launch-opencode.ts";
+import { readOpencode } from "./read-opencode.ts";
 
 /** OpenCode, headless. It has no hooks but plugins of its own kind: its permissions refuse, and the box holds. */
 export const opencodeClient: AgentClientDriver = {
@@ -20,5 +21,8 @@ export const opencodeClient: AgentClientDriver = {
       whyMinimum: "nothing older was measured",
       remedy: "Install it: npm install -g opencode-ai (1.18.33 or newer).",
     }),
+  output: "hand-in",
+  resumes: true,
   launch: launchOpencode,
+  read: readOpencode,
 };

@@ -6,13 +6,17 @@ import type { ToolInput } from "./tool-table.ts";
 const heads =
   /^(?:\*\*\* (?:Add|Update|Delete) File: |\*\*\* Move to: |(?:---|\+\+\+) (?:[ab]\/(?=.))?|rename (?:from|to) )(.+?)(?:\t.*)?$/gm;
 
-/** A patch names the files that it changes in its own text. */
+/** Where clients put its text; Codex's hook (0.169.0) says `command`. */
+const fields = ["input", "patch", "patchText", "patch_text", "diff", "command"];
+
+/** A patch names the files that it changes in its own text. Of several texts each is read: nobody knows which one counts. */
 export function readPatchTool({ scene, call, input }: ToolInput): Act[] {
-  const text = [input.input, input.patch, input.patchText, input.patch_text, input.diff].find((value) => typeof value === "string") as
-    | string
-    | undefined;
-  if (text === undefined) return [{ kind: "malformed", fault: "call", what: `${call.tool} without a patch` }];
-  const files = [...text.matchAll(heads)].map((found) => (found[1] as string).trim()).filter((file) => file !== "/dev/null");
+  const texts = fields.map((field) => input[field]).filter((value) => typeof value === "string");
+  if (texts.length === 0) return [{ kind: "malformed", fault: "call", what: `${call.tool} without a patch` }];
+  const files = texts
+    .flatMap((text) => [...text.matchAll(heads)])
+    .map((found) => (found[1] as string).trim())
+    .filter((file) => file !== "/dev/null");
   if (files.length === 0) return [{ kind: "malformed", fault: "call", what: "a patch that names no file" }];
   return files.flatMap((file) => toPathAct({ text: file, cwd: call.cwd, home: scene.policy.home, access: "write", deep: false }));
 }
