@@ -56,20 +56,41 @@ function readStamp(database: Database.Database): string | undefined {
   return typeof row?.stamp === "string" ? row.stamp : undefined;
 }
 
+/** Looked at for how many of the words they hold; what bm25 puts behind them stays there. */
+const candidatesMax = 100;
+
+/**
+ * By bm25 times the root of the share of the words that a passage holds: where words are joined by OR, one rare word of a
+ * question would else stand before a passage with most of them (measured on the judgments of Q8: MRR@10 from .386 to .425).
+ */
 function findPassages(database: Database.Database, words: readonly string[], max: number): FoundPassage[] {
   if (words.length === 0) return [];
-  const query = words.map((word) => `"${word.replaceAll("\0", " ").replaceAll('"', '""')}"`).join(" OR ");
+  const quoted = words.map((word) => `"${word.replaceAll("\0", " ").replaceAll('"', '""')}"`);
   const rows = database
     .prepare(
-      `select title, heading, text, page, line, citations, -bm25(passage, ${weights}) as score from passage
+      `select rowid, title, heading, text, page, line, citations, -bm25(passage, ${weights}) as score from passage
        where passage match ? order by score desc, page, line limit ?`,
     )
-    .all([query, max]) as (Omit<FoundPassage, "citations"> & { citations: string })[];
-  return rows.map(({ page, title, heading, line, text, citations, score }) => ({
-    ...{ page, title, heading, line: Number(line), text },
-    citations: JSON.parse(citations) as string[],
-    score: Math.round(score * 1e6) / 1e6,
-  }));
+    .all([quoted.join(" OR "), Math.max(max, candidatesMax)]) as (Omit<FoundPassage, "citations"> & { rowid: number; citations: string })[];
+  const held = countHeld(database, quoted, new Set(rows.map(({ rowid }) => rowid)));
+  return rows
+    .map((row) => ({ ...row, score: row.score * Math.sqrt((held.get(row.rowid) ?? 1) / words.length) }))
+    .sort((one, other) => other.score - one.score)
+    .slice(0, max)
+    .map(({ page, title, heading, line, text, citations, score }) => ({
+      ...{ page, title, heading, line: Number(line), text },
+      citations: JSON.parse(citations) as string[],
+      score: Math.round(score * 1e6) / 1e6,
+    }));
+}
+
+/** How many of the words each of these rows holds. */
+function countHeld(database: Database.Database, quoted: readonly string[], rowids: ReadonlySet<number>): Map<number, number> {
+  const held = new Map<number, number>();
+  const find = database.prepare(`select rowid from passage where passage match ? and rowid in (${[...rowids].join(",")})`);
+  for (const word of rowids.size === 0 ? [] : quoted)
+    for (const { rowid } of find.all([word]) as { rowid: number }[]) held.set(rowid, (held.get(rowid) ?? 0) + 1);
+  return held;
 }
 
 function replaceIndex(file: string, stamp: string, passages: readonly Passage[]): void {

@@ -6,7 +6,7 @@ import { parsePage } from "../../../src/core/knowledge/parse-page.ts";
 import { chooseWords } from "../../../src/core/search/choose-words.ts";
 import { splitPassages } from "../../../src/core/search/split-passages.ts";
 import { makeTemporaryFolder } from "../../support/make-repository.ts";
-import { judgments } from "./judgments.ts";
+import { earlierJudgments, laterJudgments } from "./judgments.ts";
 
 const split = (text: string) => splitPassages("wiki/a.md", parsePage(text));
 
@@ -76,11 +76,14 @@ describe("the passages of a page", () => {
 });
 
 describe("retrieval on fixed judgments", () => {
-  const folder = join(import.meta.dirname, "../../../docs/spec");
+  const folder = join(import.meta.dirname, "../../fixture/search");
   const files = readdirSync(folder).filter((name) => name.endsWith(".md"));
   const passages = files.flatMap((name) => splitPassages(name, parsePage(readFileSync(join(folder, name), "utf8"))));
 
-  test("Q8: rules of docs/spec are found by what a person would ask", async () => {
+  test.each([
+    { part: "the earlier", judgments: earlierJudgments, recallMin: 0.7, mrrMin: 0.55 },
+    { part: "the later", judgments: laterJudgments, recallMin: 0.58, mrrMin: 0.36 },
+  ])("Q8: rules are found by what a person would ask: $part judgments", async ({ judgments, recallMin, mrrMin }) => {
     const { path, remove } = makeTemporaryFolder("mos-judgments-");
     try {
       const index = openPassageIndexes(path)("spec");
@@ -99,9 +102,11 @@ describe("retrieval on fixed judgments", () => {
         else missed.push(`${rule} ${question}`);
         if (rank >= 0) reciprocal += 1 / (rank + 1);
       }
-      const figures = `recall@5 ${(hits / judgments.length).toFixed(3)}, MRR@10 ${(reciprocal / judgments.length).toFixed(3)}`;
+      const [recall, mrr] = [hits / judgments.length, reciprocal / judgments.length];
+      const figures = `recall@5 ${recall.toFixed(3)}, MRR@10 ${mrr.toFixed(3)}`;
       console.info(`${figures} of ${judgments.length} questions over ${passages.length} passages`);
-      expect(hits / judgments.length, `${figures}; missed: ${missed.join("; ")}`).toBeGreaterThanOrEqual(0.7);
+      expect(recall, `${figures}; missed: ${missed.join("; ")}`).toBeGreaterThanOrEqual(recallMin);
+      expect(mrr, figures).toBeGreaterThanOrEqual(mrrMin);
     } finally {
       remove();
     }
