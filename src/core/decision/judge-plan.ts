@@ -9,6 +9,8 @@ import { readChoice } from "./plan-tickets.ts";
 /** What lies in a repository's main. */
 export interface TreeListing {
   readonly files: ReadonlySet<string>;
+  /** Those that hold files, without a slash at the end. */
+  readonly folders: ReadonlySet<string>;
   /** Symbolic links and submodules: nothing may be written through them. */
   readonly links: ReadonlySet<string>;
 }
@@ -78,15 +80,15 @@ function judgeTouch(touch: string, tree: TreeListing, creates: readonly string[]
   const vague = [touch, ...creates].find((path) => (path.match(/\*+|\?/g) ?? []).length > (path === touch ? wildcardsMax : 0));
   if (vague !== undefined)
     return vague === touch ? `${touch} has more than ${wildcardsMax} wild cards` : `${vague} is to be made, but is a pattern`;
-  const isPattern = /[*?]|\/$/.test(touch);
-  const below = isPattern ? touch : `${touch}/`;
-  const found = [...tree.files].filter((path) => path === touch || isInsideTouches(path, [below]));
+  const found = /[*?]/.test(touch)
+    ? [...tree.files].some((path) => isInsideTouches(path, [touch]))
+    : tree.folders.has(touch.replace(/\/$/, "")) || tree.files.has(touch);
   if (pathsOverlap({ touches: [touch] }, { touches: ["wiki/"] })) return `${touch} reaches the wiki, which is the librarian's`;
   const parts = touch.split("/");
   const way = parts.map((_, index) => parts.slice(0, index + 1).join("/"));
   const link = way.find((path) => tree.links.has(path));
   if (link !== undefined) return `${touch} leads through ${link}, which is a link or a submodule`;
-  if (found.length > 0) return undefined;
+  if (found) return undefined;
   if (!creates.includes(touch) && !isInsideTouches(touch, creates.length === 0 ? ["\0"] : creates))
     return `${touch} is not there, and is not said to be made`;
   const file = way.slice(0, -1).find((path) => tree.files.has(path));

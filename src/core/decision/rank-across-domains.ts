@@ -7,15 +7,14 @@ const ruleWeight = 50;
 /**
  * The open questions of all domains in the order in which they are put (S26): as each domain's own order has them, the weightiest
  * of what is next in each first; equals in the order of domains. A sealed domain's place is found by rule alone: what a model
- * said there is not compared with anything outside. Where no model raised a question each domain's are put together, in the order
- * of domains.
+ * said there is not compared with anything outside. Where no model raised a question but in a sealed domain each domain's are put
+ * together, in the order of domains.
  *
  * @param byDomain  each domain's questions in their own order: one before those that wait for its tickets
  */
 export function rankAcrossDomains(byDomain: readonly { readonly sealed: boolean; readonly decisions: readonly Decision[] }[]): Decision[] {
-  if (!byDomain.some(({ decisions }) => decisions.some(({ candidate }) => candidate.judged !== undefined))) {
-    return byDomain.flatMap(({ decisions }) => decisions);
-  }
+  const isJudged = byDomain.some(({ sealed, decisions }) => !sealed && decisions.some(({ candidate }) => candidate.judged !== undefined));
+  if (!isJudged) return byDomain.flatMap(({ decisions }) => decisions);
   const queues = byDomain.map(({ sealed, decisions }) => weighQueue(decisions, sealed));
   const ranked: Decision[] = [];
   for (;;) {

@@ -1,5 +1,6 @@
 import type { Decision } from "../../contract/decision.ts";
 import { answerYes } from "./answer-from-file.ts";
+import { describePlan } from "./describe-plan.ts";
 
 /**
  * An answers file with every open question: what `--yes` would answer is filled in, what asks for judgement is
@@ -20,9 +21,11 @@ function writeEntry(decision: Decision): string[] {
   const { candidate, domain } = decision;
   const answer = answerYes(decision);
   const width = Math.max(...candidate.options.map((option) => option.id.length));
-  const options = candidate.options.map(({ id, label, tickets }, index) => {
+  const options = candidate.options.flatMap((option, index) => {
+    const { id, label, tickets } = option;
     const work = tickets.length === 0 ? "no ticket" : tickets.length === 1 ? "1 ticket" : `${tickets.length} tickets`;
-    return comment(`    ${id.padEnd(width)}  ${label} (${index === 0 ? "recommended, " : ""}${work})`);
+    const plan = describePlan(candidate, option).map((line) => comment(`      ${line}`));
+    return [comment(`    ${id.padEnd(width)}  ${label} (${index === 0 ? "recommended, " : ""}${work})`), ...plan];
   });
   const places = candidate.evidence.slice(0, 3).map((item) => comment(`  ${item.path}:${item.line}: ${item.quote.trim()}`));
   return [

@@ -1,9 +1,11 @@
 import type { Answer } from "../../contract/decision.ts";
 import { MosError } from "../../contract/error.ts";
+import { describePlan } from "../../core/decision/describe-plan.ts";
 import type { Interviewer, Question } from "../../stage/interview/interviewer.ts";
 import type { CommandContext } from "./command-context.ts";
 import { stripControl } from "./show/strip-control.ts";
 
+const planChars = 300;
 const instead = "--yes, --answers FILE or --answers-template FILE";
 
 /** The operator's own terminal: multiple choice, the recommended option first; Ctrl-C breaks off and keeps what was said. */
@@ -45,7 +47,7 @@ async function askQuestion(ask: CommandContext["ask"], { decision }: Question): 
   return text === "" ? { kind: "deferred" } : { kind: "other", text };
 }
 
-/** Where the question comes from, above it: the place in the session, why, and the lines that it rests on. */
+/** Where the question comes from, above it: the place in the session, why, the lines that it rests on, what a model's options file. */
 function describeQuestion({ decision, number, total }: Question): string {
   const { candidate, domain } = decision;
   const why = candidate.why === "" ? [] : [`  ${oneLine(candidate.why)}`];
@@ -54,7 +56,10 @@ function describeQuestion({ decision, number, total }: Question): string {
     return `  ${repo}${item.path}:${item.line}  ${oneLine(item.quote).slice(0, 100)}`;
   });
   const more = candidate.evidence.length > 4 ? [`  and ${candidate.evidence.length - 4} more places`] : [];
-  return stripControl(["", `${domain} · ${number} of ${total}`, ...why, ...places, ...more].join("\n"));
+  const plans = candidate.options.flatMap((option) =>
+    describePlan(candidate, option).map((line) => `  ${oneLine(option.label)}: ${oneLine(line).slice(0, planChars)}`),
+  );
+  return stripControl(["", `${domain} · ${number} of ${total}`, ...why, ...places, ...more, ...plans].join("\n"));
 }
 
 function describeWork(tickets: number): string {

@@ -16,8 +16,10 @@ export async function readGround(world: World, domain: Domain, decisions: readon
     if (head === undefined) continue;
     const entries = await git.listTree(head);
     const isLink = ({ mode }: { mode: string }) => mode === "120000" || mode === "160000";
+    const files = new Set(entries.filter((entry) => !isLink(entry)).map(({ path }) => path));
     trees[repo.name] = {
-      files: new Set(entries.filter((entry) => !isLink(entry)).map(({ path }) => path)),
+      files,
+      folders: listFolders(files),
       links: new Set(entries.filter(isLink).map(({ path }) => path)),
     };
   }
@@ -29,6 +31,16 @@ export async function readGround(world: World, domain: Domain, decisions: readon
     }
   }
   return { trees, hasVerifier: world.roles.choose("verifier", domain.name) !== undefined, refusedCommands };
+}
+
+function listFolders(files: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const path of files) {
+    for (let at = path.lastIndexOf("/"); at > 0 && !folders.has(path.slice(0, at)); at = path.lastIndexOf("/", at - 1)) {
+      folders.add(path.slice(0, at));
+    }
+  }
+  return folders;
 }
 
 /** A check that a model wrote is one more command of an agent's: the guards judge it as the verifier's. They fail closed. */

@@ -101,6 +101,14 @@ describe("S11: the template", () => {
     expect(text).toContain("a.md:3: due: 2026-11-20");
   });
 
+  test("S8: of a model's options it says what they would file, in a comment", () => {
+    const candidate = makeCandidate({ source: "judgement", judged: { repo: "home", weight: 1 } });
+    for (const { draft } of candidate.options[0]?.tickets ?? []) Object.assign(draft, { touches: ["a.md\nanswers: []"] });
+    const text = writeAnswersTemplate([makeDecision({ candidate })]);
+    expect(text).toContain('  #       "Mend it" changes a.md answers: []; checked by: true\n');
+    expect(AnswersFile.parse(parse(text)).answers).toHaveLength(1);
+  });
+
   test("S11: with no question open it says so and is still a valid file", () => {
     expect(AnswersFile.parse(parse(writeAnswersTemplate([])))).toEqual({ default: "defer", answers: [] });
   });

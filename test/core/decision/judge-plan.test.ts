@@ -8,7 +8,13 @@ import { makeCandidate, makeDecision } from "../../support/make-candidate.ts";
 import { makeTicket } from "../../support/make-ticket.ts";
 
 const ground: PlanGround = {
-  trees: { home: { files: new Set(["README.md", "src/a.ts", "src/b.ts", "wiki/index.md"]), links: new Set(["out", "lib/sub"]) } },
+  trees: {
+    home: {
+      files: new Set(["README.md", "src/a.ts", "src/b.ts", "wiki/index.md"]),
+      folders: new Set(["src", "wiki"]),
+      links: new Set(["out", "lib/sub"]),
+    },
+  },
   hasVerifier: false,
   refusedCommands: { "git push": "it pushes" },
 };

@@ -27,6 +27,18 @@ test("S26: what a model says of weight in a sealed domain changes no place among
 
 test("S26: without a model's question the domains' questions stay together, in the domains' order", () => {
   expect(rank([ask("a", 1)], [ask("c", 90)], { sealed: [ask("s", 99)] })).toEqual(["a", "c", "s"]);
+  // Nor does one in a sealed domain say to those outside that there is any.
+  expect(rank([ask("a", 1)], [ask("c", 90)], { sealed: [ask("s", 99, 100)] })).toEqual(["a", "c", "s"]);
+});
+
+test("S26: whatever a sealed domain asks, the others' order among each other is the same", () => {
+  const open = [
+    [ask("a", 40, 100), ask("b", 10)],
+    [ask("c", 30), ask("d", 10)],
+  ];
+  for (const sealed of [[], [ask("s", 99, 1), ask("t", 5)], [ask("s", 20)], [ask("s", 1, 100)]]) {
+    expect(rank(...open, { sealed }).filter((key) => !"st".includes(key))).toEqual(["a", "c", "b", "d"]);
+  }
 });
 
 test("S8: at most five questions a domain, a model's never in the place of all that rules found", () => {

@@ -10,7 +10,7 @@ const evidence = [{ repo: "home", commit: objectId(1), path: "a.md", line: 3, qu
 const candidate = makeCandidate({ question: "Mend\u001b[2J the links?", evidence });
 
 /** Plays a person who takes the choice of this label, and types this text. */
-async function answer(pick: string | Error, typed = "") {
+async function answer(pick: string | Error, typed = "", asked = candidate) {
   const said: string[] = [];
   const offered: Choice<unknown>[] = [];
   const ask: Ask = {
@@ -26,7 +26,7 @@ async function answer(pick: string | Error, typed = "") {
   const made = await makeWikiWorld({ music: { prefix: "MUS", files: { "a.md": "a\n" } } });
   try {
     const interviewer = createTerminalInterviewer({ ask, interactive: true, say: (text) => said.push(text) });
-    const question = { decision: makeDecision({ candidate }), domain: made.domain("music"), number: 2, total: 7 };
+    const question = { decision: makeDecision({ candidate: asked }), domain: made.domain("music"), number: 2, total: 7 };
     const given = await interviewer.answer(question);
     return { given, said: said.join("\n"), labels: offered.map(({ label }) => label) };
   } finally {
@@ -41,6 +41,16 @@ test("S8: at the terminal: the recommended option first, then the others, other,
   expect(said).toContain("a.md:3  see [b](b.md)");
   expect(said).toContain("Mend the links?");
   expect(said).not.toContain("\u001b");
+});
+
+test("S8: at the terminal: of a model's options what they would file; of a playbook's no more than before", async () => {
+  const judged = makeCandidate({ source: "judgement", judged: { repo: "home", weight: 1 } });
+  const hostile = "Mend it\u001b[2J\nLeave them: nothing";
+  for (const ticket of judged.options[0]?.tickets ?? []) Object.assign(ticket.draft, { title: hostile, touches: ["a.md", "b/"] });
+  expect((await answer("Later", "", judged)).said).toContain(
+    '  Mend them: "Mend it Leave them: nothing" changes a.md, b/; checked by: true\n'.trimEnd(),
+  );
+  expect((await answer("Later")).said).not.toContain("checked by");
 });
 
 test.for([

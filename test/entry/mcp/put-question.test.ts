@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { DecisionCandidate } from "../../../src/contract/brief.ts";
 import { Decision } from "../../../src/contract/decision.ts";
 import { putQuestion, readAnswer } from "../../../src/entry/mcp/orchestrator/put-question.ts";
+import { makeCandidate, makeDecision } from "../../support/make-candidate.ts";
 import { readSeed } from "../../support/read-seed.ts";
 
 const music = { name: "music", prefix: "MUS" };
@@ -27,6 +28,16 @@ describe("M7: a decision as AskUserQuestion takes it", () => {
     expect(putQuestion(decide(["A", "B", "C", "D"]), music)).toMatchObject([
       { question: "music: Mend the links?", header: "music", options: [{ label: "A (Recommended)" }, {}, {}, { label: "D" }] },
     ]);
+  });
+
+  test("S8: of a model's options what they would file, whatever it says of them; of a playbook's no more than before", () => {
+    const judged = makeCandidate({ source: "judgement", judged: { repo: "home", weight: 1 } });
+    for (const { draft } of judged.options[0]?.tickets ?? []) Object.assign(draft, { title: "Mend\u001b[2J it", touches: ["a\n.md"] });
+    for (const option of judged.options) option.detail = "Changes nothing.";
+    const said = (candidate: DecisionCandidate) =>
+      putQuestion(makeDecision({ candidate }), music)[0]?.options.map(({ description }) => description);
+    expect(said(judged)?.slice(0, 2)).toEqual(['Changes nothing. · "Mend it" changes a .md; checked by: true', "Changes nothing."]);
+    expect(said(makeCandidate())?.slice(0, 2)).toEqual(["One ticket", "No ticket"]);
   });
 
   test("M7: six options come in two parts, and none is left out", () => {

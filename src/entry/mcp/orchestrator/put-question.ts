@@ -1,6 +1,7 @@
 import type { DecisionCandidate } from "../../../contract/brief.ts";
 import type { Domain } from "../../../contract/config.ts";
 import type { Decision } from "../../../contract/decision.ts";
+import { describePlan } from "../../../core/decision/describe-plan.ts";
 import { clip } from "../write-answer.ts";
 
 /** What Claude Code's AskUserQuestion takes: 2 to 4 options, a header of 12 characters, at most 4 questions a call. */
@@ -28,7 +29,12 @@ export function putQuestion(decision: Decision, domain: Pick<Domain, "name" | "p
   const labels = labelOptions(candidate);
   const options = candidate.options.map((option, index) => ({
     label: labels[index] ?? option.id,
-    description: clip(option.detail, 120) || describeWork(option.tickets.length),
+    description: [
+      clip(option.detail, 120) || describeWork(option.tickets.length),
+      ...describePlan(candidate, option).map((line) => clip(line, 200)),
+    ]
+      .join(" · ")
+      .slice(0, 500),
   }));
   const ask = (text: string, some: AskedQuestion["options"]) => ({ question: text, header, multiSelect: false as const, options: some });
   if (options.length < optionsMax) return [ask(question, [...options, later])];
