@@ -119,7 +119,11 @@ describe.skipIf(!boxAvailable)("a session with a model in it, over loopback", ()
     expect(runGitIn(join(root, "music"), "show", "main:README.md")).toContain("Saturday");
     expect(runGitIn(join(root, "music"), "show", "main:news.md")).toContain("Come");
     const ticket = await world.store.read((tx) => tx.tickets.get("MUS-2"));
-    expect(ticket).toMatchObject({ runtime: "own", dependsOn: ["MUS-1"], provenance: { decision: "S-1/music/judged:main-thing", words: "model" } });
+    expect(ticket).toMatchObject({
+      runtime: "own",
+      dependsOn: ["MUS-1"],
+      provenance: { decision: "S-1/music/judged:main-thing", words: "model" },
+    });
 
     // Rubbish leaves the rules' part whole, and says so.
     const [agency] = await world.store.read((tx) => tx.briefs.list({ domain: "agency" }));

@@ -12,19 +12,25 @@ export async function askUntilAnswered(run: OpenRun, ask: Pick<AskArgs, "model" 
   let waitedMs = 0;
   for (let attempt = 1; ; attempt += 1) {
     let begun: LanguageModelUsage | undefined;
+    let said = 0;
+    const asked = () => ask.system.length + JSON.stringify(ask.messages).length;
     try {
       const answer = await askModel({
         ...ask,
         signal: run.signal,
-        onChars: run.countChars,
+        onChars: (count) => {
+          said += count;
+          run.countChars(count);
+        },
         onBegun: (usage) => {
           begun = usage;
         },
       });
-      addUsage(run.usage, answer.usage);
+      addUsage(run.usage, answer.usage, { asked, said });
       return answer;
     } catch (error) {
-      if (begun) addUsage(run.usage, begun);
+      // One that never began cost nothing but the request.
+      if (begun || said > 0) addUsage(run.usage, begun, { asked, said });
       const fault = judgeFault(run.signal.aborted ? run.signal.reason : error, new Date().toISOString());
       if (fault instanceof RunEnd) throw fault;
       run.tellUsage();

@@ -10,6 +10,8 @@ import { renderSchema } from "../../core/role/render-schema.ts";
 import { rolePalettes } from "../../core/role/role-table.ts";
 import { sayClears } from "../../core/role/say-clears.ts";
 import { writePrompt } from "../../core/role/write-prompt.ts";
+import { settleReport, settleUsage } from "../../core/run/settle-report.ts";
+import { maxUsage } from "../../core/run/sum-tokens.ts";
 import { hideSecrets, listSecretForms } from "../../core/secret/hide-secrets.ts";
 import type { Play, Played, PlayLimits, RoleRuntime } from "../../port/role-runtime.ts";
 import type { RoleChoice, RoleRequest, RoleResult } from "../../port/roles.ts";
@@ -132,10 +134,10 @@ async function runOnce<R extends ModelRole>(
     const play: Play = {
       ...preparePlay(world, parts, args, hide),
       ask: guards.ask,
-      onUsage: (used) => {
-        usage = used;
-        flusher.take(used);
-        return observer.onUsage(used);
+      onUsage: (told) => {
+        usage = maxUsage(usage, settleUsage(told));
+        flusher.take(usage);
+        return observer.onUsage(usage);
       },
       onOutcome: observer.onOutcome,
       signal: AbortSignal.any([request.signal, stop.signal]),
@@ -205,7 +207,7 @@ function judge<R extends ModelRole>(
   played: Played,
   ending: RunEnding | undefined,
 ): Omit<Ended, "run"> {
-  const fail = (failure: RunFailure, message: string): Played => ({ ...pickFacts(played), kind: "failed", failure, message });
+  const fail = (failure: RunFailure, message: string): Played => ({ ...settleReport(played), kind: "failed", failure, message });
   if (request.signal.aborted) return { played: fail("cancelled", "it was stopped") };
   if (refusals >= refusalsMax) return { played: fail("no-progress", `the guards refused ${refusals} of its calls`) };
   // Work that was done with the last of a budget is done; a loop is none, whatever it says of itself.
@@ -224,19 +226,10 @@ function judge<R extends ModelRole>(
 
 const missing = "the output was missing: the run ended without giving the object of its schema";
 
-function pickFacts({ usage, cost, version, turns, toolCalls, conversation }: Played) {
-  return {
-    ...{ usage, turns, toolCalls },
-    ...(cost === undefined ? {} : { cost }),
-    ...(version === undefined ? {} : { version }),
-    ...(conversation === undefined ? {} : { conversation }),
-  };
-}
-
 function describeEnd(played: Played, hide: (text: string) => string) {
   const failed =
     played.kind === "failed" ? { failure: played.failure, message: cleanLine(hide(played.message), messageCharsMax) } : undefined;
-  return { ...pickFacts(played), state: played.kind, message: "", ...failed };
+  return { ...settleReport(played), state: played.kind, message: "", ...failed };
 }
 
 function settle<R extends ModelRole>({ runtime }: Once<R>, { run, played, faults, clears }: Ended): Attempt<R> {

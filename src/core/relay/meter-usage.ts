@@ -1,5 +1,6 @@
 import type { Usage } from "../../contract/agent.ts";
 import type { ModelProtocol } from "../../port/agent-client.ts";
+import { sumTokens } from "../run/sum-tokens.ts";
 
 type Tokens = Omit<Usage, "requests">;
 
@@ -15,8 +16,8 @@ const lineCharsMax = 4_000_000;
 const tokenChars = 4;
 
 /**
- * Reads tokens and tool calls from an answer as it passes, streamed (server-sent events) or whole (JSON). An answer that says
- * nothing of its usage, as those of some local servers, is estimated (V4): a bound that cannot see is none.
+ * Reads tokens and tool calls from an answer as it passes, streamed (server-sent events) or whole (JSON). What an answer says
+ * nothing of, as those of some local servers, or says was nothing, is estimated (V4): a bound that cannot see is none.
  *
  * @param requestChars  of the request, for the estimate
  */
@@ -29,7 +30,6 @@ export function createUsageMeter(
   let dropping = false;
   let chars = 0;
   let events = 0;
-  let told = false;
   let status: number | undefined;
   const most = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
   const toolCalls: string[] = [];
@@ -40,14 +40,13 @@ export function createUsageMeter(
     status ??= readError(value);
     const found = readers[protocol](value);
     for (const [kind, count] of Object.entries(found.tokens)) most[kind as keyof Tokens] = Math.max(most[kind as keyof Tokens], count);
-    told ||= Object.keys(found.tokens).length > 0;
     toolCalls.push(...found.toolCalls);
   };
-  const estimate = (): Tokens => ({
+  const fill = (): Tokens => ({
     ...most,
-    inputTokens: Math.ceil(requestChars / tokenChars),
+    inputTokens: sumTokens({ ...most, outputTokens: 0 }) > 0 ? most.inputTokens : Math.ceil(requestChars / tokenChars),
     // An event of a stream is about a token.
-    outputTokens: streamed ? events : Math.ceil(chars / tokenChars),
+    outputTokens: most.outputTokens > 0 ? most.outputTokens : streamed ? events : Math.ceil(chars / tokenChars),
   });
   return {
     take(text) {
@@ -73,7 +72,7 @@ export function createUsageMeter(
         if (rest.startsWith("data:")) read(rest.slice(5).trim());
       } else read(rest);
       rest = "";
-      return { ...(told || chars === 0 ? most : estimate()), toolCalls, ...(status === undefined ? {} : { status }) };
+      return { ...(chars === 0 ? most : fill()), toolCalls, ...(status === undefined ? {} : { status }) };
     },
   };
 }

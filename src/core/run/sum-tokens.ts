@@ -1,7 +1,7 @@
 import type { Usage } from "../../contract/agent.ts";
 
 /** All four kinds together. */
-export function sumTokens({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number {
+export function sumTokens({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: Omit<Usage, "requests">): number {
   return inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens;
 }
 

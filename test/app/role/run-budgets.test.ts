@@ -178,6 +178,35 @@ describe("budgets", () => {
     await world.store.write((tx) => tx.tickets.insert(sampleTicket({ status: { state: "blocked", from: "in_progress", causes } })));
     expect(await unblockTicket(world, { id: "MUS-1" })).toMatchObject({ state: "in_progress" });
   });
+
+  test("V3: a run that says it used less than before has used what it said before", async () => {
+    const { play, rows } = await open([use(tokens(60), tokens(1), tokens(55), tokens(3))], { budgets: { run: { tokens: 100 } } });
+    expect(await play()).toMatchObject({ kind: "done" });
+    expect((await rows())[0]?.usage).toEqual(tokens(60));
+    const other = await open([use(tokens(120), tokens(1), tokens(2))], { budgets: { run: { tokens: 100 } } });
+    expect(await other.play()).toMatchObject({ failure: "budget" });
+  });
+
+  test("V11: a report that no row could hold closes its row all the same, with what can be counted", async () => {
+    const absurd = { ...tokens(Number.POSITIVE_INFINITY, 2), outputTokens: -7, cacheReadTokens: 0.5 };
+    const lie: Turn = async (play) => {
+      expect(play.onUsage(absurd)).toBeDefined();
+      const facts = { usage: absurd, turns: -1, toolCalls: { "a b": 1, run: Number.NaN }, conversation: "--resume\n", version: "\u0000" };
+      return { ...facts, cost: { usd: Number.NaN, source: "client" }, kind: "failed", failure: "died", message: "x" };
+    };
+    const { play, rows, world } = await open([lie], { budgets: { day: { tokens: 1000 } } });
+    expect(await play()).toMatchObject({ kind: "failed", failure: "budget" });
+    const [row] = await rows();
+    expect(row).toMatchObject({
+      state: "failed",
+      turns: 0,
+      toolCalls: { run: 0 },
+      usage: { requests: 2, outputTokens: 0, cacheReadTokens: 1 },
+    });
+    expect(row).not.toHaveProperty("conversation");
+    expect(await world.store.read((tx) => tx.leases.list())).toEqual([]);
+    expect(await play()).toMatchObject({ failure: "budget" });
+  });
 });
 
 describe("the ledger", () => {

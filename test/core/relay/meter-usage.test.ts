@@ -76,11 +76,15 @@ describe("what a model's answer cost", () => {
       `data: {"choices":[{"delta":{"content":"word"}}]}\n\n`.repeat(30),
       `data: {"usage":{"prompt_tokens":-5}}\n`.repeat(30),
       `data: {"usage":{"prompt_tokens":"many"}}\n`.repeat(30),
+      `data: {"usage":{"prompt_tokens":0,"completion_tokens":0}}\n`.repeat(30),
     ]) {
       const meter = createUsageMeter("openai-chat", true, 4000);
       meter.take(text);
       expect(meter.end()).toEqual(said({ inputTokens: 1000, outputTokens: 30 }));
     }
+    const half = createUsageMeter("openai-chat", true, 4000);
+    half.take(`data: {"choices":[{"delta":{"content":"word"}}],"usage":{"prompt_tokens":7}}\n\n`.repeat(30));
+    expect(half.end()).toEqual(said({ inputTokens: 7, outputTokens: 30 }));
     const whole = createUsageMeter("openai-chat", false, 4000);
     whole.take(`{"choices":[{"message":{"content":"${"x".repeat(400)}"}}]}`);
     expect(whole.end().outputTokens).toBeGreaterThanOrEqual(100);
