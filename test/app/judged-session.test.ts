@@ -111,6 +111,30 @@ describe("S25: a model's option becomes tickets", () => {
     expect((await read(judged)).tickets).toEqual([]);
   });
 
+  test("S25: where main cannot be read it files nothing, and stops nobody else", async () => {
+    const judged = await open({ music: { decisions: [ask("music", "launch", [ticket("Move it")])] } });
+    const { world } = judged;
+    const unreadable: World["git"] = {
+      ...world.git,
+      at: (path) => ({
+        ...world.git.at(path),
+        ...(path.endsWith("/music") && planning ? { listTree: () => Promise.reject(new Error("torn")) } : {}),
+      }),
+    };
+    let planning = false;
+    const report: World["report"] = ({ stage }) => {
+      planning = stage === "plan";
+    };
+    const { decisions, tickets } = await startSession(
+      { ...world, git: unreadable, report },
+      { ...steps, interviewer: answer("judged:launch") },
+    );
+    expect(decisions.find(({ decision }) => decision === "judged:launch")?.refused).toEqual([
+      '"Move it": home is no repository of this domain, or has no commit',
+    ]);
+    expect(tickets).toEqual([]);
+  });
+
   test("S25: where nobody does such tickets it stays a draft; one who is named later does it", async () => {
     const judged = await open({ music: { decisions: [ask("music", "launch", [ticket("Move it")])] } }, {});
     const { tickets } = await judged.start(answer("judged:launch"));

@@ -54,11 +54,22 @@ function collectGroup(candidate: DecisionCandidate, all: readonly DecisionCandid
 
 function isSettled(candidate: DecisionCandidate, earlier: readonly Decision[]): boolean {
   const last = earlier.findLast((decision) => decision.candidate.key === candidate.key && decision.answer.kind !== "open");
-  if (last === undefined || wordQuestion(last.candidate) !== wordQuestion(candidate)) return false;
+  if (last === undefined || !isSame(last.candidate, candidate)) return false;
   if (last.answer.kind === "skipped") return true;
   const { answer } = last;
   if (answer.kind !== "chosen") return false;
   return last.candidate.options.find((option) => option.id === answer.option)?.tickets.length === 0;
+}
+
+/** A model words itself anew each time: its question is the same while it rests on no line that was not quoted before. */
+function isSame(before: DecisionCandidate, now: DecisionCandidate): boolean {
+  if (before.judged === undefined || now.judged === undefined) return wordQuestion(before) === wordQuestion(now);
+  const known = new Set(before.evidence.map(wordPlace));
+  return now.evidence.every((place) => known.has(wordPlace(place)));
+}
+
+function wordPlace({ repo, path, quote }: DecisionCandidate["evidence"][number]): string {
+  return canonicalJson({ repo, path, quote });
 }
 
 /** What makes two questions the same: the words and the evidence, not the commit they were found at. */

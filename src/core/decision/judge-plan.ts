@@ -105,10 +105,13 @@ function judgeNames(
     const others = decisions.filter(({ candidate }) => candidate.key !== decision.candidate.key);
     const [question, ticket] = splitName(name);
     const found = findNamed(question, "home", others, ({ candidate }) => candidate);
-    const known = found.filter(
+    const asked = found.filter((other) => other.session === decision.session || (other.planned ?? []).length > 0);
+    const known = asked.filter(
       (other) => ticket === undefined || other.candidate.options.some((one) => one.tickets.some((sibling) => sibling.key === ticket)),
     );
-    return known.length > 0 ? [] : [`it waits for ${name}, which is no ticket of this option and no question that was asked here`];
+    return known.length > 0
+      ? []
+      : [`it waits for ${name}, which is no ticket of this option and no question that is decided or asked here`];
   });
 }
 

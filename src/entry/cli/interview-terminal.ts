@@ -53,7 +53,7 @@ function describeQuestion({ decision, number, total }: Question): string {
   const why = candidate.why === "" ? [] : [`  ${oneLine(candidate.why)}`];
   const places = candidate.evidence.slice(0, 4).map((item) => {
     const repo = item.repo === "home" ? "" : `${item.repo}:`;
-    return `  ${repo}${item.path}:${item.line}  ${oneLine(item.quote).slice(0, 100)}`;
+    return `  ${repo}${oneLine(item.path)}:${item.line}  ${oneLine(item.quote).slice(0, 100)}`;
   });
   const more = candidate.evidence.length > 4 ? [`  and ${candidate.evidence.length - 4} more places`] : [];
   const plans = candidate.options.flatMap((option) =>

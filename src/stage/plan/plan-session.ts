@@ -24,7 +24,7 @@ export async function planSession(world: World, { session }: { session: string }
     const ground = await readGround(world, domain, decisions.filter(isJudged));
     const { tickets, refused } = await world.store.write((tx) => planDomain(tx, { world, domain, session, ground }));
     for (const { decision, problems } of refused) {
-      const text = `${domain.name}: "${decision.candidate.question}" files nothing: ${problems.join("; ")}`;
+      const text = cleanLine(`${domain.name}: "${decision.candidate.question}" files nothing: ${problems.join("; ")}`, 2000);
       world.report({ stage: "plan", domain: domain.name, state: "failed", text });
     }
     for (const ticket of tickets) {

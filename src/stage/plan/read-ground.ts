@@ -1,4 +1,4 @@
-import type { Domain } from "../../contract/config.ts";
+import type { Domain, RepoHandle } from "../../contract/config.ts";
 import type { Decision } from "../../contract/decision.ts";
 import type { PlanGround, TreeListing } from "../../core/decision/judge-plan.ts";
 import { readChoice } from "../../core/decision/plan-tickets.ts";
@@ -10,27 +10,33 @@ export async function readGround(world: World, domain: Domain, decisions: readon
   const drafts = decisions.flatMap((decision) => readChoice(decision).tickets.map(({ draft }) => draft));
   const trees: Record<string, TreeListing> = {};
   for (const repo of domain.repos) {
-    if (!drafts.some((draft) => draft.repo === repo.name)) continue;
+    const tree = drafts.some((draft) => draft.repo === repo.name) ? await readTree(world, repo) : undefined;
+    if (tree !== undefined) trees[repo.name] = tree;
+  }
+  const refused = drafts.flatMap(({ repo, accept }) =>
+    accept.flatMap(({ run: command }): [string, string][] => {
+      const why = command === undefined ? undefined : refuseCommand(world, { domain, repo, command });
+      return command === undefined || why === undefined ? [] : [[command, why]];
+    }),
+  );
+  return { trees, hasVerifier: world.roles.choose("verifier", domain.name) !== undefined, refusedCommands: Object.fromEntries(refused) };
+}
+
+/** A repository that cannot be read holds nothing for a plan, and stops no other domain's. */
+async function readTree(world: World, repo: RepoHandle): Promise<TreeListing | undefined> {
+  try {
     const git = world.git.at(repo.path);
     const head = await git.resolve(`refs/heads/${repo.branch}`);
-    if (head === undefined) continue;
+    if (head === undefined) return undefined;
     const entries = await git.listTree(head);
     const isLink = ({ mode }: { mode: string }) => mode === "120000" || mode === "160000";
     const files = new Set(entries.filter((entry) => !isLink(entry)).map(({ path }) => path));
-    trees[repo.name] = {
-      files,
-      folders: listFolders(files),
-      links: new Set(entries.filter(isLink).map(({ path }) => path)),
-    };
+    return { files, folders: listFolders(files), links: new Set(entries.filter(isLink).map(({ path }) => path)) };
+  } catch (error) {
+    const text = `${repo.lane}: main cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    world.report({ stage: "plan", domain: repo.domain, state: "failed", text });
+    return undefined;
   }
-  const refusedCommands: Record<string, string> = {};
-  for (const { repo, accept } of drafts) {
-    for (const { run } of accept) {
-      const refused = run === undefined ? undefined : refuseCommand(world, { domain, repo, command: run });
-      if (run !== undefined && refused !== undefined) refusedCommands[run] = refused;
-    }
-  }
-  return { trees, hasVerifier: world.roles.choose("verifier", domain.name) !== undefined, refusedCommands };
 }
 
 function listFolders(files: Iterable<string>): Set<string> {

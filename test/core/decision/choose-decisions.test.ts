@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Decision } from "../../../src/contract/decision.ts";
 import { chooseDecisions, questionsMax } from "../../../src/core/decision/choose-decisions.ts";
 import { refuseCycles } from "../../../src/core/decision/refuse-cycles.ts";
 import { makeCandidate, makeDecision, makePlanned } from "../../support/make-candidate.ts";
@@ -77,6 +78,20 @@ describe("S9: what is not asked", () => {
     expect(
       chooseDecisions({ candidates: [now], tickets: [], earlier: [makeDecision({ candidate: before, answer: { kind: "skipped" } })] }),
     ).toEqual([]);
+  });
+
+  test("S9: a model's words are no other question; a line that it did not quote before is", () => {
+    const line = (quote: string) => ({ repo: "home", commit: objectId(1), path: "a.md", line: 1, quote });
+    const judged = (question: string, ...quotes: string[]) =>
+      makeCandidate({ key: "judged:a", question, source: "judgement", judged: { repo: "home", weight: 50 }, evidence: quotes.map(line) });
+    const before = judged("Move the launch?", "one", "two");
+    const again = (candidate: typeof before, answer: Decision["answer"]) =>
+      chooseDecisions({ candidates: [candidate], tickets: [], earlier: [makeDecision({ candidate: before, answer })] }).length;
+    for (const answer of [{ kind: "skipped" as const }, { kind: "chosen" as const, option: "leave" }]) {
+      expect(again(judged("Shall the launch be moved?", "two"), answer)).toBe(0);
+      expect(again(judged("Move the launch?", "two", "three"), answer)).toBe(1);
+    }
+    expect(again(judged("Shall the launch be moved?", "two"), { kind: "deferred" })).toBe(1);
   });
 
   test("S9: the latest answer counts", () => {

@@ -61,6 +61,11 @@ describe("S25: what a model's option must hold", () => {
     expect(judge(ticket(draft, rest))).toBe("");
   });
 
+  test("S25: a command by a name of every object is as refused as any other", () => {
+    const refusedCommands = Object.fromEntries([["__proto__", "it is odd"]]);
+    expect(judge(ticket({ accept: [{ text: "done", run: "__proto__" }] }), { refusedCommands })).toMatch(/may not be run: it is odd/);
+  });
+
   test.each([
     ["a path that is not there", { touches: ["gone.md"] }, {}, /gone\.md is not there, and is not said to be made/],
     ["a pattern that fits nothing", { touches: ["docs/*.md"] }, {}, /docs\/\*\.md is not there/],
@@ -114,6 +119,16 @@ describe("S25: what a model's option must hold", () => {
     expect(judge(ticket(), {}, other("verifying", []))).toMatch(/MUS-7 runs, and changes the whole repository too/);
     expect(judge(ticket(), {}, other("in_progress", ["src/"]))).toBe("");
     expect(judge(ticket(), {}, other("ready", ["README.md"]))).toBe("");
+  });
+
+  test("S25: what it waits for is asked in this session, or has tickets; one that was only put off has none", () => {
+    const decision = decide([ticket({}, { after: ["judged:z"] })]);
+    const other = (changes: Partial<Decision>) => ({ ...decide([ticket()], "judged:z"), ...changes });
+    const waits = (one: Decision) => judgePlan(decision, { decisions: [one, decision], tickets: [], ground });
+    expect(waits(other({}))).toEqual([]);
+    expect(waits(other({ session: "S-0", planned: ["MUS-1"] }))).toEqual([]);
+    for (const planned of [undefined, []])
+      expect(waits(other({ session: "S-0", planned }))).toEqual([expect.stringContaining("judged:z, which is no ticket")]);
   });
 
   test("S25: two tickets of an option have two keys", () => {
