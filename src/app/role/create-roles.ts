@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ModelRole, RunFailure } from "../../contract/agent.ts";
+import { MosError } from "../../contract/error.ts";
 import { chooseForTicket, chooseRuntime } from "../../core/role/choose-runtime.ts";
 import type { RoleRuntime } from "../../port/role-runtime.ts";
 import type { RoleChoice, RoleRequest, RoleResult, Roles } from "../../port/roles.ts";
@@ -10,6 +11,7 @@ import { judgeSupport } from "./judge-support.ts";
 import { limitRun } from "./limit-run.ts";
 import { observeRun } from "./observe-run.ts";
 import { playRole } from "./play-role.ts";
+import { findGuidance } from "./read-guidance.ts";
 import type { RoleParts } from "./role-parts.ts";
 
 export type RoleSettings = Pick<RoleParts, "promptDir"> & Partial<RoleParts>;
@@ -30,6 +32,8 @@ export function createRoles(world: () => World, settings: RoleSettings): Roles {
     ready: async (role, domain, runtime) => {
       const found = await findRuntime(world(), parts, { role, domain, runtime });
       if (!found.ok) return found;
+      const guidance = await findGuidance(world().workspace, { role, domain, promptDir: parts.promptDir });
+      if (guidance instanceof MosError) return notReady(guidance.message, guidance.hint);
       const day = readLocalDay(world().clock.now());
       const need = { role, domain, ...found.choice, day };
       const left = await world().store.read((tx) => parts.limitsLeft(world(), tx, need));

@@ -6,7 +6,7 @@ import { chooseRuntime } from "../../core/role/choose-runtime.ts";
 import { renderSchema } from "../../core/role/render-schema.ts";
 import { writePrompt } from "../../core/role/write-prompt.ts";
 import type { World } from "../../port/world.ts";
-import { readGuidance } from "./read-guidance.ts";
+import { findGuidance } from "./read-guidance.ts";
 import type { RoleParts } from "./role-parts.ts";
 
 /** Digest of what shapes a role's runs in a domain but their input (R12). A role's file that is refused has the digest of its refusal. */
@@ -17,11 +17,9 @@ export async function fingerprintRole(
 ): Promise<string | undefined> {
   const choice = chooseRuntime(workspace, role, domain);
   if (choice === undefined) return undefined;
-  const guidance = await readGuidance(workspace, { role, domain, promptDir }).catch((error: unknown) => {
-    if (error instanceof MosError) return { text: `${error.code}: ${error.message}` };
-    throw error;
-  });
-  const { system } = writePrompt({ guidance: guidance.text, input: [], nonce: "" });
+  const guidance = await findGuidance(workspace, { role, domain, promptDir });
+  const text = guidance instanceof MosError ? `${guidance.code}: ${guidance.message}` : guidance.text;
+  const { system } = writePrompt({ guidance: text, input: [], nonce: "" });
   const { runtimes } = workspace.config;
   const configured = Object.hasOwn(runtimes, choice.runtime) ? runtimes[choice.runtime] : undefined;
   return createHash("sha256")

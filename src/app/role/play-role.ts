@@ -19,7 +19,7 @@ import type { World } from "../../port/world.ts";
 import { readLocalDay } from "../../stage/scout/local-day.ts";
 import { guardRun, refusalsMax } from "./guard-run.ts";
 import { closeRun, createFlusher, reserveRun } from "./ledger.ts";
-import { type Guidance, readGuidance } from "./read-guidance.ts";
+import { findGuidance, type Guidance } from "./read-guidance.ts";
 import type { RoleParts, RunEnding } from "./role-parts.ts";
 
 interface Playing<R extends ModelRole> {
@@ -44,10 +44,7 @@ const progressCharsMax = 300;
 export async function playRole<R extends ModelRole>(world: World, parts: RoleParts, playing: Playing<R>): Promise<RoleResult<R>> {
   const { request } = playing;
   refuseOtherSilo(request);
-  const guidance = await readGuidance(world.workspace, { ...request, promptDir: parts.promptDir }).catch((error: unknown) => {
-    if (error instanceof MosError) return error;
-    throw error;
-  });
+  const guidance = await findGuidance(world.workspace, { ...request, promptDir: parts.promptDir });
   if (guidance instanceof MosError) return { kind: "failed", failure: "not-ready", message: guidance.message, clears: guidance.hint };
   const startMs = world.clock.monotonicMs();
   const first = await playOnce(world, parts, { ...playing, guidance, attempt: 1 });

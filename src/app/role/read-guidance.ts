@@ -35,6 +35,14 @@ export async function readGuidance(workspace: Workspace, args: { role: ModelRole
   return { text, source: `role/${args.role}.md` };
 }
 
+/** A file that may not be believed, or cannot be read, is the operator's to mend: a value for whoever would start a run. */
+export async function findGuidance(workspace: Workspace, args: Parameters<typeof readGuidance>[1]): Promise<Guidance | MosError> {
+  return readGuidance(workspace, args).catch((error: unknown) => {
+    if (error instanceof MosError) return error;
+    throw error;
+  });
+}
+
 async function readOwn(workspace: Workspace, path: string): Promise<string | undefined> {
   const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;

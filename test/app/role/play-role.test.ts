@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { RoleInput, RoleRequest } from "../../../src/port/roles.ts";
@@ -129,6 +129,21 @@ describe("a role, played", () => {
     const { runs, events } = await read();
     expect(runs).toEqual([]);
     expect(events.filter(({ kind }) => kind.startsWith("run."))).toEqual([]);
+  });
+
+  test("R4: a role's file that may not be believed is said before anything is made ready", async () => {
+    const { world, ask, read, runtime } = await open([]);
+    mkdirSync(join(world.workspace.root, "roles"));
+    writeFileSync(join(world.workspace.root, "roles/executor.md"), "");
+    const refused = await world.roles.play(ask("executor"));
+    expect(refused).toMatchObject({ kind: "failed", failure: "not-ready", message: expect.stringContaining("roles/executor.md") });
+    expect(await world.roles.ready("executor", "music")).toMatchObject({
+      ok: false,
+      failure: "not-ready",
+      reason: refused.kind === "failed" && refused.message,
+    });
+    expect((await read()).runs).toEqual([]);
+    expect(runtime.plays).toEqual([]);
   });
 
   test("R4: what was not seen to be able is refused with its reason, and a budget that is used up likewise", async () => {
