@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ZodError } from "zod";
 import { wrapData, wrapError } from "../../contract/envelope.ts";
 import { exitCode, MosError } from "../../contract/error.ts";
@@ -158,6 +159,8 @@ interface StopSignal {
 /** The first signal asks the work to stop and clean up; a second Ctrl-C leaves at once. */
 function listenForSignals(): StopSignal {
   const controller = new AbortController();
+  // Each process of each run listens; as many as run at once are no leak.
+  setMaxListeners(0, controller.signal);
   const codes = { SIGINT: exitCode.interrupted, SIGTERM: 143, SIGHUP: 129 } as const;
   let code: number | undefined;
   const onSignal = (name: keyof typeof codes) => {

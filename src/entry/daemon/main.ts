@@ -1,8 +1,11 @@
+import { setMaxListeners } from "node:events";
 import manifest from "../../../package.json" with { type: "json" };
 import { runDaemon } from "./run-daemon.ts";
 
 // Started by `mos daemon start`, which listens on the channel until this serves or fails.
 const controller = new AbortController();
+// Each process of each run listens; as many as run at once are no leak.
+setMaxListeners(0, controller.signal);
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => controller.abort());
 process.on("SIGHUP", () => {});
 
