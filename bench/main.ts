@@ -1,3 +1,4 @@
+import { benchAgents } from "./bench-agents.ts";
 import { benchBox } from "./bench-box.ts";
 import { benchHook } from "./bench-hook.ts";
 import { benchLanding } from "./bench-landing.ts";
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   hook: benchHook,
   parallel: benchParallel,
   landing: benchLanding,
+  agents: benchAgents,
 };
 const wanted = process.argv.slice(2);
 let missed = 0;

@@ -6,7 +6,9 @@ import { join, resolve } from "node:path";
 import { build } from "tsdown";
 
 const root = resolve(import.meta.dirname, "..");
-const outDir = mkdtempSync(join(tmpdir(), "mos-bench-"));
+const folder = mkdtempSync(join(tmpdir(), "mos-bench-"));
+// As deep as the tests' support, which looks for the program two folders up.
+const outDir = join(folder, "test/support");
 try {
   // What is measured is what ships.
   const built = spawnSync(process.execPath, ["node_modules/tsdown/dist/run.mjs", "--config-loader", "native", "--logLevel", "error"], {
@@ -26,9 +28,9 @@ try {
     dts: false,
     logLevel: "error",
   });
-  symlinkSync(join(root, "node_modules"), join(outDir, "node_modules"));
+  for (const name of ["node_modules", "dist"]) symlinkSync(join(root, name), join(folder, name));
   const { status } = spawnSync(process.execPath, [join(outDir, "main.mjs"), ...process.argv.slice(2)], { stdio: "inherit", cwd: root });
   process.exitCode = status ?? 1;
 } finally {
-  rmSync(outDir, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
