@@ -50,6 +50,7 @@ async function askQuestion(ask: CommandContext["ask"], { decision }: Question): 
 /** Where the question comes from, above it: the place in the session, why, the lines that it rests on, what a model's options file. */
 function describeQuestion({ decision, number, total }: Question): string {
   const { candidate, domain } = decision;
+  const by = candidate.judged === undefined ? [] : ["  raised by a model, whose lines were looked up"];
   const why = candidate.why === "" ? [] : [`  ${oneLine(candidate.why)}`];
   const places = candidate.evidence.slice(0, 4).map((item) => {
     const repo = item.repo === "home" ? "" : `${item.repo}:`;
@@ -59,7 +60,7 @@ function describeQuestion({ decision, number, total }: Question): string {
   const plans = candidate.options.flatMap((option) =>
     describePlan(candidate, option).map((line) => `  ${oneLine(option.label)}: ${oneLine(line).slice(0, planChars)}`),
   );
-  return stripControl(["", `${domain} · ${number} of ${total}`, ...why, ...places, ...more, ...plans].join("\n"));
+  return stripControl(["", `${domain} · ${number} of ${total}`, ...by, ...why, ...places, ...more, ...plans].join("\n"));
 }
 
 function describeWork(tickets: number): string {

@@ -18,16 +18,18 @@ export const command = defineCommand({
 
 function formatBrief(brief: ShownBrief, paint: Paint): string {
   const state = brief.fresh ? paint.green("fresh") : paint.yellow(`not fresh: ${stripControl(brief.stale ?? "")}`);
-  const facts = brief.facts.map(({ kind, text, evidence }) => {
+  const by = paint.dim(`  ${oneLine(brief.judgement?.runtime ?? "")}'s view`);
+  const facts = brief.facts.map(({ kind, text, evidence, judged }) => {
     const at = evidence[0] === undefined ? "" : paint.dim(`  ${oneLine(evidence[0].path)}:${evidence[0].line}`);
-    return `  ${paint.dim(kind.padEnd(7))} ${oneLine(text)}${at}`;
+    return `  ${paint.dim(kind.padEnd(7))} ${oneLine(text)}${at}${judged && evidence.length > 0 ? by : ""}`;
   });
-  const judged =
+  const judgement =
     brief.judgement === undefined ? [] : [paint.dim(`  judged by ${oneLine(brief.judgement.runtime)}${countDropped(brief.judgement)}`)];
   const questions = brief.decisions.map(
-    ({ question, options }) => `  ? ${oneLine(question)} ${paint.dim(`(${oneLine(options[0]?.label ?? "")})`)}`,
+    ({ question, options, judged }) =>
+      `  ? ${oneLine(question)} ${paint.dim(`(${oneLine(options[0]?.label ?? "")})`)}${judged === undefined ? "" : by}`,
   );
-  return [`${paint.bold(brief.domain)}  ${state}  ${paint.dim(brief.at)}`, ...facts, ...questions, ...judged].join("\n");
+  return [`${paint.bold(brief.domain)}  ${state}  ${paint.dim(brief.at)}`, ...facts, ...questions, ...judgement].join("\n");
 }
 
 /** Of what a model claimed: what was not found where it said. */

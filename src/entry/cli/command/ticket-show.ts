@@ -38,6 +38,7 @@ function listFacts(ticket: TicketDetails, paint: Paint): Cell[][] {
     ["successor", ticket.successor],
     ["attempts", ticket.attempts],
     ["decision", ticket.provenance.decision],
+    ["words", ticket.provenance.words === undefined ? undefined : "a model's"],
     ["commit", ticket.commit],
     ["receipt", ticket.receipt?.id],
   ];

@@ -38,6 +38,9 @@ export function formatSession(session: SessionResult, paint: Paint): string {
       `${modelCalls} model calls`,
       `doctor ${doctor.grade} (${doctor.passed}/${doctor.total})`,
     ].join(paint.dim(" · ")),
+    decisions.some(({ refused = [] }) => refused.length > 0)
+      ? `${paint.dim("Next:")} mos start --again asks anew, and says what was wrong`
+      : "",
     blocked[0] === undefined ? "" : `${paint.dim("Next:")} mos ticket show ${blocked[0].id}`,
     doctor.grade === "A" ? "" : `${paint.dim("Next:")} mos doctor`,
   ];
