@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { offlineUrl, runOffline } from "../adapter/offline/run-offline.ts";
 import { judgeLastProofs } from "../app/prove/judge-last-proofs.ts";
 import { launchInBox } from "../app/prove/launch-in-box.ts";
-import { makeProofWorkspace } from "../app/prove/make-proof-workspace.ts";
+import { makeProofWorkspace, type ProofWorkspace } from "../app/prove/make-proof-workspace.ts";
 import { proveGuards } from "../app/prove/prove-guards.ts";
 import type { ProofLauncher } from "../app/prove/prove-way.ts";
 import type { Role } from "../contract/policy.ts";
 import type { LastProof, Proof } from "../contract/proof.ts";
 import type { AgentClientDriver, ClientName } from "../port/agent-client.ts";
-import { composeResident, composeTools, composeWorld, findShipped } from "./compose.ts";
+import type { StartModel } from "../port/scripted-model.ts";
+import { composeResident, composeTools, composeWorld, findShipped, type OpenWorld, type Tools } from "./compose.ts";
 import { clientDrivers, startRelay } from "./compose-clients.ts";
 import { hookProgram, openGuards } from "./compose-guards.ts";
 import { startScriptedModel } from "./compose-scripted-model.ts";
@@ -34,6 +35,59 @@ export async function proveInThrowaway(args: {
   signal: AbortSignal;
 }): Promise<Proof[]> {
   const { signal } = args;
+  return inThrowaway(signal, async ({ root, folder, git, clock, workspace, world, open }) => {
+    const resident = await composeResident({ start: root, exact: true });
+    try {
+      const hook = await readHook();
+      return await proveGuards({
+        drivers: clientDrivers.filter(({ name }) => args.clients.length === 0 || args.clients.includes(name)),
+        path: process.env.PATH ?? "",
+        folders: args.folders,
+        workspace,
+        git,
+        clock,
+        startModel,
+        launchersOf: async (driver, found) => [
+          ...(driver.name === "claude" ? [await launchMainSession({ root, folder, program: found.program, signal })] : []),
+          ...profiles.map(({ role, ...only }) =>
+            launchInBox({
+              world,
+              ...only,
+              driver,
+              found,
+              role,
+              domain: workspace.attacker,
+              policyFile: workspace.places.policy,
+              startRelay,
+              guards: openGuards({ root, agent: { client: driver.name, role, domain: workspace.attacker, ticket: "BEN-1" } }),
+              prepare: async () => (await open()).close(),
+              daemon: { start: async () => void (await startDaemon(resident)), stop: async () => void (await stopDaemon(resident)) },
+            }),
+          ),
+        ],
+        describeGuards: (driver) => describeGuards(hook, driver),
+        ...(args.ways.length === 0 ? {} : { chooseWay: ({ id }) => args.ways.includes(id) }),
+        report: args.report,
+        signal,
+      });
+    } finally {
+      await stopDaemon(resident);
+    }
+  });
+}
+
+/** A workspace to be attacked or looked at, open. */
+export interface Throwaway extends Pick<OpenWorld, "world">, Tools {
+  readonly root: string;
+  /** What it lies in, with room for more. */
+  readonly folder: string;
+  readonly workspace: ProofWorkspace;
+  /** Opens it once more. */
+  open(): Promise<OpenWorld>;
+}
+
+/** Makes a workspace in a temporary folder, which goes with it, and opens it. */
+export async function inThrowaway<T>(signal: AbortSignal, body: (made: Throwaway) => Promise<T>): Promise<T> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "mos-proof-")));
   const root = join(folder, "os");
   const open = async () => composeWorld({ start: root, exact: true, report: () => {}, signal });
@@ -50,51 +104,16 @@ export async function proveInThrowaway(args: {
       },
     });
     const opened = await open();
-    const { world } = opened;
-    const resident = await composeResident({ start: root, exact: true });
-    close = async () => {
-      await stopDaemon(resident);
-      await opened.close();
-    };
-    const hook = createHash("sha256")
-      .update(await readFile(hookProgram()))
-      .digest("hex");
-    return await proveGuards({
-      drivers: clientDrivers.filter(({ name }) => args.clients.length === 0 || args.clients.includes(name)),
-      path: process.env.PATH ?? "",
-      folders: args.folders,
-      workspace,
-      git,
-      clock,
-      startModel: (model) => startScriptedModel({ ...model, ...(model.socket === undefined ? {} : { listen: { socket: model.socket } }) }),
-      launchersOf: async (driver, found) => [
-        ...(driver.name === "claude" ? [await launchMainSession({ root, folder, program: found.program, signal })] : []),
-        ...profiles.map(({ role, ...only }) =>
-          launchInBox({
-            world,
-            ...only,
-            driver,
-            found,
-            role,
-            domain: workspace.attacker,
-            policyFile: workspace.places.policy,
-            startRelay,
-            guards: openGuards({ root, agent: { client: driver.name, role, domain: workspace.attacker, ticket: "BEN-1" } }),
-            prepare: async () => (await open()).close(),
-            daemon: { start: async () => void (await startDaemon(resident)), stop: async () => void (await stopDaemon(resident)) },
-          }),
-        ),
-      ],
-      describeGuards: (driver) => describeGuards(hook, driver),
-      ...(args.ways.length === 0 ? {} : { chooseWay: ({ id }) => args.ways.includes(id) }),
-      report: args.report,
-      signal,
-    });
+    close = opened.close;
+    return await body({ root, folder, git, clock, workspace, world: opened.world, open });
   } finally {
     await close();
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+export const startModel: StartModel = (model) =>
+  startScriptedModel({ ...model, ...(model.socket === undefined ? {} : { listen: { socket: model.socket } }) });
 
 const sessionMs = 120_000;
 

@@ -1,3 +1,4 @@
+import type { ModelRole } from "../contract/agent.ts";
 import type { Decision, ToolCall } from "../contract/policy.ts";
 import type { Report } from "../contract/run.ts";
 import type { Ticket } from "../contract/ticket.ts";
@@ -25,8 +26,10 @@ export interface AgentClient {
   missing?(): Promise<string | undefined>;
   /** Whether our guards are installed in it, and are those of this version. */
   guards(): Promise<ClientState>;
-  /** Whether what it was seen to offer and to refuse was seen of the version that is installed now. */
-  capabilities(): Promise<ClientState>;
+  /** Whether what it was seen to offer and to refuse was seen of the version that is installed now, and is what these roles need. */
+  capabilities(roles?: readonly ModelRole[]): Promise<ClientState>;
+  /** A fingerprint of how Master OS starts it (`CapabilityMap.start`). */
+  start?(): string;
 }
 
 /** Who does a ticket's work in a prepared slot. One per name; `playbook` is built in. */

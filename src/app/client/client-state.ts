@@ -1,7 +1,11 @@
+import type { ModelRole } from "../../contract/agent.ts";
+import { judgeCapability, nameAge, nameRemedy } from "../../core/agent/judge-capability.ts";
 import type { GuardPlaces } from "../../core/guard/guard-target.ts";
 import type { AgentClient, ClientState } from "../../port/agent.ts";
 import type { AgentClientDriver, ClientFound } from "../../port/agent-client.ts";
 import type { Store } from "../../port/store.ts";
+import { describeStart } from "../agents/describe-start.ts";
+import { readCapabilities } from "../agents/keep-capabilities.ts";
 import { showGuards } from "../guard/guard-status.ts";
 
 /**
@@ -24,15 +28,35 @@ export function createAgentClient(args: {
   return {
     missing: async () => {
       if ((await find()).kind === "absent") return "not installed";
-      return (await readProof(store, driver.name)) ? undefined : "not proven here (mos doctor --prove)";
+      if (!(await readProof(store, driver.name))) return "not proven here (mos doctor --prove)";
+      return (await readCapabilities(store, [driver.name])).length > 0 ? undefined : `not probed here (${nameRemedy(driver.name)})`;
     },
     guards: async () => {
       const [status] = await showGuards({ drivers: [driver], find, places });
       if (!status) return { ok: false, reason: "it cannot be asked", fix: "Run: mos guard status" };
       return status.fix === undefined ? { ok: true, reason: status.reason } : { ok: false, reason: status.reason, fix: status.fix };
     },
-    capabilities: async () => judgeProof(await find(), await readProof(store, driver.name)),
+    capabilities: async (roles = []) => {
+      const found = await find();
+      const proven = judgeProof(found, await readProof(store, driver.name));
+      if (!proven.ok || found.kind !== "found") return proven;
+      const [kept] = await readCapabilities(store, [driver.name]);
+      return judgeMap({ runtime: driver.name, version: found.version, start: describeStart(driver), kept }, roles);
+    },
+    start: () => describeStart(driver),
   };
+}
+
+/** Of the first role that it was not seen to be able to play. */
+function judgeMap(seen: Parameters<typeof nameAge>[0] & { runtime: string }, roles: readonly ModelRole[]): ClientState {
+  const fix = `Run: ${nameRemedy(seen.runtime)}`;
+  const old = nameAge(seen);
+  if (old !== undefined) return { ok: false, reason: old, fix };
+  for (const role of roles) {
+    const judged = judgeCapability({ ...seen, kind: "client", role });
+    if (!judged.ok) return { ok: false, reason: judged.reason, fix };
+  }
+  return { ok: true, reason: `seen of ${seen.version}` };
 }
 
 interface KeptProof {

@@ -12,6 +12,6 @@ export const capabilities: DoctorCheck = {
     const used = await findClientsInUse(patient);
     const standing = Object.values(patient.world.runtimes).flatMap(({ name, client }) => (client ? [] : [name]));
     const asked = [...new Set([...standing, ...used.flatMap(({ client, runtime }) => (client ? [runtime] : []))])];
-    return failuresOf(await askClients(used, (client) => client.capabilities()), `${asked.join(", ")}${nameDisabled(used)}`);
+    return failuresOf(await askClients(used, (client, roles) => client.capabilities(roles)), `${asked.join(", ")}${nameDisabled(used)}`);
   },
 };

@@ -46,6 +46,32 @@ export const careRows: readonly CommandRow[] = [
     load: () => import("../command/scripted-model.ts"),
   },
   {
+    path: "agents",
+    group: "Agents:",
+    summary: "what each runtime was seen to be able to do, and which roles it may play",
+    gives:
+      "[{ runtime, version?, agent, state, able, reason, fix?, offered: [], works: [], refused: [], open: [], spawns, spawnLevels, asks, hooks, hooksBlock, structuredOutput, outputBy?, resumes, cost, calls: [{ tool, does, expected, outcome, layer?, words }], observedAt? }]",
+    load: () => import("../command/agents.ts"),
+  },
+  {
+    path: "agents probe",
+    group: "Agents:",
+    summary: "look at each agent client, offline, as it starts by itself and as each role, and keep what was seen",
+    gives: "the same, of those that were looked at",
+    options: [
+      {
+        name: "runtime",
+        value: "R",
+        variadic: true,
+        summary: "these alone; default all that are installed",
+        choices: ["claude", "codex", "opencode", "gemini"],
+      },
+      { name: "clients", value: "DIR", variadic: true, summary: "look for clients there too, before PATH" },
+    ],
+    examples: ["mos agents probe", "mos agents probe --runtime claude"],
+    load: () => import("../command/agents-probe.ts"),
+  },
+  {
     path: "claude",
     group: "Agents:",
     summary: "start Claude Code with the orchestrator's palette and guards in force",

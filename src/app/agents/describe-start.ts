@@ -1,0 +1,17 @@
+import { createHash } from "node:crypto";
+import { ModelRole } from "../../contract/agent.ts";
+import { rolePalettes } from "../../core/role/role-table.ts";
+import type { AgentClientDriver } from "../../port/agent-client.ts";
+import { treeInBox } from "../../port/slot.ts";
+
+/** A fingerprint of how Master OS starts each role in this client. What a role is told, and what it is to give, is not in it. */
+export function describeStart(driver: AgentClientDriver): string {
+  const launches = ModelRole.options.map((role) =>
+    driver.launch({
+      ...{ role, domain: "d", ticket: "D-1", prompt: "", system: "", tree: treeInBox, relay: "http://127.0.0.1:3129", token: "t" },
+      ...{ configDir: "/opt/mos/run", hook: ["hook"], maxTurns: 1, conversation: {} },
+      ...{ tools: rolePalettes[role].tools, outputSchema: { type: "object" } },
+    }),
+  );
+  return createHash("sha256").update(JSON.stringify(launches)).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,80 @@
+import { ModelRole } from "../../contract/agent.ts";
+import type { Capability, CapabilityMap } from "../../contract/capability.ts";
+import { judgeCapability, nameAge, nameRemedy } from "../../core/agent/judge-capability.ts";
+import type { AgentClientDriver, ClientFound } from "../../port/agent-client.ts";
+import type { World } from "../../port/world.ts";
+import { describeStart } from "./describe-start.ts";
+import { readCapabilities } from "./keep-capabilities.ts";
+
+/**
+ * A line of the matrix. `current`: seen of what is installed now. `stale`: seen of another version, or of another way of
+ * starting. `not-probed` and `absent` have no observation, `needs-none` owes none.
+ */
+export interface AgentLine extends Omit<Capability, "agent" | "observedAt" | "version"> {
+  readonly agent: Capability["agent"] | "any";
+  readonly version?: string;
+  readonly observedAt?: string;
+  readonly state: "current" | "stale" | "not-probed" | "absent" | "needs-none";
+  /** Of a role: whether it may be played. */
+  readonly able: boolean;
+  readonly reason: string;
+  readonly fix?: string;
+}
+
+/** The capability matrix: every runtime that this workspace could use, and what was seen of it. Asks clients their version. */
+export async function listAgents(
+  world: Pick<World, "store" | "workspace">,
+  args: { readonly drivers: readonly AgentClientDriver[]; readonly find: (driver: AgentClientDriver) => Promise<ClientFound> },
+): Promise<AgentLine[]> {
+  const configured = Object.entries(world.workspace.config.runtimes);
+  const maps = await readCapabilities(world.store, [...args.drivers.map(({ name }) => name), ...configured.map(([name]) => name)]);
+  const mapOf = (runtime: string) => maps.find((map) => map.runtime === runtime);
+  const clients = await Promise.all(
+    args.drivers.map(async (driver) => {
+      const found = await args.find(driver);
+      return listOne({ runtime: driver.name, found, start: describeStart(driver), kept: mapOf(driver.name) });
+    }),
+  );
+  const others = configured.map(([runtime, { kind }]) => {
+    if (kind === "model") return [blank(runtime, { state: "needs-none", able: true, reason: "its tools are Master OS's own" })];
+    const kept = mapOf(runtime);
+    return kept ? linesOf(kept, undefined) : [notProbed(runtime)];
+  });
+  const playbook = blank("playbook", { state: "needs-none", able: true, reason: "it has no model: a playbook's commands run in the tool box" });
+  return [playbook, ...clients.flat(), ...others.flat()];
+}
+
+function listOne(args: { runtime: string; found: ClientFound; start: string; kept: CapabilityMap | undefined }): AgentLine[] {
+  const { runtime, found, start, kept } = args;
+  if (found.kind === "absent") return [blank(runtime, { state: "absent", able: false, reason: "it is not installed here", fix: found.remedy })];
+  const { version } = found;
+  if (found.kind === "refused") return [blank(runtime, { version, state: "not-probed", able: false, reason: found.reason, fix: found.remedy })];
+  if (!kept) return [notProbed(runtime, version)];
+  return linesOf(kept, { version, start });
+}
+
+function notProbed(runtime: string, version?: string): AgentLine {
+  const common = { state: "not-probed" as const, able: false, reason: "what it can do was never seen here", fix: `Run: ${nameRemedy(runtime)}` };
+  return blank(runtime, { ...common, ...(version === undefined ? {} : { version }) });
+}
+
+function linesOf(kept: CapabilityMap, now: { version: string; start: string } | undefined): AgentLine[] {
+  const seen = now ?? { version: kept.version, start: kept.start };
+  const old = nameAge({ ...seen, kept });
+  return kept.rows.map((row) => {
+    const role = ModelRole.safeParse(row.agent);
+    const judged = role.success
+      ? judgeCapability({ runtime: kept.runtime, kind: "client", role: role.data, ...seen, kept })
+      : { ok: old === undefined, reason: old ?? "looked at as it starts by itself; no role is played so" };
+    const fix = role.success && !judged.ok ? { fix: `Run: ${nameRemedy(kept.runtime)}` } : {};
+    return { ...row, state: old === undefined ? "current" : "stale", able: role.success && judged.ok, reason: judged.reason, ...fix };
+  });
+}
+
+function blank(runtime: string, line: Pick<AgentLine, "state" | "able" | "reason"> & { version?: string; fix?: string }): AgentLine {
+  return {
+    ...{ runtime, agent: "any", offered: [], works: [], refused: [], open: [], spawns: false, spawnLevels: 0, asks: false },
+    ...{ hooks: "none", hooksBlock: false, structuredOutput: false, resumes: false, cost: "nothing", calls: [] },
+    ...line,
+  };
+}

@@ -1,0 +1,81 @@
+import type { ScriptedTool } from "../../contract/model-script.ts";
+import type { ClientName } from "../../port/agent-client.ts";
+import { findVocabulary } from "../prove/vocabulary.ts";
+
+/** How a client's model asks for each thing: by the client's own tool, and by those of Master OS. */
+export interface ProbeWords {
+  read?(path: string): ScriptedTool;
+  search?(pattern: string, folder: string): ScriptedTool;
+  edit?(path: string, before: string, after: string): ScriptedTool;
+  write?(path: string, content: string): ScriptedTool;
+  /** The client's own shell. */
+  shell(command: string): ScriptedTool;
+  /** Master OS's `run`. */
+  run(command: string): ScriptedTool;
+  /** Starts another agent and waits for it. */
+  spawn(prompt: string): ScriptedTool;
+  /** Starts agents by a script of its own. */
+  workflow?(prompt: string): ScriptedTool;
+  /** Puts a question to the person. */
+  ask(question: string): ScriptedTool;
+  fetch?(url: string): ScriptedTool;
+}
+
+const yesOrNo = [
+  { label: "Yes", description: "yes" },
+  { label: "No", description: "no" },
+];
+
+type Own = Pick<ProbeWords, "read" | "search" | "edit" | "write" | "ask" | "fetch"> & Partial<Pick<ProbeWords, "spawn">>;
+
+const own: Partial<Record<ClientName, Own>> = {
+  claude: {
+    read: (path) => ({ name: "Read", input: { file_path: path } }),
+    search: (pattern, folder) => ({ name: "Grep", input: { pattern, path: folder, output_mode: "content" } }),
+    edit: (path, before, after) => ({ name: "Edit", input: { file_path: path, old_string: before, new_string: after } }),
+    write: (path, content) => ({ name: "Write", input: { file_path: path, content } }),
+    ask: (question) => ({
+      name: "AskUserQuestion",
+      input: { questions: [{ question, header: "Probe", multiSelect: false, options: yesOrNo }] },
+    }),
+    fetch: (url) => ({ name: "WebFetch", input: { url, prompt: "What does it say?" } }),
+  },
+  codex: {
+    edit: (path, before, after) => patch(`*** Update File: ${path}\n@@\n-${before}\n+${after}`),
+    write: (path, content) => patch(`*** Add File: ${path}\n+${content}`),
+    spawn: (prompt) => ({ name: "spawn_agent", input: { task_name: "probe", message: prompt } }),
+    ask: (question) => ({
+      name: "request_user_input",
+      input: { questions: [{ id: "probe", header: "Probe", question, options: yesOrNo }] },
+    }),
+  },
+  opencode: {
+    read: (path) => ({ name: "read", input: { filePath: path } }),
+    search: (pattern, folder) => ({ name: "grep", input: { pattern, path: folder } }),
+    edit: (path, before, after) => ({ name: "edit", input: { filePath: path, oldString: before, newString: after } }),
+    write: (path, content) => ({ name: "write", input: { filePath: path, content } }),
+    ask: (question) => ({ name: "question", input: { questions: [{ question, header: "Probe", options: yesOrNo }] } }),
+    fetch: (url) => ({ name: "webfetch", input: { url, format: "text" } }),
+  },
+};
+
+function patch(text: string): ScriptedTool {
+  return { name: "apply_patch", input: { input: `*** Begin Patch\n${text}\n*** End Patch` } };
+}
+
+/** `undefined` for a client whose words nobody has seen. */
+export function findProbeWords(client: ClientName): ProbeWords | undefined {
+  const words = findVocabulary(client);
+  const mine = own[client];
+  if (!words || !mine) return undefined;
+  const { spawn, workflow } = words;
+  const start = mine.spawn ?? spawn;
+  if (!start) return undefined;
+  return {
+    ...mine,
+    shell: (command) => words.run(command)[0] as ScriptedTool,
+    run: (command) => words.run(command).at(-1) as ScriptedTool,
+    spawn: start,
+    ...(workflow ? { workflow } : {}),
+  };
+}
