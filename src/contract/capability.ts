@@ -12,9 +12,10 @@ export type CapabilityAgent = z.infer<typeof CapabilityAgent>;
 
 /**
  * What a hook before a tool is worth. `blocks`: also one that fails. `explains`: a denial is honoured, a failing hook lets the
- * tool run. `unheard`: it is installed and never asked. `none`: the client takes none.
+ * tool run. `unheard`: it is installed and never asked. `none`: the client takes none. `not-seen`: no call that it could have
+ * stopped was to be had.
  */
-export const HookWorth = z.enum(["blocks", "explains", "unheard", "none"]);
+export const HookWorth = z.enum(["blocks", "explains", "unheard", "none", "not-seen"]);
 export type HookWorth = z.infer<typeof HookWorth>;
 
 /** One call that the scripted model made. `worked` and `refused` were seen; anything else is `unclear`. */
@@ -37,6 +38,8 @@ export const Capability = z.strictObject({
   runtime: z.string(),
   version: z.string(),
   agent: CapabilityAgent,
+  /** Where the client offers a model of this kind other tools than the one that it takes by itself. */
+  model: z.string().optional(),
   /** Tools, read from the model's request. */
   offered: z.array(z.string()),
   /** By Master OS's names: what was seen to work in the tree. */
@@ -73,5 +76,7 @@ export const CapabilityMap = z.strictObject({
   start: z.string(),
   observedAt: Instant,
   rows: z.array(Capability),
+  /** What could not be looked at, and why: of these nothing is known. */
+  missed: z.array(z.strictObject({ agent: CapabilityAgent, model: z.string().optional(), reason: z.string() })).default([]),
 });
 export type CapabilityMap = z.infer<typeof CapabilityMap>;

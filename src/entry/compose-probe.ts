@@ -40,7 +40,7 @@ function describePlace(made: Throwaway | undefined, client: ClientName): ReturnT
     domain: workspace.attacker,
     places: { otherFile: workspace.places.sealedFile, canary: workspace.canary },
     launchAlone: (run) => launchAlone(client, run),
-    guardsOf: (role) => openGuards({ root, agent: { client, role, domain: workspace.attacker, ticket: "BEN-1" } }),
+    guardsOf: (role, { name, prefix }) => openGuards({ root, agent: { client, role, domain: name, ticket: `${prefix}-1` } }),
     startModel,
     startRelay,
   };

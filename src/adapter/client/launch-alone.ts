@@ -38,6 +38,10 @@ const launches: Partial<Record<ClientName, (run: ClientRun) => ClientLaunch>> = 
       "~/.codex/config.toml": [
         'model_provider = "mos"',
         "check_for_update_on_startup = false",
+        // Its own sandbox cannot start inside another: the box stands for it.
+        'sandbox_mode = "danger-full-access"',
+        // The one tool that its relay lets nobody offer: the provider runs it.
+        'web_search = "disabled"',
         "",
         "[model_providers.mos]",
         'name = "mos"',

@@ -8,13 +8,13 @@ import { readCapabilities } from "./keep-capabilities.ts";
 
 /**
  * A line of the matrix. `current`: seen of what is installed now. `stale`: seen of another version, or of another way of
- * starting. `not-probed` and `absent` have no observation, `needs-none` owes none.
+ * starting. `not-seen`: it could not be looked at so. `not-probed` and `absent` have no observation, `needs-none` owes none.
  */
 export interface AgentLine extends Omit<Capability, "agent" | "observedAt" | "version"> {
   readonly agent: Capability["agent"] | "any";
   readonly version?: string;
   readonly observedAt?: string;
-  readonly state: "current" | "stale" | "not-probed" | "absent" | "needs-none";
+  readonly state: "current" | "stale" | "not-seen" | "not-probed" | "absent" | "needs-none";
   /** Of a role: whether it may be played. */
   readonly able: boolean;
   readonly reason: string;
@@ -40,35 +40,61 @@ export async function listAgents(
     const kept = mapOf(runtime);
     return kept ? linesOf(kept, undefined) : [notProbed(runtime)];
   });
-  const playbook = blank("playbook", { state: "needs-none", able: true, reason: "it has no model: a playbook's commands run in the tool box" });
+  const playbook = blank("playbook", {
+    state: "needs-none",
+    able: true,
+    reason: "it has no model: a playbook's commands run in the tool box",
+  });
   return [playbook, ...clients.flat(), ...others.flat()];
 }
 
 function listOne(args: { runtime: string; found: ClientFound; start: string; kept: CapabilityMap | undefined }): AgentLine[] {
   const { runtime, found, start, kept } = args;
-  if (found.kind === "absent") return [blank(runtime, { state: "absent", able: false, reason: "it is not installed here", fix: found.remedy })];
+  if (found.kind === "absent")
+    return [blank(runtime, { state: "absent", able: false, reason: "it is not installed here", fix: found.remedy })];
   const { version } = found;
-  if (found.kind === "refused") return [blank(runtime, { version, state: "not-probed", able: false, reason: found.reason, fix: found.remedy })];
+  if (found.kind === "refused")
+    return [blank(runtime, { version, state: "not-probed", able: false, reason: found.reason, fix: found.remedy })];
   if (!kept) return [notProbed(runtime, version)];
   return linesOf(kept, { version, start });
 }
 
 function notProbed(runtime: string, version?: string): AgentLine {
-  const common = { state: "not-probed" as const, able: false, reason: "what it can do was never seen here", fix: `Run: ${nameRemedy(runtime)}` };
+  const common = {
+    state: "not-probed" as const,
+    able: false,
+    reason: "what it can do was never seen here",
+    fix: `Run: ${nameRemedy(runtime)}`,
+  };
   return blank(runtime, { ...common, ...(version === undefined ? {} : { version }) });
 }
 
 function linesOf(kept: CapabilityMap, now: { version: string; start: string } | undefined): AgentLine[] {
   const seen = now ?? { version: kept.version, start: kept.start };
   const old = nameAge({ ...seen, kept });
-  return kept.rows.map((row) => {
-    const role = ModelRole.safeParse(row.agent);
-    const judged = role.success
-      ? judgeCapability({ runtime: kept.runtime, kind: "client", role: role.data, ...seen, kept })
-      : { ok: old === undefined, reason: old ?? "looked at as it starts by itself; no role is played so" };
-    const fix = role.success && !judged.ok ? { fix: `Run: ${nameRemedy(kept.runtime)}` } : {};
-    return { ...row, state: old === undefined ? "current" : "stale", able: role.success && judged.ok, reason: judged.reason, ...fix };
+  const state = old === undefined ? "current" : "stale";
+  const judge = (agent: Capability["agent"]): Pick<AgentLine, "able" | "reason" | "fix"> => {
+    const role = ModelRole.safeParse(agent);
+    if (!role.success) return { able: false, reason: old ?? "looked at as it starts by itself; no role is played so" };
+    const judged = judgeCapability({ runtime: kept.runtime, kind: "client", role: role.data, ...seen, kept });
+    if (judged.ok) return { able: true, reason: judged.reason };
+    return { able: false, reason: judged.reason, fix: nameFix(old === undefined, { runtime: kept.runtime, role: role.data }) };
+  };
+  const missed = kept.missed.map(({ agent, model, reason }): AgentLine => {
+    const common = { version: kept.version, observedAt: kept.observedAt, fix: `Run: ${nameRemedy(kept.runtime)}` };
+    const named = { agent, ...(model === undefined ? {} : { model }) };
+    return {
+      ...blank(kept.runtime, { state: "not-seen", able: false, reason: `it could not be looked at: ${reason}` }),
+      ...common,
+      ...named,
+    };
   });
+  return [...kept.rows.map((row) => ({ ...row, state, ...judge(row.agent) }) as const), ...missed];
+}
+
+/** What is seen again is the same again: a client that is not able is helped by another one. */
+function nameFix(isCurrent: boolean, { runtime, role }: { runtime: string; role: ModelRole }): string {
+  return isCurrent ? `Name another runtime for the ${role} in mos.yaml: roles.${role}.runtime.` : `Run: ${nameRemedy(runtime)}`;
 }
 
 function blank(runtime: string, line: Pick<AgentLine, "state" | "able" | "reason"> & { version?: string; fix?: string }): AgentLine {

@@ -2,19 +2,19 @@ import PQueue from "p-queue";
 import { ModelRole } from "../../contract/agent.ts";
 import type { Capability, CapabilityAgent, CapabilityMap } from "../../contract/capability.ts";
 import { judgeProbe, type ProbeJudgement } from "../../core/agent/judge-probe.ts";
-import { findProbeWords } from "../../core/agent/probe-words.ts";
+import { listProbeForms } from "../../core/agent/probe-words.ts";
 import type { AgentClientDriver, ClientFound } from "../../port/agent-client.ts";
 import { describeStart } from "./describe-start.ts";
 import { type ProbeArgs, type ProbeStarted, startProbe } from "./start-probe.ts";
 
 /** What came of probing one client. */
 export type Probed =
-  | { readonly kind: "seen"; readonly map: CapabilityMap; readonly notes: readonly string[] }
+  | { readonly kind: "seen"; readonly map: CapabilityMap }
   /** Not here, too old, or nothing that could be scripted: there is no map, and so no role. */
   | { readonly kind: "not-seen"; readonly runtime: string; readonly version?: string; readonly reason: string; readonly fix: string };
 
 /** Starts at once: they wait for the client more than they compute. */
-const startsAtOnce = 2;
+const startsAtOnce = 3;
 
 /**
  * One client, looked at as it starts by itself and as each role. A start that fails leaves out its rows, and is named.
@@ -33,7 +33,8 @@ export async function probeClient(args: {
   if (found.kind === "absent") return { kind: "not-seen", runtime, reason: "it is not installed here", fix: found.remedy };
   const { version } = found;
   if (found.kind === "refused") return { kind: "not-seen", runtime, version, reason: found.reason, fix: found.remedy };
-  if (!findProbeWords(runtime))
+  const forms = listProbeForms(runtime);
+  if (forms.length === 0)
     return {
       ...{ kind: "not-seen", runtime, version, reason: "no scripted model speaks to it yet: nothing of it was seen" },
       fix: "Let another runtime play the roles that it has in mos.yaml.",
@@ -41,33 +42,49 @@ export async function probeClient(args: {
   const opened = { ...args.open(), driver, found };
   const observedAt = opened.world.clock.now();
   const queue = new PQueue({ concurrency: startsAtOnce });
-  const notes: string[] = [];
+  const missed: CapabilityMap["missed"] = [];
+  const targets = forms.flatMap((form) => [undefined, ...ModelRole.options].map((role) => ({ ...(role ? { role } : {}), form })));
   const started = await queue.addAll(
-    [undefined, ...ModelRole.options].map((role) => async () => {
+    targets.map((target) => async () => {
       args.signal.throwIfAborted();
-      const name = role ?? "main";
+      const { model } = target.form;
+      const named = { agent: target.role ?? ("main" as const), ...(model === undefined ? {} : { model }) };
+      const name = `${runtime} ${version} as ${named.agent}${model === undefined ? "" : ` with ${model}`}`;
       try {
-        const start = await startProbe(opened, role);
-        const rows = rowsOf(start, role, { runtime, version, observedAt });
-        args.report(`${runtime} ${version} as ${name}: ${sumUp(rows)}`);
+        const rows = rowsOf(await startProbe(opened, target), target.role, { runtime, version, observedAt, ...named });
+        args.report(`${name}: ${sumUp(rows)}`);
         return rows;
       } catch (cause) {
         args.signal.throwIfAborted();
-        notes.push(`${name} could not be looked at: ${cause instanceof Error ? cause.message : String(cause)}`);
+        const reason = shorten(cause instanceof Error ? cause.message : String(cause));
+        missed.push({ ...named, reason });
+        args.report(`${name}: it could not be looked at: ${reason}`);
         return [];
       }
     }),
   );
-  const rows = started.flat();
-  const map: CapabilityMap = { runtime, version, start: describeStart(driver), observedAt, rows };
-  return { kind: "seen", map, notes };
+  const seen = started.flat();
+  const resumes = seen.some((row) => row.resumes);
+  const rows = seen.map((row) => (row.agent === "main" || row.agent === "subagent" ? row : { ...row, resumes }));
+  return { kind: "seen", map: { runtime, version, start: describeStart(driver), observedAt, rows, missed } };
 }
 
-function rowsOf(start: ProbeStarted, role: ModelRole | undefined, common: Pick<Capability, "runtime" | "version" | "observedAt">) {
+const reasonMax = 400;
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= reasonMax ? line : `${line.slice(0, reasonMax - 2)} …`;
+}
+
+function rowsOf(
+  start: ProbeStarted,
+  role: ModelRole | undefined,
+  common: Pick<Capability, "runtime" | "version" | "model" | "observedAt">,
+): Capability[] {
   const { plan, seen, result, structured, resumed } = start;
   if (!seen.requests.some(({ route }) => route === plan.mainRoute)) {
-    const end = `exit ${result.exitCode ?? result.endedBy}: ${result.stderr.replace(/\s+/g, " ").slice(0, 200)}`;
-    throw new Error(`it asked its model nothing (${end})`);
+    const why = result.reading.fault?.message || result.refused[0] || result.stderr || "it said nothing";
+    throw new Error(`it asked its model nothing (${result.flooded ? "flood" : describeExit(result)}): ${why}`);
   }
   const { reading, usd } = result;
   const counted = reading.usage.inputTokens + reading.usage.outputTokens > 0;
@@ -84,6 +101,10 @@ function rowsOf(start: ProbeStarted, role: ModelRole | undefined, common: Pick<C
   const [level = ""] = plan.levelRoutes;
   const began = role === undefined && seen.requests.some(({ route }) => route === level);
   return began ? [main, rowOf("subagent", judgeProbe(plan, seen, level))] : [main];
+}
+
+function describeExit({ exitCode, endedBy }: ProbeStarted["result"]): string {
+  return exitCode === null ? `ended by ${endedBy}` : `exit ${exitCode}`;
 }
 
 function sumUp(rows: readonly Capability[]): string {

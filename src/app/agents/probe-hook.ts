@@ -9,11 +9,15 @@ const denial = JSON.stringify({
   },
 });
 
+/** In base64: a client that quotes the command of a hook which failed is not to be heard saying that this one denied. */
+const encode = (text: string) => Buffer.from(text).toString("base64");
+const aside = "boundary-guard P2: the probe's hook denies this.\n";
+
 /** The arguments of the script are the hook that is really in force; without one nothing is said. */
 const script = (words: ProbePlan["hook"]) => `call=$(cat)
 case "$call" in
 *${words.dies}*) kill -9 $$ ;;
-*${words.denies}*) printf '%s' '${denial.replaceAll("'", "'\\''")}'; echo "boundary-guard P2: the probe's hook denies this." >&2; exit 2 ;;
+*${words.denies}*) echo ${encode(denial)} | base64 -d; echo ${encode(aside)} | base64 -d >&2; exit 2 ;;
 esac
 [ $# -eq 0 ] && exit 0
 printf '%s' "$call" | "$@"`;

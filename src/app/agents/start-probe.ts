@@ -1,18 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { ModelRole } from "../../contract/agent.ts";
 import type { Domain } from "../../contract/config.ts";
 import type { ModelRequest, ScriptedTurn } from "../../contract/model-script.ts";
 import type { ProbeSeen } from "../../core/agent/judge-probe.ts";
 import { type ProbePlaces, type ProbePlan, planProbe } from "../../core/agent/plan-probe.ts";
-import { findProbeWords } from "../../core/agent/probe-words.ts";
+import type { ProbeForm } from "../../core/agent/probe-words.ts";
 import { isSampleOutput, makeSampleOutput } from "../../core/agent/sample-output.ts";
 import { renderSchema } from "../../core/role/render-schema.ts";
 import { rolePalettes } from "../../core/role/role-table.ts";
-import type { AgentClientDriver, ClientFound, ClientLaunch, ClientName } from "../../port/agent-client.ts";
+import type { AgentClientDriver, ClientFound, ClientLaunch } from "../../port/agent-client.ts";
 import type { StartRelay } from "../../port/relay.ts";
-import type { StartModel } from "../../port/scripted-model.ts";
+import type { RunningModel, StartModel } from "../../port/scripted-model.ts";
 import { type Slot, treeInBox } from "../../port/slot.ts";
 import type { World } from "../../port/world.ts";
 import { commitFiles } from "../prove/make-proof-workspace.ts";
@@ -29,9 +30,11 @@ export interface ProbeArgs {
   readonly places: Omit<ProbePlaces, "tree">;
   /** How the client starts by itself. */
   readonly launchAlone: (run: Parameters<AgentClientDriver["launch"]>[0]) => ClientLaunch | undefined;
-  readonly guardsOf: (role: ModelRole) => Pick<RunClientArgs, "hook" | "decide">;
+  readonly guardsOf: (role: ModelRole, domain: Domain) => Pick<RunClientArgs, "hook" | "decide">;
   readonly startModel: StartModel;
   readonly startRelay: StartRelay;
+  /** How long one start may take; default two minutes. */
+  readonly runMs?: number;
 }
 
 /** What one start showed. */
@@ -46,41 +49,58 @@ export interface ProbeStarted {
 }
 
 const runMs = 120_000;
+const transcriptBytes = 4_000_000;
+/** A client that prints more than so many transcripts is ended. */
+const floodFactor = 10;
 const turnsMax = 200;
-/** Where a client offers its model other tools for one that it has never heard of. */
-const models: Partial<Record<ClientName, string>> = { codex: "gpt-5.4" };
+/** Going on with a conversation is the same switch for every role: it is looked at once. */
+const resumingRole: ModelRole = "executor";
 const takers = /^StructuredOutput$|hand_?in$/;
 
-/** One start of a client: a role as Master OS starts it, or without one the client by itself. */
-export async function startProbe(args: ProbeArgs, role?: ModelRole): Promise<ProbeStarted> {
+/** What is looked at: a role as Master OS starts it, or without one the client by itself. */
+export interface ProbeTarget {
+  readonly role?: ModelRole;
+  readonly form: ProbeForm;
+}
+
+/** One start of a client. Throws where it could not be started at all; ended by its time and the world's signal. */
+export async function startProbe(args: ProbeArgs, { role, form }: ProbeTarget): Promise<ProbeStarted> {
   const { world, driver } = args;
-  const words = findProbeWords(driver.name);
-  const domain = world.workspace.domains.find(({ name }) => name === args.domain);
-  if (!words || !domain) throw new Error(`nobody has seen how ${driver.name}'s model speaks, or ${args.domain} is not there`);
+  const { words, model: modelName } = form;
+  const named = role === "operator-global" ? world.workspace.operator.name : args.domain;
+  const domain = [...world.workspace.domains, world.workspace.operator].find(({ name }) => name === named);
+  if (!domain) throw new Error(`there is no ${named} to look at it in`);
   const word = `mosprobe${randomBytes(6).toString("hex")}`;
   const places = { ...args.places, tree: treeInBox };
   const tools = role && rolePalettes[role].tools;
   const plan = planProbe({ words, places, word, ...(role && tools ? { role: { name: role, tools } } : {}) });
   let taker: string | undefined;
-  const model = await args.startModel({
+  const model: RunningModel = await args.startModel({
     script: plan.script,
-    onTurn: (request) => {
+    onTurn: async (request) => {
+      if (isLastTurn(plan, request)) await waitForOthers(plan, model.requests);
       const output = role && giveOutput(plan, request, role, word);
       if (output?.tools?.[0]) taker = output.tools[0].name;
       return output;
     },
   });
   try {
-    return await world.slots.withSlot({ repo: domain.home, purpose: "probe", ticket: `${domain.prefix}-1` }, async (slot) => {
+    return await world.slots.withSlot(describeSlot(domain, role), async (slot) => {
       await slot.prepare(await commitFiles(world.git.at(domain.home.path), plan.files));
       const launches: ClientLaunch[] = [];
       const watched: AgentClientDriver = { ...driver, launch: (run) => keepIn(launches, chooseLaunch(args, role)(run)) };
       const start = (prompt: string, conversation: NonNullable<RunClientArgs["conversation"]>) =>
-        runClient(world, watched, { ...describeRun(args, { domain, role, slot, upstream: model.url, plan }), prompt, conversation });
+        runClient(world, watched, {
+          ...describeRun(args, { domain, role, model: modelName, slot, upstream: model.url, plan }),
+          prompt,
+          conversation,
+        });
       const result = await start(plan.prompt, {});
       const tree = await findTree(slot);
       // What a start after this one writes is its own.
-      const files = new Map(plan.steps.flatMap(({ deed }) => (deed.kind === "file" ? [[deed.path, readPlain(join(tree, deed.path))]] : [])));
+      const files = new Map(
+        plan.steps.flatMap(({ deed }) => (deed.kind === "file" ? [[deed.path, readPlain(join(tree, deed.path))]] : [])),
+      );
       const seen = {
         requests: [...model.requests()],
         calls: [...model.calls()],
@@ -89,7 +109,8 @@ export async function startProbe(args: ProbeArgs, role?: ModelRole): Promise<Pro
       };
       const output = readOutput(driver, result);
       const came = role !== undefined && isSampleOutput(role, word, output);
-      const resumed = role !== undefined && (await goesOn({ start, result, plan, requests: () => model.requests() }));
+      const resumed =
+        role === resumingRole && modelName === undefined && (await goesOn({ start, result, plan, requests: () => model.requests() }));
       return { plan, seen, result, structured: { came, ...(came && taker !== undefined ? { by: taker } : {}) }, resumed };
     });
   } finally {
@@ -97,10 +118,31 @@ export async function startProbe(args: ProbeArgs, role?: ModelRole): Promise<Pro
   }
 }
 
+/** A client by itself makes what it likes of its own settings: only a ticket's slot keeps them from being made. */
+function describeSlot(domain: Domain, role: ModelRole | undefined) {
+  return { repo: domain.home, purpose: "probe", ...(role === undefined ? {} : { ticket: `${domain.prefix}-1` }) };
+}
+
+const countTurns = (plan: ProbePlan, route: string) => plan.steps.filter((step) => step.route === route).length;
+
+function isLastTurn(plan: ProbePlan, { route, turn }: ModelRequest): boolean {
+  return route === plan.mainRoute && turn === countTurns(plan, route);
+}
+
+const othersMs = 20_000;
+
+/** Clients that do not wait for the agents that they start end with their own last word: it is held back until those are done. */
+async function waitForOthers(plan: ProbePlan, requests: RunningModel["requests"]): Promise<void> {
+  const isAtWork = (route: string) => {
+    const own = requests().filter((request) => request.route === route);
+    return own.length > 0 && !own.some(({ turn }) => turn >= countTurns(plan, route));
+  };
+  for (let waited = 0; waited < othersMs && plan.levelRoutes.some(isAtWork); waited += 100) await setTimeout(100);
+}
+
 /** The last turn gives the role's output: by whatever tool takes it, or as text where the client asks for that. */
 function giveOutput(plan: ProbePlan, request: ModelRequest, role: ModelRole, word: string): ScriptedTurn | undefined {
-  const turns = plan.steps.filter(({ route }) => route === plan.mainRoute).length;
-  if (request.route !== plan.mainRoute || request.turn !== turns) return undefined;
+  if (!isLastTurn(plan, request)) return undefined;
   const output = makeSampleOutput(role, word);
   const name = request.tools.find((tool) => takers.test(tool));
   return name === undefined ? { text: JSON.stringify(output) } : { tools: [{ name, input: output }] };
@@ -140,11 +182,11 @@ function chooseLaunch({ driver, launchAlone }: ProbeArgs, role: ModelRole | unde
 
 function describeRun(
   args: ProbeArgs,
-  { domain, role, slot, upstream, plan }: { domain: Domain; role: ModelRole | undefined; slot: Slot; upstream: string; plan: ProbePlan },
+  target: { domain: Domain; role: ModelRole | undefined; model: string | undefined; slot: Slot; upstream: string; plan: ProbePlan },
 ): Omit<RunClientArgs, "prompt" | "conversation"> {
   const { world, driver, found, startRelay } = args;
-  const guards = role === undefined ? { hook: { argv: [], mounts: [] }, decide: allowAll } : args.guardsOf(role);
-  const model = models[driver.name];
+  const { domain, role, model, slot, upstream, plan } = target;
+  const guards = role === undefined ? { hook: { argv: [], mounts: [] }, decide: allowAll } : args.guardsOf(role, domain);
   return {
     found,
     role: role ?? "executor",
@@ -160,8 +202,9 @@ function describeRun(
     startRelay,
     hook: wrapHook(guards.hook, plan.hook),
     decide: guards.decide,
-    limits: { wallMs: runMs, turns: turnsMax, requests: 500, tokens: 5_000_000, transcriptBytes: 16_000_000 },
-    transcript: join(world.workspace.stateDir, "log", "probe", `${driver.name}-${role ?? "main"}.jsonl`),
+    limits: { wallMs: args.runMs ?? runMs, turns: turnsMax, requests: 500, tokens: 5_000_000, transcriptBytes },
+    outputBytes: floodFactor * transcriptBytes,
+    transcript: join(world.workspace.stateDir, "log", "probe", `${driver.name}-${role ?? "main"}-${model ?? "default"}.jsonl`),
     signal: world.signal,
   };
 }

@@ -32,12 +32,18 @@ export function judgeCapability(args: {
   const refuse = (reason: string) => ({ ok: false as const, reason, clears: `it was seen to be able: ${nameRemedy(runtime)}` });
   const old = nameAge(args);
   if (old !== undefined) return refuse(`${runtime}: ${old}`);
-  const row = kept?.rows.find(({ agent }) => agent === role);
+  const missed = kept?.missed.find(({ agent }) => agent === role);
+  if (missed) return refuse(`${runtime} could not be looked at as ${role}: ${missed.reason}`);
+  // With whatever model a role is configured, it is to be able.
+  const rows = kept?.rows.filter(({ agent }) => agent === role) ?? [];
+  const [row] = rows;
   if (!row) return refuse(`${runtime} was not seen as ${role}`);
-  const [lack, ...others] = listLacks(role, row);
+  const [lack, ...others] = [...new Set(rows.flatMap((one) => listLacks(role, one)))];
   if (lack === undefined) return { ok: true, reason: `${runtime} ${row.version} was seen as ${role} on ${row.observedAt.slice(0, 10)}` };
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-  return refuse(`${runtime} ${row.version} as ${role}: ${lack}${more}`);
+  // Looking again shows the same again, until it is another version or another way of starting.
+  const other = `roles.${role} in mos.yaml names another runtime, or another version of it was seen to be able`;
+  return { ok: false, reason: `${runtime} ${row.version} as ${role}: ${lack}${more}`, clears: `${other}: ${nameRemedy(runtime)}` };
 }
 
 /** What an operator does about it. */

@@ -3,6 +3,7 @@ import type { Capability, HookWorth, ProbedCall } from "../../contract/capabilit
 import type { ModelCall, ModelRequest } from "../../contract/model-script.ts";
 import { judgeAnswer } from "../prove/judge-answer.ts";
 import type { ProbePart, ProbePlan, ProbeStep } from "./plan-probe.ts";
+import { nameTool } from "./probe-words.ts";
 
 /** What came of a run of the probe's. */
 export interface ProbeSeen {
@@ -22,9 +23,12 @@ export type ProbeJudgement = Pick<
 
 /** Pure. @param route  whose calls are judged; default the main session's */
 export function judgeProbe(plan: ProbePlan, seen: ProbeSeen, route: string = plan.mainRoute): ProbeJudgement {
+  const isAlone = plan.steps.every(({ expected }) => expected === "either");
   const offered = [...new Set(seen.requests.find((request) => request.route === route)?.tools ?? [])];
   const judged = plan.steps.filter((step) => step.route === route).map((step) => ({ step, call: judgeStep(step, seen, offered) }));
   const callsOf = (...parts: ProbePart[]) => judged.filter(({ step }) => parts.includes(step.part));
+  // Of a client by itself nothing is expected: what it refuses of its own is told all the same.
+  const refusals = judged.filter(({ step, call }) => call.expected === "refused" || (isAlone && !step.part.startsWith("hook")));
   const forbidden = judged.filter(({ call }) => call.expected === "refused");
   const began = (one: string) => seen.requests.some((request) => request.route === one);
   const levels = route === plan.mainRoute ? plan.levelRoutes : plan.levelRoutes.slice(plan.levelRoutes.indexOf(route) + 1);
@@ -33,9 +37,11 @@ export function judgeProbe(plan: ProbePlan, seen: ProbeSeen, route: string = pla
   return {
     offered,
     works: [
-      ...new Set(judged.flatMap(({ step, call }): AgentTool[] => (step.tool !== undefined && call.outcome === "worked" ? [step.tool] : []))),
+      ...new Set(
+        judged.flatMap(({ step, call }): AgentTool[] => (step.tool !== undefined && call.outcome === "worked" ? [step.tool] : [])),
+      ),
     ],
-    refused: [...new Set(forbidden.flatMap(({ call }) => (call.outcome === "refused" ? [call.tool] : [])))],
+    refused: [...new Set(refusals.flatMap(({ call }) => (call.outcome === "refused" ? [call.tool] : [])))],
     open: forbidden.flatMap(({ call }) => (call.outcome === "refused" ? [] : [describeOpen(call)])),
     spawns: spawnLevels > 0,
     spawnLevels,
@@ -53,7 +59,7 @@ function describeOpen({ tool, does, outcome, words }: ProbedCall): string {
 function judgeStep(step: ProbeStep, seen: ProbeSeen, offered: readonly string[]): ProbedCall {
   const { does, expected, deed, route, turn } = step;
   const made = seen.calls.find((call) => call.route === route && call.turn === turn);
-  const tool = made?.name ?? step.call.name;
+  const tool = nameTool(step.call);
   const common = { tool, does, expected };
   const answer = made?.result?.text ?? "";
   const done =
@@ -65,25 +71,27 @@ function judgeStep(step: ProbeStep, seen: ProbeSeen, offered: readonly string[])
   // Without the call no deed is its own: what stands in a file another one wrote.
   if (done && made) return { ...common, outcome: "worked", words: shorten(answer) };
   const isOffered = offered.includes(tool);
-  const { outcome, layer, words } = judgeAnswer({ call: made, offered });
+  const { outcome, layer, words } = judgeAnswer({ call: made && { ...made, name: tool }, offered });
   if (outcome === "refused") return { ...common, outcome: "refused", ...(layer ? { layer } : {}), words };
   if (made?.result && !isOffered && notThere.test(answer)) return { ...common, outcome: "refused", layer: "palette", words };
   if (made?.result && step.part === "ask" && nobody.test(answer)) return { ...common, outcome: "refused", layer: "settings", words };
+  // What was to be written is not there: the disk says more than the words, whatever they are.
+  if (made?.result && deed.kind === "file") return { ...common, outcome: "refused", layer: "box", words };
   return { ...common, outcome: "unclear", words };
 }
 
 /** A tool that the model was not offered, in the words of clients. */
-const notThere = /unavailable|not available|not supported|unsupported|unknown|no such|not found|does not exist|invalid/i;
+const notThere = /unavailable|not available|not supported|unsupported|unknown|no such|not found|does not exist|invalid|is not a function/i;
 /** A question that nobody is there to answer. */
 const nobody = /cancel|dismiss|declined|not available|unavailable|non-?interactive|without .{0,20}(answer|user)/i;
 
-/** The two calls are of a tool that works, so what stops them is the hook. */
+/** Two calls that would work: one at which the hook denies, one of which it dies. Stopped by anything else, they show nothing. */
 function judgeHooks(hooked: boolean, callOf: (part: ProbePart) => ProbedCall | undefined): HookWorth {
   if (!hooked) return "none";
-  const stopped = (part: ProbePart) => callOf(part)?.outcome === "refused";
-  const denies = stopped("hook-denies");
-  if (denies && stopped("hook-dies")) return "blocks";
-  return denies ? "explains" : "unheard";
+  const [denied, died] = [callOf("hook-denies"), callOf("hook-dies")];
+  if (denied?.outcome === "worked") return "unheard";
+  if (denied?.layer !== "hook") return "not-seen";
+  return died?.outcome === "refused" && died.layer === "hook" ? "blocks" : "explains";
 }
 
 const wordsMax = 200;

@@ -63,8 +63,45 @@ function patch(text: string): ScriptedTool {
   return { name: "apply_patch", input: { input: `*** Begin Patch\n${text}\n*** End Patch` } };
 }
 
-/** `undefined` for a client whose words nobody has seen. */
-export function findProbeWords(client: ClientName): ProbeWords | undefined {
+/** A way in which a client offers its model tools: there may be one for each kind of model. */
+export interface ProbeForm {
+  /** Named to the client; absent: the one that it takes by itself. */
+  readonly model?: string;
+  readonly words: ProbeWords;
+}
+
+/** The first is how a role is started that names no model. None for a client whose words nobody has seen. */
+export function listProbeForms(client: ClientName): ProbeForm[] {
+  const words = findWords(client);
+  if (!words) return [];
+  return client === "codex" ? [{ words: putInScripts(words) }, { model: "gpt-5.4", words }] : [{ words }];
+}
+
+/** The tool that a call is of: of one that is made in a script, that of the script's call. */
+export function nameTool({ name, input }: ScriptedTool): string {
+  return (name === "exec" && /\btools\.(\w+)\(/.exec(String(input.input))?.[1]) || name;
+}
+
+/** Codex 0.169.0 offers its default model one tool, which takes JavaScript, and those that act are called in there. */
+function putInScripts(words: ProbeWords): ProbeWords {
+  const put = ({ name, input }: ScriptedTool): ScriptedTool => {
+    const argument = name === "apply_patch" ? input.input : input;
+    const call = `tools.${name === "mcp__mosrun" ? "mcp__mos__run" : name}(${JSON.stringify(argument)})`;
+    return { name: "exec", input: { input: `text(JSON.stringify(await ${call}))` } };
+  };
+  const { edit, write } = words;
+  return {
+    ...(edit ? { edit: (...args: Parameters<typeof edit>) => put(edit(...args)) } : {}),
+    ...(write ? { write: (...args: Parameters<typeof write>) => put(write(...args)) } : {}),
+    shell: (command) => put(words.shell(command)),
+    run: (command) => put(words.run(command)),
+    // These two stand beside it, and are called as they are; an agent that is given the conversation could not be told from its parent.
+    spawn: (prompt) => ({ ...words.spawn(prompt), input: { ...words.spawn(prompt).input, fork_turns: "none" } }),
+    ask: words.ask,
+  };
+}
+
+function findWords(client: ClientName): ProbeWords | undefined {
   const words = findVocabulary(client);
   const mine = own[client];
   if (!words || !mine) return undefined;

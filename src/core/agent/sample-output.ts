@@ -18,9 +18,7 @@ function samples(word: string): Record<ModelRole, unknown> {
     executor: work,
     verifier: { outcome: "pass", points: [{ point: word, pass: true, evidence: word }] },
     distiller: {
-      candidates: [
-        { claim: word, source: { artifact: word, quote: word }, confidence: "low", reason: word, target: "wiki/probe.md" },
-      ],
+      candidates: [{ claim: word, source: { artifact: word, quote: word }, confidence: "low", reason: word, target: "wiki/probe.md" }],
     },
     librarian: work,
     "operator-global": work,

@@ -17,7 +17,7 @@ const row: Capability = {
   ...{ spawns: false, spawnLevels: 0, asks: false, hooks: "blocks", hooksBlock: true, structuredOutput: true, resumes: true },
   ...{ cost: "dollars", observedAt: at },
 };
-const seen: CapabilityMap = { runtime: "claude", version: "2.1.330", start: "s", observedAt: at, rows: [row] };
+const seen: CapabilityMap = { runtime: "claude", version: "2.1.330", start: "s", observedAt: at, rows: [row], missed: [] };
 const claude = { ...scriptRuntime("claude", []), client: {} as AgentClient };
 const judge = (
   runtime = claude as Parameters<typeof judgeSupport>[1]["runtime"],

@@ -48,7 +48,32 @@ describe("what a runtime was seen to be able to do", () => {
   ])("A4 A5: one that %s is refused, with the reason and the remedy", (_name, changed, reason) => {
     const judged = judge(changed);
     expect(judged).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });
-    expect(judged).toMatchObject({ clears: "it was seen to be able: mos agents probe --runtime claude" });
+    expect(judged).toMatchObject({ clears: expect.stringMatching(/mos agents probe --runtime claude$/) });
+  });
+
+  test("A5: what would be seen again as it is names another remedy first", () => {
+    expect(judge({ kept: undefined })).toMatchObject({ clears: "it was seen to be able: mos agents probe --runtime claude" });
+    const judged = judge({ kept: keep(seen("executor", { spawns: true })) });
+    expect(judged).toMatchObject({
+      clears: expect.stringMatching(/^roles\.executor in mos\.yaml names another runtime, or another version/),
+    });
+  });
+
+  test("A5: a role is to be able with each kind of model that it was seen with", () => {
+    const plain = seen("executor", { model: "gpt-5.4" });
+    expect(judge({ kept: keep(seen("executor"), plain) }).ok).toBe(true);
+    expect(judge({ kept: keep(seen("executor"), { ...plain, open: ["it could read a file of another domain (exec)"] }) })).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("another domain"),
+    });
+  });
+
+  test("A5: what could not be looked at is not able, whatever else was seen", () => {
+    const missed = [{ agent: "executor" as const, model: "gpt-5.4", reason: "it asked its model nothing" }];
+    expect(judge({ kept: { ...keep(seen("executor")), missed } })).toMatchObject({
+      ok: false,
+      reason: "claude could not be looked at as executor: it asked its model nothing",
+    });
   });
 
   test("A5: a scout who reads by the shell of Master OS is one", () => {

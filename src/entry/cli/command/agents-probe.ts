@@ -21,16 +21,15 @@ export const command = defineCommand({
     const report = (text: string) => context.say(stripControl(text));
     const probed = await probeInThrowaway({ runtimes: runtime, folders, report, signal: context.signal });
     for (const one of probed) {
-      if (one.kind === "not-seen") continue;
-      await recordCapabilities(world.store, one.map);
-      for (const note of one.notes) report(`${one.map.runtime}: ${note}`);
+      if (one.kind === "seen") await recordCapabilities(world.store, one.map);
     }
     const path = process.env.PATH ?? "";
     const drivers = clientDrivers.filter(({ name }) => runtime.length === 0 || runtime.includes(name));
     const lines = await listAgents(world, { drivers, find: (driver) => driver.find({ path, folders }) });
     const data = lines.filter(({ runtime }) => drivers.some(({ name }) => name === runtime));
     const there = data.filter(({ state }) => state !== "absent");
-    const isSeen = there.length > 0 && there.every(({ state, agent, able }) => state === "current" && (able || agent === "main" || agent === "subagent"));
+    // That a client is not able to play a role is what was asked; that it was not seen, or was not refused something, is a finding.
+    const isSeen = there.length > 0 && there.every(({ state, open }) => state === "current" && open.length === 0);
     return { data, exit: isSeen ? exitCode.ok : exitCode.findings };
   },
   render: formatAgents,
