@@ -3,14 +3,13 @@ import { Usage } from "../contract/agent.ts";
 import { MosError } from "../contract/error.ts";
 import { policyFileName } from "../core/policy-file/policy-file.ts";
 import type { AgentClient } from "../port/agent.ts";
-import type { AgentClientDriver } from "../port/agent-client.ts";
 import type { Play, Played, RoleRuntime } from "../port/role-runtime.ts";
 import type { World } from "../port/world.ts";
 import { describeEnd } from "./client/describe-end.ts";
 import { describeHook } from "./client/describe-hook.ts";
 import { watchRun } from "./client/watch-run.ts";
 import type { ClientSetup } from "./client-runtime.ts";
-import { type ClientRunResult, runClient } from "./run-client.ts";
+import { type ClientRunResult, type RunnableClient, runClient } from "./run-client.ts";
 
 /** A client that prints more than so many transcripts is ended. */
 const floodFactor = 10;
@@ -22,7 +21,7 @@ const floodFactor = 10;
  * @param open  throws `client-not-ready` where there is no program or no key
  */
 export function createClientRoleRuntime(args: {
-  driver: AgentClientDriver;
+  driver: RunnableClient;
   ready: RoleRuntime["ready"];
   open: () => Promise<{ world: World; setup: Omit<ClientSetup, "limits"> }>;
   client?: AgentClient;
@@ -50,7 +49,7 @@ function notReady(error: MosError): Played {
   return { ...nothing, kind: "failed", failure: "not-ready", message: `${error.message} ${error.hint}` };
 }
 
-async function playOnce(world: World, driver: AgentClientDriver, setup: Omit<ClientSetup, "limits">, play: Play): Promise<Played> {
+async function playOnce(world: World, driver: RunnableClient, setup: Omit<ClientSetup, "limits">, play: Play): Promise<Played> {
   const { hookProgram, ...rest } = setup;
   const ending = new AbortController();
   const watch = watchRun({

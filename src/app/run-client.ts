@@ -16,7 +16,7 @@ import type {
   ClientRun,
   ClientTalk,
 } from "../port/agent-client.ts";
-import type { BoxResult } from "../port/box.ts";
+import type { BoxResult, Mount } from "../port/box.ts";
 import type { RelayTotals, StartRelay } from "../port/relay.ts";
 import type { ToolOutcome } from "../port/role-runtime.ts";
 import { type Slot, treeInBox } from "../port/slot.ts";
@@ -70,8 +70,6 @@ export interface RunClientArgs {
   readonly hook: ClientHook;
   /** Decides on a call as the box sees it; the workspace's guards where it is absent. What throws is a denial. */
   readonly decide?: ((agent: PolicyAgent, call: ToolCall, view: { readonly tree: string }) => Promise<Decision>) | undefined;
-  /** Speaks with it while it runs, instead of one text on its standard input. */
-  readonly talk?: (run: ClientRun, host: ClientHost) => Promise<ClientTalk>;
   readonly limits: ClientLimits;
   /** A host file for what the client was told and printed, with secrets hidden. */
   readonly transcript: string;
@@ -144,7 +142,13 @@ export async function runClient(world: World, driver: RunnableClient, args: RunC
 
 /** A driver, or what of it is there: one without a reader says nothing of itself. */
 export type RunnableClient = Pick<AgentClientDriver, "protocol" | "launch"> &
-  Partial<Pick<AgentClientDriver, "output" | "resumes" | "read">> & { readonly name: string };
+  Partial<Pick<AgentClientDriver, "output" | "resumes" | "read">> & {
+    readonly name: string;
+    /** Speaks with it while it runs, instead of one text on its standard input; what it says is read there. */
+    readonly talk?: (run: ClientRun, host: ClientHost) => Promise<ClientTalk>;
+    /** Of the host, for what it is started with, read-only. */
+    readonly mounts?: readonly Mount[];
+  };
 
 const saysNothing: ClientReader = {
   take: () => [],
@@ -268,7 +272,7 @@ async function runIn(runDir: string, world: World, driver: RunnableClient, args:
   let leaving: NodeJS.Timeout | undefined;
   try {
     const { readOnly, writable, slot } = args;
-    const talk = await args.talk?.(clientRun, {
+    const talk = await driver.talk?.(clientRun, {
       ask: decide,
       run: (command) =>
         slot.run({ ...command, wallMs: args.limits.wallMs, writable, readOnly, signal: joinSignals(args.signal, command.signal) }),
@@ -280,7 +284,7 @@ async function runIn(runDir: string, world: World, driver: RunnableClient, args:
     const program = showProgram(args.found.program);
     const result = await world.box.run({
       argv: [program.path, ...launch.argv.slice(1)],
-      mounts: [...view.mounts, ...program.mounts, ...args.hook.mounts, ...mounts],
+      mounts: [...view.mounts, ...program.mounts, ...(driver.mounts ?? []), ...args.hook.mounts, ...mounts],
       roots: view.roots,
       tmpfs: view.tmpfs,
       ...(view.asUid === undefined ? {} : { asUid: view.asUid }),
@@ -293,15 +297,18 @@ async function runIn(runDir: string, world: World, driver: RunnableClient, args:
       onOutput: (text, stream) => {
         printed += text.length;
         if (printed > outputBytes) flood.abort();
-        transcript.take(text, stream);
-        if (stream === "stdout") for (const said of talk?.take(text) ?? []) args.onText?.(hide(said));
+        if (!talk || stream === "stderr") return transcript.take(text, stream);
+        for (const said of talk.take(text)) args.onText?.(hide(said));
+        transcript.take(talk.kept(), stream);
       },
     });
     // All was said: that it had to be ended is no failure of its work.
     const left = result.endedBy === "abort" && leave.signal.aborted && !args.signal.aborted && !flood.signal.aborted;
+    const heard = talk && (hideIn(talk.end(), hide) as ClientReading);
+    if (talk) transcript.take(talk.kept(), "stdout");
     const { stderr, found } = await transcript.end();
     const totals = relay.totals();
-    const reading = reader.end();
+    const reading = heard ?? reader.end();
     const { conversation, usd } = settleConversation(kept, reading, forms);
     const outcome: ClientRunResult = {
       exitCode: left ? 0 : result.exitCode,

@@ -11,6 +11,7 @@ import type { AgentRuntime } from "../port/agent.ts";
 import type { AgentClientDriver, ClientFound, ClientName } from "../port/agent-client.ts";
 import type { RoleRuntime } from "../port/role-runtime.ts";
 import type { World } from "../port/world.ts";
+import { composeAcpRuntimes } from "./compose-acp-runtimes.ts";
 import { clientDrivers, findClient, findHookProgram, startRelay } from "./compose-clients.ts";
 import { composeModelRuntimes } from "./compose-model-runtimes.ts";
 
@@ -61,7 +62,8 @@ export function composeRoleRuntimes(place: Pick<World, "workspace" | "store">, w
       return [driver.name, runtime];
     }),
   );
-  return { ...composeModelRuntimes(place.workspace.config.runtimes), ...clients };
+  const { runtimes } = place.workspace.config;
+  return { ...composeModelRuntimes(runtimes), ...composeAcpRuntimes(runtimes, world), ...clients };
 }
 
 /** Every key that this process may have been given for a model: hidden wherever something is written. */

@@ -106,15 +106,11 @@ export interface ClientHost {
 }
 
 /** A conversation with a client over its standard input and output, for as long as it runs. */
-export interface ClientTalk {
+export interface ClientTalk extends ClientReader {
   /** For its standard input, which is closed after it. */
   readonly input: AsyncIterable<string>;
-  /**
-   * A piece of its standard output.
-   *
-   * @returns what the model said in it, to show to whoever watches
-   */
-  take(text: string): string[];
+  /** For the transcript, of what was taken since the last time: whole lines, what came in pieces joined. After `end`, the rest. */
+  kept(): string;
   /** Nothing more will be said: a client that goes on all the same is ended. */
   readonly ended: Promise<void>;
 }

@@ -66,7 +66,7 @@ export async function openRelay(
 export function askRelay(
   socket: string,
   path: string,
-  options: { method?: string; body?: unknown; headers?: Record<string, string>; token?: string; signal?: AbortSignal } = {},
+  options: { method?: string; body?: unknown; headers?: Record<string, string>; token?: string | null; signal?: AbortSignal } = {},
 ) {
   return new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
     const body = options.body === undefined ? undefined : typeof options.body === "string" ? options.body : JSON.stringify(options.body);
@@ -75,7 +75,11 @@ export function askRelay(
         socketPath: socket,
         path,
         method: options.method ?? (body === undefined ? "GET" : "POST"),
-        headers: { "content-type": "application/json", "x-mos-run": options.token ?? relayToken, ...options.headers },
+        headers: {
+          "content-type": "application/json",
+          ...(options.token === null ? {} : { "x-mos-run": options.token ?? relayToken }),
+          ...options.headers,
+        },
         ...(options.signal ? { signal: options.signal } : {}),
       },
       (response) => {

@@ -10,7 +10,7 @@ import { type Slot, treeInBox } from "../../src/port/slot.ts";
 import type { OpenedWorld } from "./open-world.ts";
 
 /** Where `./run test` puts the real clients. */
-const clientFolder = join(import.meta.dirname, "../../.cache/clients/bin");
+export const clientFolder = join(import.meta.dirname, "../../.cache/clients/bin");
 
 /** The real client as `./run test` installed it; never the machine's own. */
 export function findRealClient(driver: AgentClientDriver): Promise<ClientFound> {

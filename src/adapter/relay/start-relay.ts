@@ -74,7 +74,7 @@ export async function startRelay(args: RelayArgs): Promise<RunningRelay> {
     const method = request.method ?? "GET";
     // Some clients look first whether anybody is there.
     if (method === "HEAD" && target.path === "/") return void response.writeHead(200).end();
-    if (!isToken(request.headers["x-mos-run"], args.token)) return refuse(response, 403, "this relay serves another run");
+    if (!namesRun(request, args)) return refuse(response, 403, "this relay serves another run");
     if (target.path === "/mcp") return tools.serve(request, response, toolRequestBytes);
     if (target.path === "/hook" && method === "POST" && args.hook) return answerHook(args.hook, request, response);
     const path = judgeModelPath({ protocol: args.protocol, method, path: target.path, query: [...target.query.keys()] });
@@ -167,6 +167,14 @@ function isToken(given: string | string[] | undefined, token: string): boolean {
   if (typeof given !== "string") return false;
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(token));
+}
+
+/** By its own header, or, of a client that can send none, in the place of the key that it does not have. */
+function namesRun({ headers }: IncomingMessage, { token, credential }: Pick<RelayArgs, "token" | "credential">): boolean {
+  if (headers["x-mos-run"] !== undefined || credential.kind === "login") return isToken(headers["x-mos-run"], token);
+  return (
+    isToken(headers.authorization, `Bearer ${token}`) || isToken(headers["x-api-key"], token) || isToken(headers["x-goog-api-key"], token)
+  );
 }
 
 function isExpectedLogin(request: IncomingMessage, credential: RelayArgs["credential"]): boolean {

@@ -11,7 +11,7 @@ const charsMax = 2000;
 const linesMax = 50;
 
 /**
- * One JSON value of a transcript, in words: what Claude Code, Codex and OpenCode print, and what our own runs write. Of what
+ * One JSON value of a transcript, in words: what Claude Code, Codex, OpenCode and agents that speak ACP print, and what our own runs write. Of what
  * is not known only the kind is told; what is no JSON is shown as it is. Pure, bounded, never throws.
  */
 export function readTranscriptLine(line: string): TranscriptLine[] {
@@ -23,7 +23,7 @@ export function readTranscriptLine(line: string): TranscriptLine[] {
     return [say("note", line)];
   }
   const fields = asFields(value);
-  const read = readOwn(fields) ?? readClaude(fields) ?? readCodex(fields) ?? readOpencode(fields);
+  const read = readOwn(fields) ?? readClaude(fields) ?? readCodex(fields) ?? readOpencode(fields) ?? readAcp(fields);
   const told = read ?? [say("note", String(fields.type ?? fields.kind ?? fields.method ?? "something"))];
   return told.filter(({ text }) => text !== "").slice(0, linesMax);
 }
@@ -105,6 +105,42 @@ function readOpencode(fields: Fields): TranscriptLine[] | undefined {
   return undefined;
 }
 
+/** The Agent Client Protocol: what an agent tells of its work, and what it asks of its client. */
+function readAcp(fields: Fields): TranscriptLine[] | undefined {
+  if (fields.jsonrpc !== "2.0") return undefined;
+  const { method } = fields;
+  const params = asFields(fields.params);
+  if (method === undefined) return fields.error === undefined ? [] : [say("note", show(asFields(fields.error).message))];
+  if (method === "session/update") return readAcpUpdate(asFields(params.update));
+  if (method === "terminal/create") return [say("call", [asText(params.command), ...asTexts(params.args)].join(" "))];
+  if (method === "fs/read_text_file" || method === "fs/write_text_file") return [say("call", `${method} ${asText(params.path)}`)];
+  return [];
+}
+
+function readAcpUpdate(update: Fields): TranscriptLine[] {
+  const ended = update.status === "completed" || update.status === "failed";
+  switch (update.sessionUpdate) {
+    case "agent_message_chunk":
+      return [say("model", asText(asFields(update.content).text))];
+    case "agent_thought_chunk":
+      return [say("note", asText(asFields(update.content).text))];
+    case "tool_call":
+    case "tool_call_update": {
+      if (ended)
+        return [
+          say(
+            "answer",
+            `${update.status === "failed" ? "failed: " : ""}${showContent(asList(update.content).map(({ content }) => content))}`,
+          ),
+        ];
+      // Told in pieces: first its name, then what it is called with.
+      return Object.keys(asFields(update.rawInput)).length === 0 ? [] : [say("call", `${asText(update.title)} ${show(update.rawInput)}`)];
+    }
+    default:
+      return [];
+  }
+}
+
 function say(who: TranscriptLine["who"], text: string): TranscriptLine {
   const line = text.trim();
   return { who, text: line.length <= charsMax ? line : `${line.slice(0, charsMax - 2)} …` };
@@ -123,6 +159,10 @@ function showContent(content: unknown): string {
 
 function asText(value: unknown): string {
   return typeof value === "string" ? value : "";
+}
+
+function asTexts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
 function asFields(value: unknown): Fields {

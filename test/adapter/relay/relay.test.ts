@@ -2,7 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { RelayArgs } from "../../../src/port/relay.ts";
-import { askRelay as ask, relayKey as key, openModel as openModelFor, openRelay as openRelayFor } from "../../support/open-relay.ts";
+import {
+  askRelay as ask,
+  relayKey as key,
+  openModel as openModelFor,
+  openRelay as openRelayFor,
+  relayToken,
+} from "../../support/open-relay.ts";
 
 const ending: (() => unknown)[] = [];
 afterEach(async () => {
@@ -87,6 +93,21 @@ describe("the relay of a run", () => {
     expect(model.seen).toEqual([]);
     expect(relay.totals()).toMatchObject({ requests: 0, refused: refused.length });
     expect(refusals).toHaveLength(refused.length);
+  });
+
+  test("C5: the run's word is known where a key would stand, of a client that sends no header of ours; a login's run wants its own", async () => {
+    const model = await openModel(() => ({ body: answered }));
+    const { socket } = await openRelay({ upstream: model.url });
+    const askWith = (headers: Record<string, string>, of = socket) => ask(of, "/v1/messages", { body: say, token: null, headers });
+    for (const headers of [{ authorization: `Bearer ${relayToken}` }, { "x-api-key": relayToken }, { "x-goog-api-key": relayToken }])
+      expect((await askWith(headers)).status).toBe(200);
+    expect(JSON.stringify(model.seen)).not.toContain(relayToken);
+    for (const headers of [{}, { authorization: relayToken }, { "x-api-key": "another" }, { cookie: relayToken }])
+      expect((await askWith(headers as Record<string, string>)).status).toBe(403);
+    expect((await ask(socket, "/v1/messages", { body: say, token: "another", headers: { "x-api-key": relayToken } })).status).toBe(403);
+    const login = await openRelay({ upstream: model.url, credential: { kind: "login", accessToken: relayToken } });
+    expect((await askWith({ authorization: `Bearer ${relayToken}` }, login.socket)).status).toBe(403);
+    expect(model.seen).toHaveLength(3);
   });
 
   test("C5: what was judged is what is sent, though a key stands twice in it", async () => {

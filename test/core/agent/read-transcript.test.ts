@@ -37,6 +37,24 @@ describe("a line of a transcript in words", () => {
     expect(read({ type: "tool_use", part })).toEqual(['call: read {"filePath":"/a"}', "answer: one"]);
   });
 
+  test("A8: what an agent that speaks ACP prints", () => {
+    const update = (fields: object) => read({ jsonrpc: "2.0", method: "session/update", params: { update: fields } });
+    const text = (words: string) => ({ type: "text", text: words });
+    expect(update({ sessionUpdate: "agent_message_chunk", content: text("Hello.") })).toEqual(["model: Hello."]);
+    expect(update({ sessionUpdate: "agent_thought_chunk", content: text("Hm.") })).toEqual(["note: Hm."]);
+    expect(update({ sessionUpdate: "tool_call", title: "read", rawInput: {} })).toEqual([]);
+    const called = { sessionUpdate: "tool_call_update", title: "read", status: "in_progress", rawInput: { path: "/a" } };
+    expect(update(called)).toEqual(['call: read {"path":"/a"}']);
+    const answered = { ...called, status: "failed", content: [{ type: "content", content: text("no such file") }] };
+    expect(update(answered)).toEqual(["answer: failed: no such file"]);
+    expect(read({ jsonrpc: "2.0", id: 1, method: "terminal/create", params: { command: "npm", args: ["test"] } })).toEqual([
+      "call: npm test",
+    ]);
+    expect(read({ jsonrpc: "2.0", id: 1, method: "fs/read_text_file", params: { path: "/a" } })).toEqual(["call: fs/read_text_file /a"]);
+    expect(read({ jsonrpc: "2.0", id: 1, error: { code: 1, message: "log in first" } })).toEqual(["note: log in first"]);
+    expect(read({ jsonrpc: "2.0", id: 1, result: {} })).toEqual([]);
+  });
+
   test("A8: what a run with Master OS's own tools writes", () => {
     expect(read({ kind: "text", text: "Hm." })).toEqual(["model: Hm."]);
     expect(read({ kind: "call", tool: "run", input: { command: "ls" } })).toEqual(['call: run {"command":"ls"}']);
