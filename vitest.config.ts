@@ -15,7 +15,8 @@ const fixtures = ["test/fixture/**", "test/architecture/fixture/**", "node_modul
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    // A machine that does five things at once takes ten times as long; a test that hangs is found all the same.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     pool: "forks",

@@ -18,8 +18,8 @@ const call = (name: string, input: Turn): Turn => ({ tools: [{ name, input }], u
 const writes = call("write", { path: "c.txt", content: "a chorus\n" });
 const handsIn = call("hand_in", { outcome: "done", summary: "It is written." });
 
-/** A ticket that a real model runtime does in a real slot; its model says these turns. */
-async function open(turns: readonly Turn[], budgets: Record<string, unknown>) {
+/** Tickets that a real model runtime does in real slots, a file each; its model says the same turns in each. */
+async function open(turns: readonly Turn[], budgets: Record<string, unknown>, touches: readonly string[] = ["c.txt"]) {
   const model = await startScriptedModel({ script: { default: turns as never } });
   ending.push(() => model.close());
   const config = { kind: "model" as const, provider: "anthropic" as const, model: "scripted", baseUrl: `${model.url}/v1` };
@@ -32,9 +32,12 @@ async function open(turns: readonly Turn[], budgets: Record<string, unknown>) {
   );
   ending.push(opened.remove);
   const { world } = opened;
-  const id = await opened.fileReady({ domain: "music", title: "Write the chorus", touches: ["c.txt"], runtime: "own" });
+  const ids: string[] = [];
+  for (const path of touches)
+    ids.push(await opened.fileReady({ domain: "music", title: "Write the chorus", touches: [path], runtime: "own" }));
+  const [id = ""] = ids;
   return {
-    ...{ world, id, home: join(opened.root, "music") },
+    ...{ world, id, ids, home: join(opened.root, "music") },
     run: () => runTickets(world, { diagnose: async () => healthy }),
     read: () => world.store.read((tx) => tx.tickets.get(id)),
     runs: () => world.store.read((tx) => tx.agentRuns.list()),
@@ -102,6 +105,28 @@ describe.skipIf(!boxAvailable)("a budget's hard stop", () => {
     expect(await run()).toMatchObject({ merged: [id], blocked: [] });
     expect(asked()).toBe(3 + 6);
     expect(runGitIn(home, "show", "main:c.txt")).toBe("a chorus");
+  });
+
+  test("V3: the day's ends all that run at once, each within an answer more than it saw, and nothing starts until another day", async () => {
+    const looks = Array.from({ length: 30 }, (_, at) => call("run", { command: `echo ${at}` }));
+    const budgets = { day: { tokens: 4000 } };
+    const { world, ids, run, runs, asked } = await open(looks, budgets, ["a1.txt", "a2.txt", "a3.txt"]);
+    expect([...(await run()).blocked].sort()).toEqual(ids);
+    const rows = await runs();
+    const used = rows.reduce((sum, { usage }) => sum + usage.inputTokens + usage.outputTokens, 0);
+    // What each saw of the others is an answer old, or two on a busy machine; the answer that was under way comes on top.
+    expect(used).toBeGreaterThanOrEqual(4000);
+    expect(used).toBeLessThanOrEqual(4000 + ids.length * 3 * 400);
+    expect(rows.every(({ state, failure }) => state === "failed" && failure === "budget")).toBe(true);
+    expect(rows.reduce((sum, { usage }) => sum + usage.requests, 0)).toBe(asked());
+    for (const id of ids) {
+      const [cause] = causesOf(await world.store.read((tx) => tx.tickets.get(id)));
+      expect(cause).toMatchObject({ kind: "budget", clears: expect.stringMatching(/^\d{4}-\d\d-\d\d begins, or budgets\.day\.tokens/) });
+      await unblockTicket(world, { id });
+    }
+    const before = asked();
+    expect([...(await run()).blocked].sort()).toEqual(ids);
+    expect(asked()).toBe(before);
   });
 
   test("V3: work that was handed in with the last of a budget lands", async () => {
