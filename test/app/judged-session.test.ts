@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { listRelayedQuestions, relayAnswers, startRelayed } from "../../src/app/relay-session.ts";
 import { type SessionResult, startSession } from "../../src/app/start-session.ts";
 import { AnswersFile } from "../../src/contract/decision.ts";
 import { ScoutOutput } from "../../src/contract/role.ts";
+import { runSessionTool } from "../../src/entry/mcp/orchestrator/run-session.ts";
 import type { World } from "../../src/port/world.ts";
 import { createFileInterviewer, createYesInterviewer, type Interviewer } from "../../src/stage/interview/interviewer.ts";
 import { runGitIn } from "../support/make-repository.ts";
@@ -103,6 +105,20 @@ describe("S25: a model's option becomes tickets", () => {
     });
   });
 
+  test("S25: a session that relays is told too, and of no sealed domain", async () => {
+    const gone = (domain: keyof typeof quotes) => ({ decisions: [ask(domain, "launch", [ticket("Do it", { touches: ["gone.md"] })])] });
+    const { world } = await open({ music: gone("music"), trading: gone("trading") });
+    await startRelayed(world, steps);
+    await relayAnswers(world, { answers: [{ domain: "music", decision: "judged:launch", option: "go" }] });
+    for (const { domain, candidate } of (await listRelayedQuestions(world)).questions) {
+      await relayAnswers(world, { answers: [{ domain, decision: candidate.key, option: "defer" }] });
+    }
+    const given = await runSessionTool.run({ world, diagnose: steps.diagnose } as never, { distill: false });
+    expect(given).toMatchObject({ unplanned: [{ domain: "music", why: expect.stringContaining("gone.md is not there") }], waiting: [] });
+    expect(given.next).toContain("could not be planned");
+    expect(JSON.stringify(given)).not.toContain("trading");
+  });
+
   test("S25: a guard that fails lets no command through", async () => {
     const judged = await open({ music: { decisions: [ask("music", "launch", [ticket("Move it")])] } });
     const broken = { ...judged.world, guard: made.world.guard };
@@ -135,7 +151,7 @@ describe("S25: a model's option becomes tickets", () => {
     expect(tickets).toEqual([]);
   });
 
-  test("S25: where nobody does such tickets it stays a draft; one who is named later does it", async () => {
+  test("S25: where nobody does such tickets it stays a draft", async () => {
     const judged = await open({ music: { decisions: [ask("music", "launch", [ticket("Move it")])] } }, {});
     const { tickets } = await judged.start(answer("judged:launch"));
     expect(tickets).toEqual([{ id: "MUS-1", state: "draft", causes: [] }]);

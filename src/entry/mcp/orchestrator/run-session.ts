@@ -13,6 +13,10 @@ const Result = z.object({
   ended: z.boolean().describe("false: questions of sealed domains wait for the operator's own terminal (mos start)"),
   merged: z.array(z.string()),
   waiting: z.array(z.object({ id: z.string(), state: z.string(), for: z.string() })),
+  unplanned: z
+    .array(z.object({ domain: z.string(), question: z.string(), why: z.string() }))
+    .optional()
+    .describe("decided, but what was chosen could not be planned: nothing was filed"),
   left: z.int().describe("more that are not listed"),
   paused: z.array(z.object({ lane: z.string(), reason: z.string() })),
   distilled: z.object({ artifacts: z.int(), claims: z.int() }).optional(),
@@ -41,10 +45,13 @@ export const runSessionTool = defineTool({
       throw error;
     });
     if (worked === undefined) return await runReady(context, atOnce);
-    const { session, ended, tickets, paused, doctor, distilled } = worked;
+    const { session, ended, tickets, paused, doctor, distilled, decisions } = worked;
     const merged = tickets.filter(({ state }) => state === "merged").map(({ id }) => id);
     const waiting = tickets.filter(({ state }) => state !== "merged");
-    return summarise({ session, ended, merged, waiting, paused, doctor, ...(distilled ? { distilled } : {}) });
+    const unplanned = decisions.flatMap(({ domain, question, refused = [] }) =>
+      refused.length === 0 ? [] : [{ domain, question: clip(question, 200), why: clip(refused.join("; "), 300) }],
+    );
+    return summarise({ session, ended, merged, waiting, unplanned, paused, doctor, ...(distilled ? { distilled } : {}) });
   },
 });
 
@@ -68,11 +75,12 @@ function summarise(run: {
     readonly state: string;
     readonly causes: readonly { readonly clears: string; readonly kind: string }[];
   }[];
+  unplanned?: readonly { readonly domain: string; readonly question: string; readonly why: string }[];
   paused: readonly { readonly lane: string; readonly reason: string }[];
   doctor: { readonly grade: string; readonly passed: number; readonly total: number };
   distilled?: { readonly artifacts: number; readonly claims: number };
 }): z.input<typeof Result> {
-  const { session, ended, merged, waiting, paused, doctor, distilled } = run;
+  const { session, ended, merged, waiting, unplanned = [], paused, doctor, distilled } = run;
   const shown = waiting.slice(0, listedMax / 3);
   return {
     ...(session === undefined ? {} : { session }),
@@ -86,10 +94,16 @@ function summarise(run: {
           ? "the operator releases it: mos ticket ready"
           : clip(causes.map(({ clears, kind }) => clears || kind).join("; "), 200),
     })),
+    ...(unplanned.length === 0 ? {} : { unplanned: unplanned.slice(0, 5) }),
     left: Math.max(0, merged.length - listedMax) + waiting.length - shown.length,
     paused: paused.slice(0, 10).map(({ lane, reason }) => ({ lane, reason: clip(reason, 200) })),
     ...(distilled ? { distilled: { ...distilled } } : {}),
     doctor: { grade: doctor.grade, passed: doctor.passed, total: doctor.total },
-    next: waiting.length > 0 ? "show_ticket tells what one waits for" : "nothing is left; tell the operator what landed",
+    next:
+      unplanned.length > 0
+        ? "tell the operator what could not be planned; mos start --again asks anew"
+        : waiting.length > 0
+          ? "show_ticket tells what one waits for"
+          : "nothing is left; tell the operator what landed",
   };
 }
