@@ -5,6 +5,7 @@ import { policyFileName } from "../core/policy-file/policy-file.ts";
 import type { AgentClient } from "../port/agent.ts";
 import type { Play, Played, RoleRuntime } from "../port/role-runtime.ts";
 import type { World } from "../port/world.ts";
+import { describeStart } from "./agents/describe-start.ts";
 import { describeEnd } from "./client/describe-end.ts";
 import { describeHook } from "./client/describe-hook.ts";
 import { watchRun } from "./client/watch-run.ts";
@@ -31,6 +32,7 @@ export function createClientRoleRuntime(args: {
     name: driver.name,
     ...(args.client ? { client: args.client } : {}),
     ready: args.ready,
+    start: () => describeStart(driver),
     play: async (play) => {
       const opened = await args.open().catch((error: unknown) => {
         if (error instanceof MosError && error.code === "client-not-ready") return error;

@@ -28,8 +28,6 @@ export interface AgentClient {
   guards(): Promise<ClientState>;
   /** Whether what it was seen to offer and to refuse was seen of the version that is installed now, and is what these roles need. */
   capabilities(roles?: readonly ModelRole[]): Promise<ClientState>;
-  /** A fingerprint of how Master OS starts it (`CapabilityMap.start`). */
-  start?(): string;
 }
 
 /** Who does a ticket's work in a prepared slot. One per name; `playbook` is built in. */

@@ -85,6 +85,8 @@ export interface RoleRuntime {
   readonly name: string;
   /** What stands behind it where it is a client of somebody else's. */
   readonly client?: AgentClient;
+  /** A fingerprint of how it starts a program of somebody else's (`CapabilityMap.start`). */
+  start?(): string;
   /** Whether it could start now: a program, a key. Cheap; nothing is started. */
   ready(): Promise<
     { readonly ok: true; readonly version?: string } | { readonly ok: false; readonly reason: string; readonly clears: string }

@@ -1,9 +1,11 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AgentLine } from "../../src/app/agents/list-agents.ts";
+import { ModelRole } from "../../src/contract/agent.ts";
 import { clientFolder, whyNoClient } from "../support/find-clients.ts";
 import { makeTemporaryFolder } from "../support/make-repository.ts";
+import { fixtureAgent, readDocumented } from "../support/open-acp.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { readEnvelope, runMos } from "../support/run-mos.ts";
 
@@ -114,6 +116,35 @@ describe.skipIf(!boxAvailable)("mos agents probe and the real clients", () => {
       expect(line).toMatchObject({ able: true, open: [], spawns: false, asks: false, hooks: "none", hooksBlock: false });
       expect(line).toMatchObject({ structuredOutput: true, outputBy: "mos_hand_in", resumes: true, cost: "tokens" });
     }
+  });
+
+  test("A1 A2 A5: an agent that speaks ACP is looked at by its name in mos.yaml; what nobody has seen of it is open", async () => {
+    const config = { ...fixtureAgent, upstream: "http://127.0.0.1:9" };
+    appendFileSync(
+      join(root, "mos.yaml"),
+      `\nruntimes:\n  tiny: ${JSON.stringify(config)}\n  open: ${JSON.stringify(readDocumented("open"))}\n`,
+    );
+    expect((await list()).lines.find(({ runtime }) => runtime === "tiny")).toMatchObject({ state: "not-probed" });
+    const { exitCode, lines } = await list("probe", "--runtime", "tiny");
+    expect(lines.map(({ agent, able }) => [agent, able])).toEqual(ModelRole.options.map((role) => [role, false]));
+    const executor = lines.find(({ agent }) => agent === "executor");
+    expect(executor).toMatchObject({ works: ["run"], structuredOutput: true, outputBy: "mos_hand_in", spawns: false, asks: false });
+    expect(executor?.open).toEqual([expect.stringContaining("it is offered shell, and nobody has seen what that does")]);
+    expect(exitCode).toBe(5);
+  });
+
+  test.skipIf(whyNoClient("opencode") || !long)("A1: OpenCode by ACP, as docs/acp.md says, plays every role", async () => {
+    const { exitCode, lines } = await list("probe", "--runtime", "open", "--clients", clientFolder);
+    expect(lines.map(({ agent, able, open }) => [agent, able, open])).toEqual(ModelRole.options.map((role) => [role, true, []]));
+    expect(exitCode).toBe(0);
+  });
+
+  test("A7: a runtime that there is nothing to probe of is a mistake", async () => {
+    const run = await mos("agents", "probe", "--runtime", "nobody", "--json");
+    expect([run.exitCode, readEnvelope(run).error?.hint]).toEqual([
+      2,
+      expect.stringContaining("Probed are claude, codex, opencode, gemini"),
+    ]);
   });
 
   test("A3: nothing of it is left", () => {

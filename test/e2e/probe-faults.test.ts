@@ -6,6 +6,7 @@ import { launchAlone } from "../../src/adapter/client/launch-alone.ts";
 import { probeClient } from "../../src/app/agents/probe-client.ts";
 import { ModelRole } from "../../src/contract/agent.ts";
 import { judgeCapability } from "../../src/core/agent/judge-capability.ts";
+import { listProbeForms } from "../../src/core/agent/probe-words.ts";
 import { startRelay } from "../../src/entry/compose-clients.ts";
 import { openGuards } from "../../src/entry/compose-guards.ts";
 import { inThrowaway, startModel } from "../../src/entry/compose-proof.ts";
@@ -39,6 +40,7 @@ async function probe(script: string, runMs: number) {
     probeClient({
       driver: claudeClient,
       found: { kind: "found", program, version },
+      forms: listProbeForms("claude"),
       open: () => ({
         world,
         domain: workspace.attacker,

@@ -1,10 +1,11 @@
 import { ModelRole } from "../../contract/agent.ts";
 import type { Capability, CapabilityMap } from "../../contract/capability.ts";
 import { judgeCapability, nameAge, nameRemedy } from "../../core/agent/judge-capability.ts";
-import type { AgentClientDriver, ClientFound } from "../../port/agent-client.ts";
+import type { ClientFound } from "../../port/agent-client.ts";
 import type { World } from "../../port/world.ts";
 import { describeStart } from "./describe-start.ts";
 import { readCapabilities } from "./keep-capabilities.ts";
+import type { ProbedDriver } from "./probe-client.ts";
 
 /**
  * A line of the matrix. `current`: seen of what is installed now. `stale`: seen of another version, or of another way of
@@ -24,28 +25,29 @@ export interface AgentLine extends Omit<Capability, "agent" | "observedAt" | "ve
 /** The capability matrix: every runtime that this workspace could use, and what was seen of it. Asks clients their version. */
 export async function listAgents(
   world: Pick<World, "store" | "workspace">,
-  args: { readonly drivers: readonly AgentClientDriver[]; readonly find: (driver: AgentClientDriver) => Promise<ClientFound> },
+  args: { readonly drivers: readonly Pick<ProbedDriver, "driver" | "find">[]; readonly path: string; readonly folders: readonly string[] },
 ): Promise<AgentLine[]> {
-  const configured = Object.entries(world.workspace.config.runtimes);
-  const maps = await readCapabilities(world.store, [...args.drivers.map(({ name }) => name), ...configured.map(([name]) => name)]);
-  const mapOf = (runtime: string) => maps.find((map) => map.runtime === runtime);
+  const { drivers, ...places } = args;
+  const maps = await readCapabilities(
+    world.store,
+    drivers.map(({ driver }) => driver.name),
+  );
   const clients = await Promise.all(
-    args.drivers.map(async (driver) => {
-      const found = await args.find(driver);
-      return listOne({ runtime: driver.name, found, start: describeStart(driver), kept: mapOf(driver.name) });
+    drivers.map(async ({ driver, find }) => {
+      const { name: runtime } = driver;
+      const kept = maps.find((map) => map.runtime === runtime);
+      return listOne({ runtime, found: await find(places), start: describeStart(driver), kept });
     }),
   );
-  const others = configured.map(([runtime, { kind }]) => {
-    if (kind === "model") return [blank(runtime, { state: "needs-none", able: true, reason: "its tools are Master OS's own" })];
-    const kept = mapOf(runtime);
-    return kept ? linesOf(kept, undefined) : [notProbed(runtime)];
-  });
+  const models = Object.entries(world.workspace.config.runtimes).flatMap(([runtime, { kind }]) =>
+    kind === "model" ? [blank(runtime, { state: "needs-none", able: true, reason: "its tools are Master OS's own" })] : [],
+  );
   const playbook = blank("playbook", {
     state: "needs-none",
     able: true,
     reason: "it has no model: a playbook's commands run in the tool box",
   });
-  return [playbook, ...clients.flat(), ...others.flat()];
+  return [playbook, ...clients.flat(), ...models];
 }
 
 function listOne(args: { runtime: string; found: ClientFound; start: string; kept: CapabilityMap | undefined }): AgentLine[] {
@@ -69,8 +71,7 @@ function notProbed(runtime: string, version?: string): AgentLine {
   return blank(runtime, { ...common, ...(version === undefined ? {} : { version }) });
 }
 
-function linesOf(kept: CapabilityMap, now: { version: string; start: string } | undefined): AgentLine[] {
-  const seen = now ?? { version: kept.version, start: kept.start };
+function linesOf(kept: CapabilityMap, seen: { version: string; start: string }): AgentLine[] {
   const old = nameAge({ ...seen, kept });
   const state = old === undefined ? "current" : "stale";
   const judge = (agent: Capability["agent"]): Pick<AgentLine, "able" | "reason" | "fix"> => {

@@ -2,8 +2,9 @@ import PQueue from "p-queue";
 import { ModelRole } from "../../contract/agent.ts";
 import type { Capability, CapabilityAgent, CapabilityMap } from "../../contract/capability.ts";
 import { judgeProbe, type ProbeJudgement } from "../../core/agent/judge-probe.ts";
-import { listProbeForms } from "../../core/agent/probe-words.ts";
+import type { ProbeForm } from "../../core/agent/probe-words.ts";
 import type { AgentClientDriver, ClientFound } from "../../port/agent-client.ts";
+import type { RunnableClient } from "../run-client.ts";
 import { describeStart } from "./describe-start.ts";
 import { type ProbeArgs, type ProbeStarted, startProbe } from "./start-probe.ts";
 
@@ -13,6 +14,16 @@ export type Probed =
   /** Not here, too old, or nothing that could be scripted: there is no map, and so no role. */
   | { readonly kind: "not-seen"; readonly runtime: string; readonly version?: string; readonly reason: string; readonly fix: string };
 
+/** A program of somebody else's that can be looked at. */
+export interface ProbedDriver {
+  readonly driver: RunnableClient;
+  readonly find: AgentClientDriver["find"];
+  /** How its model speaks; none where nobody has seen that. */
+  readonly forms: readonly ProbeForm[];
+  /** How it starts by itself; absent where it does not, but for somebody. */
+  readonly launchAlone?: NonNullable<ProbeArgs["launchAlone"]>;
+}
+
 /** Starts at once: they wait for the client more than they compute. */
 const startsAtOnce = 3;
 
@@ -21,19 +32,19 @@ const startsAtOnce = 3;
  *
  * @param open  of the probe's workspace; asked only where the client is there
  */
-export async function probeClient(args: {
-  driver: AgentClientDriver;
-  found: ClientFound;
-  open: () => Omit<ProbeArgs, "driver" | "found">;
-  report: (text: string) => void;
-  signal: AbortSignal;
-}): Promise<Probed> {
-  const { driver, found } = args;
+export async function probeClient(
+  args: Pick<ProbedDriver, "driver" | "forms"> & {
+    found: ClientFound;
+    open: () => Omit<ProbeArgs, "driver" | "found">;
+    report: (text: string) => void;
+    signal: AbortSignal;
+  },
+): Promise<Probed> {
+  const { driver, found, forms } = args;
   const runtime = driver.name;
   if (found.kind === "absent") return { kind: "not-seen", runtime, reason: "it is not installed here", fix: found.remedy };
   const { version } = found;
   if (found.kind === "refused") return { kind: "not-seen", runtime, version, reason: found.reason, fix: found.remedy };
-  const forms = listProbeForms(runtime);
   if (forms.length === 0)
     return {
       ...{ kind: "not-seen", runtime, version, reason: "no scripted model speaks to it yet: nothing of it was seen" },
@@ -43,7 +54,8 @@ export async function probeClient(args: {
   const observedAt = opened.world.clock.now();
   const queue = new PQueue({ concurrency: startsAtOnce });
   const missed: CapabilityMap["missed"] = [];
-  const targets = forms.flatMap((form) => [undefined, ...ModelRole.options].map((role) => ({ ...(role ? { role } : {}), form })));
+  const alone = opened.launchAlone ? [undefined] : [];
+  const targets = forms.flatMap((form) => [...alone, ...ModelRole.options].map((role) => ({ ...(role ? { role } : {}), form })));
   const started = await queue.addAll(
     targets.map((target) => async () => {
       args.signal.throwIfAborted();

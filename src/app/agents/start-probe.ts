@@ -7,7 +7,7 @@ import type { Domain } from "../../contract/config.ts";
 import type { ModelRequest, ScriptedTurn } from "../../contract/model-script.ts";
 import type { ProbeSeen } from "../../core/agent/judge-probe.ts";
 import { type ProbePlaces, type ProbePlan, planProbe } from "../../core/agent/plan-probe.ts";
-import type { ProbeForm } from "../../core/agent/probe-words.ts";
+import { nameForAgent, type ProbeForm } from "../../core/agent/probe-words.ts";
 import { isSampleOutput, makeSampleOutput } from "../../core/agent/sample-output.ts";
 import { renderSchema } from "../../core/role/render-schema.ts";
 import { rolePalettes } from "../../core/role/role-table.ts";
@@ -17,19 +17,19 @@ import type { RunningModel, StartModel } from "../../port/scripted-model.ts";
 import { type Slot, treeInBox } from "../../port/slot.ts";
 import type { World } from "../../port/world.ts";
 import { commitFiles } from "../prove/make-proof-workspace.ts";
-import { type ClientRunResult, type RunClientArgs, runClient } from "../run-client.ts";
+import { type ClientRunResult, type RunClientArgs, type RunnableClient, runClient } from "../run-client.ts";
 import { wrapHook } from "./probe-hook.ts";
 
 /** What a probe's starts need; all of it of a workspace that was made for it. */
 export interface ProbeArgs {
   readonly world: World;
-  readonly driver: AgentClientDriver;
+  readonly driver: RunnableClient;
   readonly found: Extract<ClientFound, { kind: "found" }>;
   /** Whose agent is looked at. */
   readonly domain: string;
   readonly places: Omit<ProbePlaces, "tree">;
   /** How the client starts by itself. */
-  readonly launchAlone: (run: Parameters<AgentClientDriver["launch"]>[0]) => ClientLaunch | undefined;
+  readonly launchAlone?: (run: Parameters<AgentClientDriver["launch"]>[0]) => ClientLaunch | undefined;
   readonly guardsOf: (role: ModelRole, domain: Domain) => Pick<RunClientArgs, "hook" | "decide">;
   readonly startModel: StartModel;
   readonly startRelay: StartRelay;
@@ -66,14 +66,14 @@ export interface ProbeTarget {
 /** One start of a client. Throws where it could not be started at all; ended by its time and the world's signal. */
 export async function startProbe(args: ProbeArgs, { role, form }: ProbeTarget): Promise<ProbeStarted> {
   const { world, driver } = args;
-  const { words, model: modelName } = form;
+  const { words, stranger, model: modelName } = form;
   const named = role === "operator-global" ? world.workspace.operator.name : args.domain;
   const domain = [...world.workspace.domains, world.workspace.operator].find(({ name }) => name === named);
   if (!domain) throw new Error(`there is no ${named} to look at it in`);
   const word = `mosprobe${randomBytes(6).toString("hex")}`;
   const places = { ...args.places, tree: treeInBox };
   const tools = role && rolePalettes[role].tools;
-  const plan = planProbe({ words, places, word, ...(role && tools ? { role: { name: role, tools } } : {}) });
+  const plan = planProbe({ words, places, word, stranger, ...(role && tools ? { role: { name: role, tools } } : {}) });
   let taker: string | undefined;
   const model: RunningModel = await args.startModel({
     script: plan.script,
@@ -81,14 +81,14 @@ export async function startProbe(args: ProbeArgs, { role, form }: ProbeTarget): 
       if (isLastTurn(plan, request)) await waitForOthers(plan, model.requests);
       const output = role && giveOutput(plan, request, role, word);
       if (output?.tools?.[0]) taker = output.tools[0].name;
-      return output;
+      return output ?? nameCall(plan, request);
     },
   });
   try {
     return await world.slots.withSlot(describeSlot(domain, role), async (slot) => {
       await slot.prepare(await commitFiles(world.git.at(domain.home.path), plan.files));
       const launches: ClientLaunch[] = [];
-      const watched: AgentClientDriver = { ...driver, launch: (run) => keepIn(launches, chooseLaunch(args, role)(run)) };
+      const watched: RunnableClient = { ...driver, launch: (run) => keepIn(launches, chooseLaunch(args, role)(run)) };
       const start = (prompt: string, conversation: NonNullable<RunClientArgs["conversation"]>) =>
         runClient(world, watched, {
           ...describeRun(args, { domain, role, model: modelName, slot, upstream: model.url, plan }),
@@ -123,6 +123,12 @@ function describeSlot(domain: Domain, role: ModelRole | undefined) {
   return { repo: domain.home, purpose: "probe", ...(role === undefined ? {} : { ticket: `${domain.prefix}-1` }) };
 }
 
+/** A stranger names our tools in its own way, which is known when it offers them. */
+function nameCall({ stranger, steps }: ProbePlan, { route, turn, tools }: ModelRequest): ScriptedTurn | undefined {
+  const step = stranger && steps.find((one) => one.route === route && one.turn === turn);
+  return step ? { tools: [nameForAgent(step.call, tools)] } : undefined;
+}
+
 const countTurns = (plan: ProbePlan, route: string) => plan.steps.filter((step) => step.route === route).length;
 
 function isLastTurn(plan: ProbePlan, { route, turn }: ModelRequest): boolean {
@@ -149,7 +155,7 @@ function giveOutput(plan: ProbePlan, request: ModelRequest, role: ModelRole, wor
 }
 
 /** By the client's own way, by `hand_in`, or as its last words where these are bound to the schema. */
-function readOutput(driver: AgentClientDriver, { handedIn, reading }: ClientRunResult): unknown {
+function readOutput(driver: RunnableClient, { handedIn, reading }: ClientRunResult): unknown {
   if (handedIn) return handedIn.output;
   return driver.output === "native" ? reading.output : undefined;
 }
@@ -174,7 +180,7 @@ async function goesOn(args: {
 function chooseLaunch({ driver, launchAlone }: ProbeArgs, role: ModelRole | undefined): AgentClientDriver["launch"] {
   if (role !== undefined) return driver.launch;
   return (run) => {
-    const alone = launchAlone(run);
+    const alone = launchAlone?.(run);
     if (!alone) throw new Error(`nobody has seen how ${driver.name} starts by itself`);
     return alone;
   };

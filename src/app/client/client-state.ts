@@ -43,7 +43,6 @@ export function createAgentClient(args: {
       const [kept] = await readCapabilities(store, [driver.name]);
       return judgeMap({ runtime: driver.name, version: found.version, start: describeStart(driver), kept }, roles);
     },
-    start: () => describeStart(driver),
   };
 }
 

@@ -7,7 +7,7 @@ import type { RoleParts } from "./role-parts.ts";
 /** By what `mos agents probe` saw last of the runtime, in the version and by the way of starting that it would have now (R4). */
 export const judgeSupport: RoleParts["supports"] = async (world, { role, runtime, version }) => {
   const [kept] = await readCapabilities(world.store, [runtime.name]);
-  return judgeCapability({ runtime: runtime.name, kind: findKind(world, runtime), role, version, start: runtime.client?.start?.(), kept });
+  return judgeCapability({ runtime: runtime.name, kind: findKind(world, runtime), role, version, start: runtime.start?.(), kept });
 };
 
 /** What stands on nobody else's program has tools of ours alone: each of its calls goes through the guards and the box. */

@@ -3,7 +3,7 @@ import type { Capability, HookWorth, ProbedCall } from "../../contract/capabilit
 import type { ModelCall, ModelRequest } from "../../contract/model-script.ts";
 import { judgeAnswer } from "../prove/judge-answer.ts";
 import type { ProbePart, ProbePlan, ProbeStep } from "./plan-probe.ts";
-import { nameTool } from "./probe-words.ts";
+import { listStrange, nameForAgent, nameTool } from "./probe-words.ts";
 
 /** What came of a run of the probe's. */
 export interface ProbeSeen {
@@ -23,6 +23,7 @@ export type ProbeJudgement = Pick<
 
 /** Pure. @param route  whose calls are judged; default the main session's */
 export function judgeProbe(plan: ProbePlan, seen: ProbeSeen, route: string = plan.mainRoute): ProbeJudgement {
+  const strange = plan.stranger ? listStrange(seen.requests.flatMap(({ tools }) => tools)) : [];
   const isAlone = plan.steps.every(({ expected }) => expected === "either");
   const offered = [...new Set(seen.requests.find((request) => request.route === route)?.tools ?? [])];
   const judged = plan.steps.filter((step) => step.route === route).map((step) => ({ step, call: judgeStep(step, seen, offered) }));
@@ -42,7 +43,12 @@ export function judgeProbe(plan: ProbePlan, seen: ProbeSeen, route: string = pla
       ),
     ],
     refused: [...new Set(refusals.flatMap(({ call }) => (call.outcome === "refused" ? [call.tool] : [])))],
-    open: forbidden.flatMap(({ call }) => (call.outcome === "refused" ? [] : [describeOpen(call)])),
+    open: [
+      ...forbidden.flatMap(({ call }) => (call.outcome === "refused" ? [] : [describeOpen(call)])),
+      ...[...new Set(strange)].map(
+        (tool) => `it is offered ${tool}, and nobody has seen what that does: its own settings may leave it out`,
+      ),
+    ],
     spawns: spawnLevels > 0,
     spawnLevels,
     asks: callsOf("ask").some(({ call }) => call.outcome === "worked"),
@@ -59,7 +65,7 @@ function describeOpen({ tool, does, outcome, words }: ProbedCall): string {
 function judgeStep(step: ProbeStep, seen: ProbeSeen, offered: readonly string[]): ProbedCall {
   const { does, expected, deed, route, turn } = step;
   const made = seen.calls.find((call) => call.route === route && call.turn === turn);
-  const tool = nameTool(step.call);
+  const tool = nameTool(nameForAgent(step.call, offered));
   const common = { tool, does, expected };
   const answer = made?.result?.text ?? "";
   const done =
@@ -81,7 +87,8 @@ function judgeStep(step: ProbeStep, seen: ProbeSeen, offered: readonly string[])
 }
 
 /** A tool that the model was not offered, in the words of clients. */
-const notThere = /unavailable|not available|not supported|unsupported|unknown|no such|not found|does not exist|invalid|is not a function/i;
+const notThere =
+  /unavailable|not available|not supported|unsupported|unknown|no such|no tool|not found|does not exist|invalid|is not a function/i;
 /** A question that nobody is there to answer. */
 const nobody = /cancel|dismiss|declined|not available|unavailable|non-?interactive|without .{0,20}(answer|user)/i;
 

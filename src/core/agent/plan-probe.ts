@@ -33,6 +33,8 @@ export interface ProbePlan {
   readonly levelRoutes: readonly string[];
   /** Committed into the tree before the start, by path. */
   readonly files: Readonly<Record<string, string>>;
+  /** Nothing is known of its own tools (`ProbeForm.stranger`). */
+  readonly stranger?: true;
   /** Words in a call's input at which the probe's hook denies, and at which it dies. */
   readonly hook: { readonly denies: string; readonly dies: string };
 }
@@ -58,6 +60,7 @@ export function planProbe(args: {
   words: ProbeWords;
   places: ProbePlaces;
   role?: { readonly name: ModelRole; readonly tools: readonly AgentTool[] };
+  stranger?: true | undefined;
   word: string;
 }): ProbePlan {
   const { words, places, role, word } = args;
@@ -229,5 +232,14 @@ export function planProbe(args: {
   }
   const turnsOf = (route: string) => steps.filter((step) => step.route === route).map(({ call }) => ({ tools: [call] }));
   const routes = [...levelRoutes, `${word} workflow`, mainRoute].map((match) => ({ match, turns: turnsOf(match) }));
-  return { prompt: mainRoute, script: { routes, default: [], playsWithoutTools: false }, steps, mainRoute, levelRoutes, files, hook };
+  return {
+    prompt: mainRoute,
+    script: { routes, default: [], playsWithoutTools: false },
+    steps,
+    mainRoute,
+    levelRoutes,
+    files,
+    hook,
+    ...(args.stranger ? { stranger: true as const } : {}),
+  };
 }

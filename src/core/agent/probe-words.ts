@@ -68,6 +68,8 @@ export interface ProbeForm {
   /** Named to the client; absent: the one that it takes by itself. */
   readonly model?: string;
   readonly words: ProbeWords;
+  /** Nobody has seen what its own tools are called: Master OS's alone are tried, and what else it is offered and could act by is open. */
+  readonly stranger?: true;
 }
 
 /** The first is how a role is started that names no model. None for a client whose words nobody has seen. */
@@ -75,6 +77,37 @@ export function listProbeForms(client: ClientName): ProbeForm[] {
   const words = findWords(client);
   if (!words) return [];
   return client === "codex" ? [{ words: putInScripts(words) }, { model: "gpt-5.4", words }] : [{ words }];
+}
+
+/** Of an agent that speaks ACP, by the program that mos.yaml starts. */
+export function listAcpForms(program: string): ProbeForm[] {
+  const known = program.split("/").at(-1) === "opencode" ? findWords("opencode") : undefined;
+  return known ? [{ words: known }] : [{ words: strangerWords, stranger: true }];
+}
+
+const mosRun = "{run}";
+
+/** Our `run` by the name that this agent gives it, which is found when it is offered; the others by names that are usual. */
+const strangerWords: ProbeWords = {
+  shell: (command) => ({ name: "bash", input: { command, description: "try it" } }),
+  run: (command) => ({ name: mosRun, input: { command } }),
+  spawn: (prompt) => ({ name: "task", input: { description: "try it", subagent_type: "general", prompt } }),
+  ask: (question) => ({ name: "question", input: { questions: [{ question, header: "Probe", options: yesOrNo }] } }),
+};
+
+/** The call as this agent offers it; what it does not offer is called `mos_run`. */
+export function nameForAgent(call: ScriptedTool, offered: readonly string[]): ScriptedTool {
+  return call.name === mosRun ? { ...call, name: offered.find((name) => /(^|[^a-z])run$/i.test(name)) ?? "mos_run" } : call;
+}
+
+/** Tools by whose names nothing can be told for sure, and by which an agent might run commands, start agents or ask a person. */
+export function listStrange(offered: readonly string[]): string[] {
+  const ours = /(^|[^a-z])(run|hand_?in)$/i;
+  return offered.filter(
+    (name) =>
+      !ours.test(name) &&
+      /bash|shell|exec|terminal|command|python|script|agent|task|delegate|spawn|recipe|ask|question|elicit|fetch|browse/i.test(name),
+  );
 }
 
 /** The tool that a call is of: of one that is made in a script, that of the script's call. */

@@ -3,7 +3,7 @@ import type { AgentTool, ModelRole } from "../../../src/contract/agent.ts";
 import type { ModelCall, ModelRequest } from "../../../src/contract/model-script.ts";
 import { judgeProbe } from "../../../src/core/agent/judge-probe.ts";
 import { type ProbePlan, type ProbeStep, planProbe } from "../../../src/core/agent/plan-probe.ts";
-import { listProbeForms } from "../../../src/core/agent/probe-words.ts";
+import { listAcpForms, listProbeForms } from "../../../src/core/agent/probe-words.ts";
 import { isSampleOutput, makeSampleOutput } from "../../../src/core/agent/sample-output.ts";
 import { rolePalettes } from "../../../src/core/role/role-table.ts";
 
@@ -18,7 +18,7 @@ function plan(role?: ModelRole, words = claude?.words): ProbePlan {
 
 type Answer = string | undefined;
 
-const own = ["Read", "Grep", "Edit", "Write", "mcp__mos__run"];
+const own = ["Read", "Grep", "Edit", "Write", "mcp__mos__run", "{run}"];
 
 /** A client that answers each call as `answer` says; a mark in a file is there where `answer` gives `wrote`. */
 function play(made: ProbePlan, answer: (step: ProbeStep) => Answer, changed: { offered?: readonly string[]; hooked?: boolean } = {}) {
@@ -126,6 +126,33 @@ describe("what a probe makes of what it saw", () => {
         play(byScript, (step) => (step.call.name === "exec" ? "TypeError: tools.exec_command is not a function" : behave(step))).refused,
     ).toContain("exec_command");
   });
+
+  const stranger = listAcpForms("/opt/goose/bin/goose")[0];
+  const asStranger = (role: ModelRole, offered: readonly string[]) => {
+    if (!stranger) throw new Error("a stranger has a form");
+    const made = planProbe({
+      ...{ words: stranger.words, places, word, stranger: stranger.stranger },
+      role: { name: role, tools: rolePalettes[role].tools },
+    });
+    return play(made, (step) => (step.call.name === "{run}" ? behave(step) : `there is no tool ${step.call.name}`), {
+      offered,
+      hooked: false,
+    });
+  };
+
+  test("A1: of an agent whose tools nobody has seen, ours are looked at, by the names that it gives them", () => {
+    const judged = asStranger("executor", ["mos__run", "mos__hand_in", "text_editor"]);
+    expect(judged).toMatchObject({ works: ["run"], open: [], spawns: false, asks: false });
+    expect(judged.calls.map(({ tool }) => tool)).toContain("mos__run");
+    expect(listAcpForms("opencode")[0]?.stranger).toBeUndefined();
+  });
+
+  test.each(["developer__shell", "dynamic_task__create_task", "delegate_to_agent", "ask_user"])(
+    "A2: what it is offered beside and could act by is open: %s",
+    (tool) => {
+      expect(asStranger("executor", ["mos__run", tool]).open).toEqual([expect.stringContaining(`it is offered ${tool}`)]);
+    },
+  );
 
   test.each<readonly [ModelRole, AgentTool]>([
     ["librarian", "run"],

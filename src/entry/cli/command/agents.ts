@@ -7,8 +7,8 @@ export const command = defineCommand({
   kind: "agents",
   input: z.strictObject({}),
   async run(context): Promise<{ data: AgentLine[] }> {
-    const { clientDrivers, findClient } = await import("../../compose-clients.ts");
-    return { data: await listAgents(await context.openWorld(), { drivers: clientDrivers, find: findClient }) };
+    const [world, { listProbedDrivers }] = await Promise.all([context.openWorld(), import("../../compose-agents.ts")]);
+    return { data: await listAgents(world, { drivers: listProbedDrivers(world.workspace), path: process.env.PATH ?? "", folders: [] }) };
   },
   render: formatAgents,
 });
