@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type AcpClient, createAcpClient } from "../adapter/client/acp/acp-client.ts";
+import { createProbedAgent } from "../app/client/client-state.ts";
 import { createClientRoleRuntime } from "../app/client-role-runtime.ts";
 import type { RuntimeConfig } from "../contract/config.ts";
 import { exitCode, MosError } from "../contract/error.ts";
@@ -37,6 +38,7 @@ function composeOne(name: string, config: AcpConfig, world: () => World): RoleRu
   const find = findRecently(driver);
   return createClientRoleRuntime({
     driver,
+    client: createProbedAgent({ driver, find, store: () => world().store }),
     ready: async () => {
       const key = readKey(config);
       if (key.kind === "missing") return { ok: false, reason: `${name} has no key here`, clears: `${key.variable} is set where mos runs` };

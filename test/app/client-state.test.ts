@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeStart } from "../../src/app/agents/describe-start.ts";
-import { createAgentClient } from "../../src/app/client/client-state.ts";
+import { createAgentClient, createProbedAgent } from "../../src/app/client/client-state.ts";
 import type { ModelRole } from "../../src/contract/agent.ts";
 import { clientDrivers } from "../../src/entry/compose-clients.ts";
 import type { ClientFound } from "../../src/port/agent-client.ts";
@@ -79,5 +79,18 @@ describe("what the doctor asks of a client", () => {
       remedy: "Install a newer one.",
     };
     expect((await ask(old, { state: "proven" })).guards).toEqual({ ok: false, reason: "too old", fix: "Install a newer one." });
+  });
+
+  test("A7: an agent that speaks ACP is asked the same, but for guards and proofs, of which it has none", async () => {
+    const store = createMemoryStore(createFixedClock("2026-11-20T08:00:00.000Z"));
+    const client = createProbedAgent({ driver, find: async () => is("2.1.330"), store: () => store });
+    expect(await client.missing?.()).toBe("not probed here (mos agents probe --runtime claude)");
+    await store.write((tx) => tx.notes.put({ id: "capability:claude", value: map("2.1.330") }));
+    expect(await client.missing?.()).toBeUndefined();
+    expect(await client.guards()).toMatchObject({ ok: true });
+    expect(await client.capabilities()).toMatchObject({ ok: true });
+    expect(await client.capabilities(["executor"])).toMatchObject({ ok: false, reason: "claude was not seen as executor" });
+    await store.write((tx) => tx.notes.put({ id: "capability:claude", value: map("2.1.329") }));
+    expect(await client.capabilities()).toMatchObject({ ok: false, fix: "Run: mos agents probe --runtime claude" });
   });
 });

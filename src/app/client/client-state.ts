@@ -46,6 +46,30 @@ export function createAgentClient(args: {
   };
 }
 
+/** The same of an agent that no guard is installed in and nobody attacks to prove it: its box and what is asked of it hold. */
+export function createProbedAgent(args: {
+  driver: Pick<AgentClientDriver, "launch"> & { readonly name: string };
+  find: () => Promise<ClientFound>;
+  store: () => Pick<Store, "read">;
+}): AgentClient {
+  const { driver, find, store } = args;
+  const runtime = driver.name;
+  return {
+    missing: async () => {
+      if ((await find()).kind === "absent") return "not installed";
+      return (await readCapabilities(store(), [runtime])).length > 0 ? undefined : `not probed here (${nameRemedy(runtime)})`;
+    },
+    guards: async () => ({ ok: true, reason: "it has no hooks: its box holds, and what it asks leave for is judged" }),
+    capabilities: async (roles = []) => {
+      const found = await find();
+      if (found.kind === "refused") return { ok: false, reason: found.reason, fix: found.remedy };
+      if (found.kind === "absent") return { ok: true, reason: "it is not used" };
+      const [kept] = await readCapabilities(store(), [runtime]);
+      return judgeMap({ runtime, version: found.version, start: describeStart(driver), kept }, roles);
+    },
+  };
+}
+
 /** Of the first role that it was not seen to be able to play. */
 function judgeMap(seen: Parameters<typeof nameAge>[0] & { runtime: string }, roles: readonly ModelRole[]): ClientState {
   const fix = `Run: ${nameRemedy(seen.runtime)}`;
