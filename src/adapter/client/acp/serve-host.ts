@@ -47,7 +47,7 @@ export function serveHost(host: ClientHost, args: { cwd: string; writes: boolean
       return { content: pickLines(stdout, line ?? undefined, limit ?? undefined) };
     },
     async writeTextFile({ path, content }: acp.WriteTextFileRequest): Promise<acp.WriteTextFileResponse> {
-      if (!args.writes) throw RequestError.internalError(undefined, "this role writes no files");
+      if (!args.writes) throw RequestError.internalError(undefined, "permission denied: this role writes no files");
       if (content.length > contentCharsMax) throw RequestError.invalidParams(undefined, `more than ${contentCharsMax} characters`);
       await allow("Write", { file_path: path, content });
       const command = 'mkdir -p -- "$(dirname -- "$MOS_PATH")" && cat > "$MOS_PATH"';
@@ -56,7 +56,7 @@ export function serveHost(host: ClientHost, args: { cwd: string; writes: boolean
       return {};
     },
     async createTerminal(request: acp.CreateTerminalRequest): Promise<acp.CreateTerminalResponse> {
-      if (!args.runs) throw RequestError.internalError(undefined, "this role runs no commands");
+      if (!args.runs) throw RequestError.internalError(undefined, "permission denied: this role runs no commands");
       if (terminals.size >= terminalsMax) throw RequestError.internalError(undefined, `${terminalsMax} terminals are open: release some`);
       const command = writeCommand(request, cwd);
       await allow("Bash", { command });

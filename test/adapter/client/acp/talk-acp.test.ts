@@ -231,7 +231,6 @@ describe("a conversation over the Agent Client Protocol", () => {
   });
 
   const answer = { jsonrpc: "2.0", id: 999, result: {} };
-  const permission = { toolCall: { toolCallId: "c", kind: "execute" }, options: [] };
 
   test("RT55: answers to nothing that was asked, and out of order, change nothing; the library prints nothing of them", async () => {
     const printed = vi.spyOn(console, "error").mockImplementation(() => undefined);
@@ -253,11 +252,20 @@ describe("a conversation over the Agent Client Protocol", () => {
     ["an answer that is two", { flood: { line: '{"jsonrpc":"2.0","id":2,"result":{},"error":{}}' } }, "malformed", "an answer of its"],
     ["a request without a name", { flood: { line: '{"jsonrpc":"2.0","id":null,"method":"fs/read_text_file"}' } }, "malformed", "no name"],
     ["a line without an end", { flood: { chars: 17_000_000 } }, "malformed", "16000000 characters"],
-    ["a crowd of requests", { spam: { method: "session/request_permission", params: permission, times: 300 } }, "malformed", "at once"],
+    [
+      "a crowd of requests",
+      { spam: { method: "fs/read_text_file", params: { path: "/work/tree/a" }, times: 300 } },
+      "malformed",
+      "at once",
+    ],
     ["begging for ever", { beg: { kind: "read", locations: [{ path: "/etc/shadow" }] } }, "no-progress", "were refused"],
   ])("RT55: %s ends the conversation, in its bounds", async (_name, step, failure, message) => {
     const begun = performance.now();
-    const { reading, asked, kept } = await talk([step, { hang: 1 }], { decide: () => deny });
+    const { reading, asked, kept } = await talk([step, { hang: 1 }], {
+      decide: ({ input }) => (JSON.stringify(input).includes("shadow") ? deny : { decision: "allow" }),
+      // Nothing that it asks for is ever answered.
+      box: ({ signal }) => ({ hold: signal }),
+    });
     expect(reading.fault).toMatchObject({ failure });
     expect(reading.fault?.message).toContain(message);
     expect(asked.length).toBeLessThan(310);
