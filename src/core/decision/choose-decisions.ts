@@ -8,7 +8,10 @@ import { findServing } from "./find-serving.ts";
 /** Questions that one domain is asked in one session, at most. Fewer where there are fewer: never padded. */
 export const questionsMax = 5;
 
-/** Of these, a model's at most, while those of rule wait: what it says of weight never silences what rules found. */
+/**
+ * Of these, a model's at most, while those of rule wait: what it says of weight never silences what rules found. Nor do many
+ * chores silence it: its weightiest has a place.
+ */
 const judgedMax = 3;
 
 /**
@@ -29,10 +32,14 @@ export function chooseDecisions(args: {
   const open = unserved.filter((candidate) => !isSettled(candidate, args.earlier) || waitedFor.has(candidate.key));
   const reserved = Math.max(judgedMax, questionsMax - open.filter(({ judged }) => judged === undefined).length);
   const chosen = new Map<string, DecisionCandidate>();
+  const addsTo = (candidate: DecisionCandidate) => collectGroup(candidate, unserved).filter((member) => !chosen.has(member.key));
+  const isJudged = ({ judged }: DecisionCandidate) => judged !== undefined;
+  const kept = open.find((candidate) => isJudged(candidate) && addsTo(candidate).length <= questionsMax);
   for (const candidate of open) {
-    const group = collectGroup(candidate, unserved).filter((member) => !chosen.has(member.key));
-    const judged = [...chosen.values(), ...group].filter((member) => member.judged !== undefined).length;
-    if (chosen.size + group.length > questionsMax || judged > reserved) continue;
+    const group = addsTo(candidate);
+    const places = new Set([...chosen.keys(), ...[...group, ...(kept ? addsTo(kept) : [])].map(({ key }) => key)]);
+    const judged = [...chosen.values(), ...group].filter(isJudged).length;
+    if (places.size > questionsMax || judged > reserved) continue;
     for (const member of group) chosen.set(member.key, member);
   }
   return [...chosen.values()];

@@ -49,4 +49,7 @@ test("S8: at most five questions a domain, a model's never in the place of all t
   expect(choose([...judged, ...rules.slice(0, 1)])).toEqual(["v", "w", "x", "y", "a"]);
   expect(choose(judged)).toHaveLength(5);
   expect(choose(judged.slice(0, 1))).toEqual(["v"]);
+  // Nor do many chores silence it.
+  const chores = ["a", "b", "c", "d", "e", "f"].map((key) => makeCandidate({ key, score: 90 }));
+  expect(choose([...chores, ...judged])).toEqual(["a", "b", "c", "d", "v"]);
 });
