@@ -9,8 +9,13 @@ import { describeStart } from "./agents/describe-start.ts";
 import { describeEnd } from "./client/describe-end.ts";
 import { describeHook } from "./client/describe-hook.ts";
 import { watchRun } from "./client/watch-run.ts";
-import type { ClientSetup } from "./client-runtime.ts";
-import { type ClientRunResult, type RunnableClient, runClient } from "./run-client.ts";
+import { type ClientRunResult, type RunClientArgs, type RunnableClient, runClient } from "./run-client.ts";
+
+/** What a client's run needs of the world, found when the first role asks for it. */
+export type ClientSetup = Pick<RunClientArgs, "found" | "upstream" | "credential" | "startRelay"> & {
+  /** The bundle of the hook on this machine. */
+  readonly hookProgram: string;
+};
 
 /** A client that prints more than so many transcripts is ended. */
 const floodFactor = 10;
@@ -24,7 +29,7 @@ const floodFactor = 10;
 export function createClientRoleRuntime(args: {
   driver: RunnableClient;
   ready: RoleRuntime["ready"];
-  open: () => Promise<{ world: World; setup: Omit<ClientSetup, "limits"> }>;
+  open: () => Promise<{ world: World; setup: ClientSetup }>;
   client?: AgentClient;
 }): RoleRuntime {
   const { driver } = args;
@@ -51,7 +56,7 @@ function notReady(error: MosError): Played {
   return { ...nothing, kind: "failed", failure: "not-ready", message: `${error.message} ${error.hint}` };
 }
 
-async function playOnce(world: World, driver: RunnableClient, setup: Omit<ClientSetup, "limits">, play: Play): Promise<Played> {
+async function playOnce(world: World, driver: RunnableClient, setup: ClientSetup, play: Play): Promise<Played> {
   const { hookProgram, ...rest } = setup;
   const ending = new AbortController();
   const watch = watchRun({

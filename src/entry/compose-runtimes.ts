@@ -3,11 +3,9 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { createAgentClient } from "../app/client/client-state.ts";
-import { createClientRoleRuntime } from "../app/client-role-runtime.ts";
-import { type ClientSetup, createClientRuntime } from "../app/client-runtime.ts";
+import { type ClientSetup, createClientRoleRuntime } from "../app/client-role-runtime.ts";
 import type { ClientCredential } from "../app/run-client.ts";
 import { exitCode, MosError } from "../contract/error.ts";
-import type { AgentRuntime } from "../port/agent.ts";
 import type { AgentClientDriver, ClientFound, ClientName } from "../port/agent-client.ts";
 import type { RoleRuntime } from "../port/role-runtime.ts";
 import type { World } from "../port/world.ts";
@@ -22,28 +20,6 @@ const providers: Record<ClientName, { readonly key: string; readonly address: st
   opencode: { key: "OPENAI_API_KEY", address: "OPENAI_BASE_URL", upstream: "https://api.openai.com" },
   gemini: { key: "GEMINI_API_KEY", address: "GOOGLE_GEMINI_BASE_URL", upstream: "https://generativelanguage.googleapis.com" },
 };
-const limits = { wallMs: 7_200_000, turns: 200, requests: 1000, tokens: 20_000_000, transcriptBytes: 64 * 1024 ** 2 };
-
-/**
- * The runtimes that stand on a client of somebody else's. Nothing is looked for until a ticket or the doctor asks.
- *
- * @param world  given when the first run begins: it holds these runtimes itself
- */
-export function composeClientRuntimes(place: Pick<World, "workspace" | "store">, world: () => World): Record<string, AgentRuntime> {
-  const places = { root: place.workspace.root, machineDir: "/etc", hook: findHookProgram(), node: process.execPath };
-  return Object.fromEntries(
-    clientDrivers.map((driver) => {
-      const runtime = createClientRuntime({
-        driver,
-        client: createAgentClient({ driver, find: findClient, places, store: place.store }),
-        canExecute: () => judgeCredential(driver),
-        open: async () => ({ world: world(), setup: { ...(await openSetup(driver)), limits } }),
-      });
-      return [driver.name, runtime];
-    }),
-  );
-}
-
 /**
  * What plays a role with a model, by the name that mos.yaml and tickets give. Nothing is looked for until a role is asked.
  *
@@ -87,7 +63,7 @@ function listLogins(): string[] {
 }
 
 /** Throws `client-not-ready` where there is no program or nothing to let it in with. */
-async function openSetup(driver: AgentClientDriver): Promise<Omit<ClientSetup, "limits">> {
+async function openSetup(driver: AgentClientDriver): Promise<ClientSetup> {
   const found = await findOrThrow(driver);
   const credential = await readCredential(driver);
   const { address, upstream } = providers[driver.name];
@@ -124,7 +100,7 @@ async function judgeReady(driver: AgentClientDriver): ReturnType<RoleRuntime["re
 
 const loginFile = () => join(homedir(), ".claude/.credentials.json");
 
-function judgeCredential(driver: AgentClientDriver): ReturnType<AgentRuntime["canExecute"]> {
+function judgeCredential(driver: AgentClientDriver): Awaited<ReturnType<RoleRuntime["ready"]>> {
   const { key } = providers[driver.name];
   if ((process.env[key] ?? "") !== "" || (driver.name === "claude" && existsSync(loginFile()))) return { ok: true };
   return { ok: false, reason: `${driver.name} has no key here`, clears: `${key} is set where mos runs` };

@@ -31,7 +31,7 @@ import type { Git } from "../port/git.ts";
 import type { Host } from "../port/host.ts";
 import type { Progress, World } from "../port/world.ts";
 import { createGuard } from "./compose-policy.ts";
-import { composeClientRuntimes, composeRoleRuntimes, listKeys } from "./compose-runtimes.ts";
+import { composeRoleRuntimes, listKeys } from "./compose-runtimes.ts";
 
 /** What works without a workspace. */
 export interface Tools {
@@ -90,7 +90,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     guard: createGuard(await compileWorkspacePolicy(workspace, findPolicyPlaces())),
     clock,
     playbooks,
-    runtimes: { [playbook.name]: playbook, ...composeClientRuntimes({ workspace, store }, () => world) },
+    runtimes: { [playbook.name]: playbook },
     search: createSearch({ git, workspace }, openPassageIndexes(join(workspace.stateDir, "search"))),
     roleRuntimes: composeRoleRuntimes({ workspace, store }, () => world),
     roles: createRoles(() => world, { promptDir: findPackaged("role"), listSecrets: () => listKeys(workspace) }),

@@ -33,8 +33,6 @@ export interface AgentClient {
 /** Who does a ticket's work in a prepared slot. One per name; `playbook` is built in. */
 export interface AgentRuntime {
   readonly name: string;
-  /** What stands behind it; none behind what is built in. */
-  readonly client?: AgentClient;
   /** Whether it can do this ticket; if not, why and what would. */
   canExecute(ticket: Ticket): { ok: true } | { ok: false; reason: string; clears: string };
   execute(args: {

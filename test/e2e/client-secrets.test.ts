@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { claudeClient } from "../../src/adapter/client/claude/claude-client.ts";
 import { type ScriptedModel, startScriptedModel } from "../../src/adapter/scripted-model/start-scripted-model.ts";
-import { createClientRuntime } from "../../src/app/client-runtime.ts";
+import { createClientRoleRuntime } from "../../src/app/client-role-runtime.ts";
 import type { RunClientArgs } from "../../src/app/run-client.ts";
 import { runTickets } from "../../src/app/run-tickets.ts";
 import { hiddenMark, holdsSecret, listSecretForms } from "../../src/core/secret/hide-secrets.ts";
@@ -41,29 +41,22 @@ afterEach(async () => {
 async function playTicket(args: { script: unknown[]; credential: RunClientArgs["credential"]; body?: string }) {
   const world = await openWorld({ music: { prefix: "MUS", files: { "README.md": "# Music\n", "check.sh": "true\n" } } });
   opened = world;
-  model = await startScriptedModel({ script: { default: args.script as never } });
+  model = await startScriptedModel({ script: { default: [...args.script, handIn] as never } });
   const { url } = model;
   writeFileSync(join(world.world.workspace.stateDir, "policy.json"), "{}");
-  const runtime = createClientRuntime({
+  const runtime = createClientRoleRuntime({
     driver: claudeClient,
-    canExecute: () => ({ ok: true }),
+    ready: async () => ({ ok: true }),
     open: async () => {
       if (found.kind !== "found") throw new Error(found.kind);
-      return {
-        world: world.world,
-        setup: {
-          found,
-          upstream: url,
-          credential: args.credential,
-          startRelay,
-          hookProgram: makeHook(world.root).mounts[0]?.from ?? "",
-          decide: async () => ({ decision: "allow" }),
-          limits: { wallMs: 120_000, turns: 100, requests: 200, tokens: 1_000_000, transcriptBytes: 20_000_000 },
-        },
-      };
+      const hookProgram = makeHook(world.root).mounts[0]?.from ?? "";
+      return { world: world.world, setup: { found, upstream: url, credential: args.credential, startRelay, hookProgram } };
     },
   });
-  (world.world.runtimes as Record<string, unknown>).claude = runtime;
+  // What no guard refuses: the boxes are left alone with it.
+  Object.assign(world.world.workspace.config.budgets.run, { sameOutcomes: 100 });
+  world.world.guard.judge = () => ({ decision: "allow" });
+  (world.world.roleRuntimes as Record<string, unknown>).claude = runtime;
   const id = await world.fileReady({
     domain: "music",
     title: "Tidy up",
@@ -88,6 +81,9 @@ function findCanaries(root: string): string[] {
   return [...inFiles, ...(holdsSecret(objects, forms) ? ["an object of the repository"] : [])];
 }
 
+const handIn = {
+  tools: [{ name: "StructuredOutput", input: { outcome: "done", summary: "Tidied up.", decided: [], learned: [], left: [] } }],
+};
 const read = (path: string) => ({ tools: [{ name: "Read", input: { file_path: path } }] });
 const grep = (path: string) => ({ tools: [{ name: "Grep", input: { pattern: "canary", path, output_mode: "content" } }] });
 const glob = (pattern: string, path: string) => ({ tools: [{ name: "Glob", input: { pattern, path } }] });
@@ -144,7 +140,7 @@ describe.skipIf(why !== "")(`a hostile model that controls every tool call of th
     expect(holdsSecret(JSON.stringify(stored), forms)).toBe(false);
     // Seen to be looked for: the transcript is there, and names what was tried.
     const log = join(world.world.workspace.stateDir, "log");
-    const transcripts = readdirSync(log, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith("claude.jsonl"));
+    const transcripts = readdirSync(log, { recursive: true, encoding: "utf8" }).filter((name) => /^run\/.*\.jsonl$/.test(name));
     expect(transcripts).toHaveLength(1);
     expect(readFileSync(join(log, transcripts[0] ?? ""), "utf8")).toContain(".credentials.json");
   });
@@ -170,7 +166,7 @@ describe.skipIf(why !== "")(`a hostile model that controls every tool call of th
     expect(holdsSecret(repository, forms)).toBe(false);
     expect(runGitIn(join(world.root, "music"), "for-each-ref", `refs/mos/work/${id}`)).toBe("");
     const events = await world.world.store.read((tx) => tx.events({ ticket: id }));
-    expect(events.find(({ kind }) => kind === "run.ended")?.data).toMatchObject({ leaks: 2 });
+    expect(events.find(({ kind }) => kind === "run.ended")?.data).toMatchObject({ failure: "secret" });
     expect(holdsSecret(JSON.stringify(events), forms)).toBe(false);
     const log = join(world.world.workspace.stateDir, "log");
     const logged = readdirSync(log, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

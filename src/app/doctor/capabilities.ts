@@ -7,10 +7,9 @@ export const capabilities: DoctorCheck = {
   scope: "workspace",
   fingerprint: byMinute,
   examine: async (patient) => {
-    const names = Object.keys(patient.world.runtimes);
-    if (names.length === 0) return fails("there is no runtime at all", "Install Master OS anew: the playbook runtime is built in.");
+    const standing = Object.keys(patient.world.runtimes);
+    if (standing.length === 0) return fails("there is no runtime at all", "Install Master OS anew: the playbook runtime is built in.");
     const used = await findClientsInUse(patient);
-    const standing = Object.values(patient.world.runtimes).flatMap(({ name, client }) => (client ? [] : [name]));
     const asked = [...new Set([...standing, ...used.flatMap(({ client, runtime }) => (client ? [runtime] : []))])];
     return failuresOf(await askClients(used, (client, roles) => client.capabilities(roles)), `${asked.join(", ")}${nameDisabled(used)}`);
   },

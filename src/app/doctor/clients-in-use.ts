@@ -26,8 +26,8 @@ export async function findClientsInUse({ world }: Patient): Promise<ClientInUse[
     const open = tickets.filter((ticket) => ticket.domain === domain.name && ticket.status.state !== "merged" && !ticket.successor);
     const named = listNamed(world, domain, open);
     return [...named].flatMap(([runtime, roles]) => {
-      const found = world.roleRuntimes[runtime] ?? world.runtimes[runtime];
-      if (found && !found.client) return [];
+      const found = world.roleRuntimes[runtime];
+      if (Object.hasOwn(world.runtimes, runtime) || (found && !found.client)) return [];
       return [{ domain: domain.name, runtime, roles: [...roles], ...(found?.client ? { client: found.client } : {}) }];
     });
   });

@@ -125,12 +125,9 @@ describe.skipIf(!boxAvailable)("the doctor on the machine, the configuration and
     const bad = (reason: string) => ({ ok: false as const, reason, fix: "mos guard install" });
     const using = editDomains(world, (domain) => (domain.name === "jobs" ? { ...domain, runtime: "codex" } : domain));
     const withClient = (guards: typeof good | ReturnType<typeof bad>, capabilities: typeof guards): World => {
-      const codex = {
-        ...world.runtimes.playbook,
-        name: "codex",
-        client: { guards: async () => guards, capabilities: async () => capabilities },
-      };
-      return { ...using, runtimes: { ...world.runtimes, codex } as World["runtimes"] };
+      const client = { guards: async () => guards, capabilities: async () => capabilities };
+      const codex = { name: "codex", client, ready: async () => good, play: async () => expect.fail("the doctor plays no role") };
+      return { ...using, roleRuntimes: { ...world.roleRuntimes, codex } as unknown as World["roleRuntimes"] };
     };
     await expectOnly(withClient(bad("its hook is not there"), good), {
       id: "guards",
