@@ -70,8 +70,9 @@ export function answerYes({ candidate }: Pick<Decision, "candidate">): Answer {
 }
 
 function refuse(args: { place: string; what: string; name: string; names: readonly string[] }): MosError {
-  const near = findNearest(args.name, args.names);
-  const list = args.names.length === 0 ? "there is none" : `there ${args.names.length === 1 ? "is" : "are"} ${args.names.join(", ")}`;
+  const names = [...new Set(args.names)];
+  const near = findNearest(args.name, names);
+  const list = names.length === 0 ? "there is none" : `there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`;
   return new MosError({
     code: "answers-unknown",
     message: `${args.place} names ${args.what}, which does not exist`,
