@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -115,11 +116,13 @@ async function playSession({ root, folder }: { root: string; folder: string }) {
   writeFileSync(file, String(document));
   const cast = playCast(writeScenes(evidence));
   const model = await startScriptedModel({ script: { default: [] }, onTurn: cast.onTurn });
+  // Of this run alone: one that stood in a file of these clones would be a secret in each tree.
+  const key = `made-up-${randomUUID()}`;
   const env = {
     HOME: folder,
     PATH: `${clientFolder}:${process.env.PATH}`,
-    ...{ ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: "made-up-key-of-a-test" },
-    ...{ OPENAI_BASE_URL: `${model.url}/v1`, OPENAI_API_KEY: "made-up-key-of-a-test" },
+    ...{ ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: key },
+    ...{ OPENAI_BASE_URL: `${model.url}/v1`, OPENAI_API_KEY: key },
   };
   const mos = async <Data>(...args: string[]) => {
     const run = await runMos([...args, "--json", "--workspace", root], { cwd: root, env });
@@ -138,7 +141,7 @@ async function playSession({ root, folder }: { root: string; folder: string }) {
     const again = await mos<SessionResult>("start", "--yes");
     const stopped = tickets?.find(({ title }) => title === titleOf("over-budget"));
     const home = document.getIn(["domains", stopped?.domain, "home", "path"]) as string;
-    const kept = stopped
+    const kept = stopped?.attempts
       ? runGitIn(resolve(root, home), "ls-tree", "-r", "--name-only", `refs/mos/work/${stopped.id}/${stopped.attempts}`)
       : "";
     return { started, tickets, again, kept, requests: model.requests(), probes, strangers: cast.strangers, mos };
@@ -194,7 +197,7 @@ async function makeClonesIn(folder: string): Promise<string> {
   const root = await makeCommandWorkspace(folder, []);
   for (const { domain } of work) {
     const clone = join(folder, domain);
-    runGitIn(folder, "clone", "-q", own, clone);
+    runGitIn(folder, "clone", "-q", "--no-hardlinks", own, clone);
     runGitIn(clone, "checkout", "-q", "-B", "main");
     runGitIn(clone, "config", "user.name", "Test Operator");
     runGitIn(clone, "config", "user.email", "operator@example.invalid");
