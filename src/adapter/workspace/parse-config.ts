@@ -3,6 +3,8 @@ import { Config } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
 import type { PlainIssue } from "../../core/workspace/describe-issue.ts";
 import { checkYaml, lineOf, type ParsedYaml, parseYaml, type YamlSource, yamlError } from "../../core/workspace/read-yaml.ts";
+import { suggestName } from "../../core/workspace/suggest-name.ts";
+import { clientNames } from "../../port/agent-client.ts";
 import { configName } from "./find-workspace.ts";
 
 /** Names and prefixes that `operator/` has for itself (W4). */
@@ -29,7 +31,13 @@ export function parseConfig(text: string): ParsedConfig {
       hint: "Put `version: 1` there, or take the file back from your history.",
     });
   const config = checkYaml(Config, source, parsed);
-  const issues = [...findReserved(config), ...findSharedPrefixes(config, parsed), ...findDoubleChecks(config), ...findBadCrons(config)];
+  const issues = [
+    ...findReserved(config),
+    ...findSharedPrefixes(config, parsed),
+    ...findDoubleChecks(config),
+    ...findBadCrons(config),
+    ...findUnknownRuntimes(config),
+  ];
   if (issues.length > 0) throw yamlError(source, parsed, issues);
   return { config, source, parsed };
 }
@@ -104,6 +112,30 @@ function findBadCrons(config: Config): PlainIssue[] {
       }
     }),
   );
+}
+
+/** Nobody would play a role whose runtime is misspelt, and two runtimes of one name cannot be told apart. */
+function findUnknownRuntimes(config: Config): PlainIssue[] {
+  const builtIn: readonly string[] = ["playbook", ...clientNames];
+  const known = [...builtIn, ...Object.keys(config.runtimes)];
+  const places = [
+    { path: ["roles"], roles: config.roles },
+    ...Object.entries(config.domains).map(([name, { roles }]) => ({ path: ["domains", name, "roles"], roles })),
+  ];
+  const unknown = places.flatMap(({ path, roles }) =>
+    Object.entries(roles).flatMap(([role, { runtime }]) => {
+      if (known.includes(runtime)) return [];
+      const near = suggestName(runtime, known);
+      const remedy = near ? `Did you mean '${near}'?` : `Describe it under runtimes, or name one of: ${known.join(", ")}.`;
+      return [{ path: [...path, role, "runtime"], text: `there is no runtime '${runtime}'`, remedy }];
+    }),
+  );
+  const taken = Object.keys(config.runtimes).flatMap((key) =>
+    builtIn.includes(key)
+      ? [{ path: ["runtimes"], key, text: "is the name of a runtime that is built in", remedy: `Choose another name for '${key}'.` }]
+      : [],
+  );
+  return [...unknown, ...taken];
 }
 
 /** Every repository that the file names, with its place in the file. */

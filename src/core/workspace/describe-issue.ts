@@ -84,6 +84,7 @@ function describeUnknownKey(path: readonly PropertyKey[], key: string, schema: z
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: SchemaNode | boolean;
+  readonly propertyNames?: { readonly enum?: readonly string[] };
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
   readonly oneOf?: readonly SchemaNode[];
@@ -99,7 +100,8 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
       return typeof node.additionalProperties === "object" ? [node.additionalProperties] : [];
     });
   }
-  return [...new Set(nodes.flatMap(branchesOf).flatMap((node) => Object.keys(node.properties ?? {})))];
+  const namesOf = (node: SchemaNode) => [...Object.keys(node.properties ?? {}), ...(node.propertyNames?.enum ?? [])];
+  return [...new Set(nodes.flatMap(branchesOf).flatMap(namesOf))];
 }
 
 function branchesOf(node: SchemaNode): SchemaNode[] {

@@ -129,6 +129,25 @@ const broken: [string, string, string[], string][] = [
   ["the workspace itself", `version: 1\ndomains:\n${domain("a", "AAA", ".")}`, ["holds the workspace"], "beside or inside"],
   ["the state folder", `version: 1\ndomains:\n${domain("a", "AAA", ".mos/a")}`, ["state folder"], "Move the repository"],
   [
+    "a role's runtime that nobody described",
+    `version: 1\nroles:\n  scout: { runtime: nope }\n`,
+    ["mos.yaml:3:21: roles.scout.runtime: there is no runtime 'nope'"],
+    "claude, codex, opencode, gemini",
+  ],
+  [
+    "one that is misspelt, in a domain",
+    `version: 1\ndomains:\n${domain("music", "MUS")}    roles:\n      executor: { runtime: cladue }\n`,
+    ["domains.music.roles.executor.runtime: there is no runtime 'cladue'"],
+    "'claude'",
+  ],
+  ["a role that there is not", `version: 1\nroles:\n  poet: { runtime: claude }\n`, ["roles: unknown key 'poet'"], "scout, executor"],
+  [
+    "a runtime with a built-in one's name",
+    `version: 1\nruntimes:\n  codex: { kind: model, provider: openai, model: x }\n`,
+    ["runtimes.codex: is the name of a runtime that is built in"],
+    "another name",
+  ],
+  [
     "an alias bomb",
     `version: 1\na: &a [x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n`,
     ["mos.yaml:"],
