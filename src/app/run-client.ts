@@ -3,9 +3,8 @@ import { lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AgentTool, Usage } from "../contract/agent.ts";
-import { MosError } from "../contract/error.ts";
 import type { Decision, PolicyAgent, Role, ToolCall } from "../contract/policy.ts";
-import { hideSecrets, listSecretForms } from "../core/secret/hide-secrets.ts";
+import { hideInValue, hideSecrets, listSecretForms } from "../core/secret/hide-secrets.ts";
 import type {
   AgentClientDriver,
   ClientFound,
@@ -21,6 +20,7 @@ import type { RelayTotals, StartRelay } from "../port/relay.ts";
 import type { ToolOutcome } from "../port/role-runtime.ts";
 import { type Slot, treeInBox } from "../port/slot.ts";
 import type { World } from "../port/world.ts";
+import { denyFailure } from "../stage/execute/guard-calls.ts";
 import { answerHook } from "./client/answer-hook.ts";
 import type { ClientHook } from "./client/describe-hook.ts";
 import { findLeaks } from "./client/find-leaks.ts";
@@ -242,7 +242,7 @@ async function runIn(runDir: string, world: World, driver: RunnableClient, args:
   let handedIn: ClientRunResult["handedIn"];
   const handIn =
     args.outputSchema && driver.output === "hand-in"
-      ? [makeHandInTool({ schema: args.outputSchema, onTaken: (output) => (handedIn = { output: hideIn(output, hide) }) })]
+      ? [makeHandInTool({ schema: args.outputSchema, onTaken: (output) => (handedIn = { output: hideInValue(output, hide) }) })]
       : [];
   const { onUsage, outputBytes = Number.POSITIVE_INFINITY } = args;
   const relay = await args.startRelay({
@@ -304,7 +304,7 @@ async function runIn(runDir: string, world: World, driver: RunnableClient, args:
     });
     // All was said: that it had to be ended is no failure of its work.
     const left = result.endedBy === "abort" && leave.signal.aborted && !args.signal.aborted && !flood.signal.aborted;
-    const heard = talk && (hideIn(talk.end(), hide) as ClientReading);
+    const heard = talk && (hideInValue(talk.end(), hide) as ClientReading);
     if (talk) transcript.take(talk.kept(), "stdout");
     const { stderr, found } = await transcript.end();
     const totals = relay.totals();
@@ -354,14 +354,6 @@ function settleConversation(kept: OpenConversation | undefined, reading: ClientR
   return { usd, conversation: kept?.keep({ conversation: reading.conversation, usd: reading.usd, forms }) };
 }
 
-/** A value with secrets hidden in each of its texts, names too. */
-function hideIn(value: unknown, hide: (text: string) => string): unknown {
-  if (typeof value === "string") return hide(value);
-  if (Array.isArray(value)) return value.map((one) => hideIn(one, hide));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [hide(name), hideIn(one, hide)]));
-}
-
 function joinSignals(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
   return other === undefined ? one : AbortSignal.any([one, other]);
 }
@@ -369,14 +361,4 @@ function joinSignals(one: AbortSignal, other: AbortSignal | undefined): AbortSig
 function boxLimits(world: World) {
   const { memoryMb, processes } = world.workspace.config.limits;
   return { memoryBytes: memoryMb * 1024 ** 2, processes };
-}
-
-function denyFailure(error: unknown): Decision {
-  return {
-    decision: "deny",
-    guard: "boundary-guard",
-    rule: "P2",
-    reason: `the guard failed: ${error instanceof MosError || error instanceof Error ? error.message.slice(0, 200) : "unknown"}`,
-    remedy: "Try another way; the operator finds the failure in the log.",
-  };
 }

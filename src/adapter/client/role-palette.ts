@@ -1,4 +1,5 @@
 import type { Role } from "../../contract/policy.ts";
+import { rolePalettes } from "../../core/role/role-table.ts";
 import type { ClientRun } from "../../port/agent-client.ts";
 
 /** What a role may do with a client's own tools (DESIGN, section 6). Commands are run by Master OS's `run` alone. */
@@ -7,19 +8,13 @@ export interface Palette {
   readonly runs: boolean;
 }
 
-/** What the run names can only take away from it. */
+/** What the run names can only take away from it. The orchestrator, which is no model's role of ours, asks and does nothing itself. */
 export function findPalette({ role, tools }: Pick<ClientRun, "role" | "tools">): Palette {
-  const { writes, runs } = palettes[role];
-  const has = (...names: readonly string[]) => tools === undefined || tools.some((tool) => names.includes(tool));
-  return { writes: writes && has("edit", "write"), runs: runs && has("run") };
+  const own = isPlayed(role) ? rolePalettes[role].tools : [];
+  const may = own.filter((tool) => tools?.includes(tool) ?? true);
+  return { writes: may.includes("edit") || may.includes("write"), runs: may.includes("run") };
 }
 
-const palettes: Record<Role, Palette> = {
-  orchestrator: { writes: false, runs: false },
-  scout: { writes: false, runs: false },
-  executor: { writes: true, runs: true },
-  verifier: { writes: false, runs: true },
-  distiller: { writes: false, runs: false },
-  librarian: { writes: true, runs: true },
-  "operator-global": { writes: true, runs: true },
-};
+function isPlayed(role: Role): role is keyof typeof rolePalettes & Role {
+  return Object.hasOwn(rolePalettes, role);
+}

@@ -1,4 +1,5 @@
 import type { ModelMessage } from "ai";
+import { hideInValue } from "../../core/secret/hide-secrets.ts";
 import type { Play, Played } from "../../port/role-runtime.ts";
 import { askUntilAnswered } from "./ask-until-answered.ts";
 import { fitHistory } from "./fit-history.ts";
@@ -91,17 +92,10 @@ async function converse(
     transcript.write({ kind: "call", tool: handInTool, input: handed.input });
     run.countCall(handInTool);
     play.onUsage({ ...run.usage });
-    return { output: hideDeep(handed.input, hide), text };
+    return { output: hideInValue(handed.input, hide), text };
   }
 }
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function hideDeep(value: unknown, hide: (text: string) => string): unknown {
-  if (typeof value === "string") return hide(value);
-  if (Array.isArray(value)) return value.map((one) => hideDeep(one, hide));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [hide(name), hideDeep(one, hide)]));
 }

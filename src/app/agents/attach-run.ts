@@ -5,6 +5,7 @@ import type { AgentRun } from "../../contract/agent.ts";
 import { exitCode, MosError } from "../../contract/error.ts";
 import { readTranscriptLine, type TranscriptLine } from "../../core/agent/read-transcript.ts";
 import { maskSecrets } from "../../core/gate/find-secrets.ts";
+import { sumTokens } from "../../core/run/sum-tokens.ts";
 import type { World } from "../../port/world.ts";
 
 /** What was said in a run, and last how it ended. */
@@ -108,13 +109,12 @@ function openTail({ workspace }: Pick<World, "workspace">, run: Pick<AgentRun, "
 
 function describeEnd(run: AgentRun): RunWord {
   const { id, role, runtime, state, failure, message, usage, cost } = run;
-  const tokens = usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
   const price = cost ? `, about $${cost.usd.toFixed(4)}` : "";
   const why = failure === undefined ? "" : ` (${failure}${message === "" ? "" : `: ${message}`})`;
   return {
     run: id,
     who: "end",
     state,
-    text: `${runtime} as ${role}: ${state}${why}; ${usage.requests} requests, ${tokens} tokens${price}`,
+    text: `${runtime} as ${role}: ${state}${why}; ${usage.requests} requests, ${sumTokens(usage)} tokens${price}`,
   };
 }

@@ -13,11 +13,13 @@ import { writePrompt } from "../../core/role/write-prompt.ts";
 import { settleReport, settleUsage } from "../../core/run/settle-report.ts";
 import { maxUsage } from "../../core/run/sum-tokens.ts";
 import { hideSecrets, listSecretForms } from "../../core/secret/hide-secrets.ts";
+import { refusalsMax } from "../../core/work/cause-of-failure.ts";
 import type { Play, Played, PlayLimits, RoleRuntime } from "../../port/role-runtime.ts";
 import type { RoleChoice, RoleRequest, RoleResult } from "../../port/roles.ts";
+import { treeInBox } from "../../port/slot.ts";
 import type { World } from "../../port/world.ts";
+import { guardCalls } from "../../stage/execute/guard-calls.ts";
 import { readLocalDay } from "../../stage/scout/local-day.ts";
-import { guardRun, refusalsMax } from "./guard-run.ts";
 import { closeRun, createFlusher, reserveRun } from "./ledger.ts";
 import { findGuidance, type Guidance } from "./read-guidance.ts";
 import type { RoleParts, RunEnding } from "./role-parts.ts";
@@ -118,8 +120,10 @@ async function runOnce<R extends ModelRole>(
   const forms = listSecretForms(parts.listSecrets());
   const hide = (text: string) => maskSecrets(hideSecrets(text, forms));
   const stop = new AbortController();
-  const guards = guardRun(world, {
-    ...{ run, slot: request.slot, writable: isWritable(request), hide },
+  const { runtime: client, role, domain, ticket } = run;
+  const guards = guardCalls(world, {
+    agent: { client, role, domain, ...(ticket === undefined ? {} : { ticket }), worktree: treeInBox, boxed: true },
+    ...{ run: run.id, slot: request.slot, writable: isWritable(request), hide },
     onRefusal: (count) => {
       if (count >= refusalsMax) stop.abort();
     },
@@ -140,15 +144,15 @@ async function runOnce<R extends ModelRole>(
       signal: AbortSignal.any([request.signal, stop.signal]),
     };
     const played = await args.runtime.play(play);
-    const ended = judge(request, guards.count(), played, observer.ending?.());
+    const ended = judge(request, guards.refusals.length, played, observer.ending?.());
     await flusher.end();
-    const closed = await closeRun(world, run.id, { ...describeEnd(ended.played, hide), denied: guards.count() });
+    const closed = await closeRun(world, run.id, { ...describeEnd(ended.played, hide), denied: guards.refusals.length });
     return { ...ended, run: closed };
   } catch (error) {
     await flusher.end();
     const failure = request.signal.aborted ? ("cancelled" as const) : ("died" as const);
     const message = cleanLine(hide(error instanceof Error ? error.message : String(error)), messageCharsMax);
-    const end = { state: "failed" as const, failure, message, usage, turns: 0, toolCalls: {}, denied: guards.count() };
+    const end = { state: "failed" as const, failure, message, usage, turns: 0, toolCalls: {}, denied: guards.refusals.length };
     await closeRun(world, run.id, end).catch(() => undefined);
     throw error;
   }
@@ -164,7 +168,8 @@ function preparePlay<R extends ModelRole>(
   const { role, domain, slot, readOnly } = request;
   const { stage, tools } = rolePalettes[role];
   const ticket = run.ticket === undefined ? {} : { ticket: run.ticket };
-  const transcript = join(world.workspace.stateDir, "log", "run", `${run.id}.jsonl`);
+  if (run.transcript === undefined) throw new Error(`the row of ${run.id} names no transcript`);
+  const transcript = join(world.workspace.stateDir, run.transcript);
   mkdirSync(dirname(transcript), { recursive: true, mode: 0o700 });
   return {
     id: run.id,

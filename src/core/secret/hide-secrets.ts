@@ -95,3 +95,11 @@ function lengthOfBeginning(text: string, forms: readonly string[]): number {
   }
   return longest;
 }
+
+/** A value with secrets hidden in each of its texts, names too. */
+export function hideInValue(value: unknown, hide: (text: string) => string): unknown {
+  if (typeof value === "string") return hide(value);
+  if (Array.isArray(value)) return value.map((one) => hideInValue(one, hide));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [hide(name), hideInValue(one, hide)]));
+}

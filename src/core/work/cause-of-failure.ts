@@ -22,8 +22,8 @@ export type Consequence =
   /** The attempt fell short (T4). */
   | { readonly kind: "fell-short" };
 
-/** A model that is refused this often is not confused (T10). */
-const refusalsMax = 10;
+/** An executor that is refused this often is not confused: it is stopped, whatever it hands in (T10). */
+export const refusalsMax = 10;
 const detailChars = 500;
 
 /** Why the ticket waits, by why its run failed (T11). Every failure has one answer. */

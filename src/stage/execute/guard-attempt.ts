@@ -1,31 +1,22 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Decision, PolicyAgent, ToolCall } from "../../contract/policy.ts";
+import type { PolicyAgent } from "../../contract/policy.ts";
 import type { Cause, Ticket } from "../../contract/ticket.ts";
+import { refusalsMax } from "../../core/work/cause-of-failure.ts";
 import type { BoxResult } from "../../port/box.ts";
 import { type Slot, treeInBox } from "../../port/slot.ts";
 import type { World } from "../../port/world.ts";
-
-export type Denial = Extract<Decision, { decision: "deny" }>;
+import { type Denial, type GuardedCalls, guardCalls } from "./guard-calls.ts";
 
 /** One attempt, with the guards between its executor and the tool box. */
-export interface GuardedAttempt {
+export interface GuardedAttempt extends GuardedCalls {
   /** Runs what the guards let through; what they refuse ends with 126 and their words, and runs nowhere. */
   readonly slot: Slot;
-  /** Asks about a call of the executor's; a refusal is written to the log. */
-  ask(call: ToolCall): Promise<Decision>;
-  /** Every refusal so far, in order. */
-  readonly refusals: readonly { readonly tool: string; readonly denial: Denial }[];
 }
 
 /** As a shell says of a command that may not be run. */
 const refusedExit = 126;
 
-/** An executor that is refused this often is not confused: it is stopped, whatever it hands in (T10). */
-export const refusalsMax = 10;
-
-/** Kept one by one in the log; an executor in a loop must not fill it. */
-const loggedMax = 1000;
 const textMax = 500;
 
 /** Puts the guards before every command and call of one attempt. */
@@ -39,19 +30,7 @@ export function guardAttempt(world: World, args: { ticket: Ticket; slot: Slot })
     worktree: treeInBox,
     boxed: true,
   };
-  const refusals: GuardedAttempt["refusals"][number][] = [];
-
-  const ask = async (call: ToolCall): Promise<Decision> => {
-    const { mounts } = await slot.show({ writable: true });
-    const tree = mounts.find(({ to }) => to === treeInBox)?.from;
-    const decision = world.guard.judge({ agent, call, ...(tree === undefined ? {} : { tree }) });
-    if (decision.decision === "deny") {
-      refusals.push({ tool: call.tool, denial: decision });
-      if (refusals.length <= loggedMax) await logDenial(world, { ticket, agent, call, denial: decision });
-    }
-    return decision;
-  };
-
+  const { ask, refusals } = guardCalls(world, { agent, slot, writable: true });
   return {
     ask,
     refusals,
@@ -91,27 +70,4 @@ function refuse({ guard, rule, reason, remedy }: Denial, logFile: string | undef
     appendFileSync(logFile, stderr);
   }
   return { exitCode: refusedExit, endedBy: "exit", stdout: "", stderr, truncated: false, ms: 0 };
-}
-
-async function logDenial(
-  world: World,
-  { ticket, agent, call, denial }: { ticket: Ticket; agent: PolicyAgent; call: ToolCall; denial: Denial },
-): Promise<void> {
-  const { guard, rule, reason, remedy } = denial;
-  await world.store.write((tx) =>
-    tx.append({
-      kind: "guard.denied",
-      domain: ticket.domain,
-      ticket: ticket.id,
-      actor: `worker:${world.worker.id}`,
-      authority: guard,
-      reason: reason.slice(0, textMax),
-      data: {
-        ...{ guard, rule, tool: call.tool, reason: reason.slice(0, textMax), remedy: remedy.slice(0, textMax) },
-        agent: { client: agent.client, role: agent.role },
-        input: JSON.stringify(call.input).slice(0, textMax),
-        by: "mos",
-      },
-    }),
-  );
 }
