@@ -72,7 +72,10 @@ export interface Repo {
    * for binary is shown line by line too: a judge may not be blinded by a NUL byte.
    */
   diff(args: { from: string; to: string; paths?: readonly string[]; binary?: boolean; maxBytes?: number }): Promise<string>;
-  /** What a merge would give, without a checkout (G1). */
+  /**
+   * What a merge would give, without a checkout (G1): of the commits as they are, whatever the repository's or the person's
+   * settings, attributes, merge drivers, replacements or grafts say (G1a).
+   */
   mergeTree(args: {
     ours: string;
     theirs: string;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { MosError } from "../../contract/error.ts";
 import type { Commit, RefChange, Repo } from "../../port/git.ts";
+import { withNeutralGit } from "./neutral-git.ts";
 import { commitFormat, parseBlobs, parseCommits, parseRawDiff, parseStatus, parseTree } from "./parse-output.ts";
 import type { RunGit } from "./run-git.ts";
 
@@ -86,7 +87,11 @@ export function createRepo(path: string, runGit: RunGit): Repo {
       return text.length > maxBytes ? text.slice(0, maxBytes) : text;
     },
     mergeTree: async ({ ours, theirs }) => {
-      const result = await git(["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs], { okExit: [0, 1] });
+      const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs];
+      const objects = join(await repo.gitDir(), "objects");
+      const result = await withNeutralGit({ objects, sha256: ours.length === 64 }, (env, settings) =>
+        git([...settings, ...args], { env, okExit: [0, 1] }),
+      );
       const [tree, ...paths] = result.stdout.split("\0").filter((part) => part !== "");
       return result.exitCode === 0 ? { kind: "clean", tree: (tree as string).trim() } : { kind: "conflict", paths: [...new Set(paths)] };
     },

@@ -35,7 +35,17 @@ export function createRunGit(environment: Readonly<Record<string, string | undef
   const kept = Object.fromEntries(
     ["PATH", "HOME", "XDG_CONFIG_HOME"].flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
-  const base = { ...kept, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", GIT_PAGER: "cat", GIT_EDITOR: "false" };
+  const base = {
+    ...kept,
+    LC_ALL: "C",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_PAGER: "cat",
+    GIT_EDITOR: "false",
+    // Objects as they are: nobody's `git replace` or grafts make another history of what landed (G1a).
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_GRAFT_FILE: "/dev/null",
+  };
   return async ({ cwd, args, input, env, okExit = [0] }) => {
     const result = await execa("git", [...safeSettings, ...args], {
       cwd,

@@ -16,6 +16,15 @@ export function receiptRef(commit: string): string {
 }
 
 /**
+ * The id of the receipt's blob, where its very ref is there. Git's own way to resolve a name would take a branch or a tag
+ * that is called the same.
+ */
+export async function readReceiptId(git: Repo, commit: string): Promise<string | undefined> {
+  const ref = receiptRef(commit);
+  return (await git.refs(ref)).find((one) => one.ref === ref)?.id;
+}
+
+/**
  * A lane's main: one that landings may build on (the baseline, or a commit with a receipt), a foreign one with the newest
  * owned commit behind it (none when history was rewritten), or none at all (G7).
  */
@@ -29,7 +38,7 @@ const lookBackMax = 2000;
 export async function findTip(git: Repo, repo: Pick<RepoHandle, "branch" | "baseline">): Promise<Tip> {
   const commit = await git.resolve(`refs/heads/${repo.branch}^{commit}`);
   if (commit === undefined) return { kind: "unborn" };
-  if (commit === repo.baseline || (await git.resolve(receiptRef(commit))) !== undefined) return { kind: "owned", commit };
+  if (commit === repo.baseline || (await readReceiptId(git, commit)) !== undefined) return { kind: "owned", commit };
   const receipts = new Set((await git.refs("refs/mos/receipts")).map(({ ref }) => ref));
   const behind = await git.log(commit, { firstParent: true, max: lookBackMax });
   const owned = behind.find((one) => one.id === repo.baseline || receipts.has(receiptRef(one.id)))?.id;

@@ -2,7 +2,7 @@ import type { Domain, RepoHandle } from "../../contract/config.ts";
 import type { CommandRun, Receipt, Verdict } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { explainMissingGate, hashGate } from "../../core/gate/defining-files.ts";
-import { receiptRef } from "../../core/gate/find-tip.ts";
+import { readReceiptId, receiptRef } from "../../core/gate/find-tip.ts";
 import { judgeChange } from "../../core/gate/judge-change.ts";
 import { parseDiffLines } from "../../core/gate/parse-diff.ts";
 import { checkDomainWiki } from "../../core/knowledge/check-wiki.ts";
@@ -94,6 +94,6 @@ export async function giveReceipt(
     ],
     `mos: adopt ${receipt.tickets.join(" ")}`,
   );
-  if (moved.kind === "moved" || (await git.resolve(receiptRef(receipt.commit)))) return { kind: "given" };
+  if (moved.kind === "moved" || (await readReceiptId(git, receipt.commit))) return { kind: "given" };
   return { kind: "moved" };
 }

@@ -6,6 +6,7 @@ import { isInsideTouches } from "../../core/schedule/is-inside-touches.ts";
 import { isClosed } from "../../core/ticket/cause.ts";
 import type { Repo } from "../../port/git.ts";
 import type { World } from "../../port/world.ts";
+import { guardMerge, type UnsafeMerge } from "./guard-merge.ts";
 import { mergeWork } from "./merge-work.ts";
 
 export type LandingCommit =
@@ -18,7 +19,8 @@ export type LandingCommit =
       readonly removes: boolean;
     }
   | { readonly kind: "conflict"; readonly paths: readonly string[] }
-  | { readonly kind: "stray"; readonly paths: readonly string[] };
+  | { readonly kind: "stray"; readonly paths: readonly string[] }
+  | UnsafeMerge;
 
 /**
  * The very commit that would land (G1): main and the ticket's work merged without a checkout, with the thread that it
@@ -31,6 +33,8 @@ export async function makeLandingCommit(world: World, args: { ticket: Ticket; re
   if (!work) throw new Error(`${ticket.id} has no work to land`);
   const merged = await mergeWork(world, { ticket, repo, base, commit: work.commit });
   if (merged.kind === "conflict") return merged;
+  const unsafe = await guardMerge(git, { ticket, base, tree: merged.tree });
+  if (unsafe) return unsafe;
   const tree = await touchThread(world, git, { ticket, base, tree: merged.tree });
   const changes = await git.changedPaths({ from: base, to: tree });
   const changed = changes.map((change) => change.path);

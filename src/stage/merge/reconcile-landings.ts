@@ -1,5 +1,5 @@
 import type { Landing } from "../../contract/run.ts";
-import { receiptRef } from "../../core/gate/find-tip.ts";
+import { readReceiptId, receiptRef } from "../../core/gate/find-tip.ts";
 import type { World } from "../../port/world.ts";
 import { findCheckout, mendCheckout } from "./forward-checkout.ts";
 import { lockMark, recordLanding, writeReceiptBlob } from "./land-ticket.ts";
@@ -55,7 +55,7 @@ async function settleRefs(world: World, landing: Landing): Promise<boolean> {
   const behind =
     tip === undefined ? [] : (await git.run(["rev-list", "--first-parent", `--max-count=${lookBackMax}`, tip])).stdout.split("\n");
   const landed = behind.includes(commit);
-  const there = await git.resolve(ref);
+  const there = await readReceiptId(git, commit);
   if (landed && there === undefined) {
     await git.updateRefs([{ ref, to: await writeReceiptBlob(git, landing.receipt), from: undefined }], `mos: receipt of ${landing.ticket}`);
   }
