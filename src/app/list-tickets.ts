@@ -1,5 +1,5 @@
 import type { Cause, Ticket, TicketState } from "../contract/ticket.ts";
-import { compareIds } from "../core/schedule/choose-next.ts";
+import { compareIds } from "../core/schedule/compare-turn.ts";
 import { listCauses } from "../core/ticket/cause.ts";
 import type { World } from "../port/world.ts";
 

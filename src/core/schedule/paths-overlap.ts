@@ -4,6 +4,18 @@ import { isInsideTouches } from "./is-inside-touches.ts";
 /** What a ticket says of the paths it changes. */
 export type PathClaim = Pick<Ticket, "touches"> & Partial<Pick<Ticket, "appends" | "generates">>;
 
+/** A claim with its patterns read once, to be compared many times. */
+export interface CompiledClaim extends PathClaim {
+  readonly patterns: readonly Pattern[];
+}
+
+interface Pattern {
+  readonly text: string;
+  readonly segments: readonly string[];
+  /** The segments before the first glob. */
+  readonly beginning: readonly string[];
+}
+
 /**
  * Whether two tickets of one repository might change the same path (T7). Never `false` where they could: globs are
  * intersected, a path reaches everything below it, letter case and Unicode form are ignored as some file systems do.
@@ -11,11 +23,23 @@ export type PathClaim = Pick<Ticket, "touches"> & Partial<Pick<Ticket, "appends"
  * serialise.
  */
 export function pathsOverlap(a: PathClaim, b: PathClaim): boolean {
-  return patternsOf(a).some((left) => patternsOf(b).some((right) => globsIntersect(left, right) && !isShared(left, right, a, b)));
+  return claimsOverlap(compileClaim(a), compileClaim(b));
 }
 
-function patternsOf({ touches }: PathClaim): readonly string[] {
-  return touches.length === 0 ? ["**"] : touches;
+export function compileClaim(claim: PathClaim): CompiledClaim {
+  const { touches, appends = [], generates = [] } = claim;
+  return { touches, appends, generates, patterns: touches.length === 0 ? [everything] : touches.map(compilePattern) };
+}
+
+/** The same as `pathsOverlap`. */
+export function claimsOverlap(a: CompiledClaim, b: CompiledClaim): boolean {
+  return a.patterns.some((left) => b.patterns.some((right) => globsIntersect(left, right) && !isShared(left.text, right.text, a, b)));
+}
+
+function compilePattern(text: string): Pattern {
+  const segments = toSegments(text);
+  const glob = segments.findIndex((segment) => isGlob(segment));
+  return { text, segments, beginning: glob < 0 ? segments : segments.slice(0, glob) };
 }
 
 /** Whether all that two patterns have in common is a file that both tickets may change at once. */
@@ -39,8 +63,10 @@ function isGlob(path: string): boolean {
 }
 
 /** Whether some path fits both; or one is a plain path and the other reaches below it, as a file where a folder is wanted would. */
-function globsIntersect(left: string, right: string): boolean {
-  const [a, b] = [toSegments(left), toSegments(right)];
+function globsIntersect(left: Pattern, right: Pattern): boolean {
+  const plain = Math.min(left.beginning.length, right.beginning.length);
+  for (let at = 0; at < plain; at += 1) if (left.beginning[at] !== right.beginning[at]) return false;
+  const [a, b] = [left.segments, right.segments];
   return segmentsIntersect(a, b) || liesBelow(a, b) || liesBelow(b, a);
 }
 
@@ -102,3 +128,5 @@ function segmentIntersects(a: string, b: string): boolean {
   };
   return meet(0, 0);
 }
+
+const everything = compilePattern("**");

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Ticket } from "../../../src/contract/ticket.ts";
-import { chooseNext, compareTurn } from "../../../src/core/schedule/choose-next.ts";
+import { chooseNext } from "../../../src/core/schedule/choose-next.ts";
+import { compareTurn } from "../../../src/core/schedule/compare-turn.ts";
 import { pathsOverlap } from "../../../src/core/schedule/paths-overlap.ts";
 import { makeTicket } from "../../support/make-ticket.ts";
 import { readSeed } from "../../support/read-seed.ts";

@@ -1,0 +1,128 @@
+import type { Ticket } from "../../contract/ticket.ts";
+import { compareTurns, isBegun, turnOf } from "./compare-turn.ts";
+import { compileClaim } from "./paths-overlap.ts";
+import { createRepoAgenda, type Entry, type RepoAgenda } from "./repo-agenda.ts";
+import { createSortedList } from "./sorted-list.ts";
+
+/** A ticket that may be taken now, and with which event. */
+export interface Choice {
+  readonly ticket: Ticket;
+  readonly how: "claim" | "take-over" | "revalidate";
+}
+
+/** What is known of a ticket beside itself. */
+export interface Standing {
+  /** Whether it has a live lease: it counts, and is not taken again. */
+  readonly running?: boolean;
+  /** Whether its domain and lane take work now; default yes. */
+  readonly open?: boolean;
+}
+
+/**
+ * All that waits for its turn, kept up to date ticket by ticket: the one scheduling core (T7).
+ *
+ * Higher priority first, then what is begun already, then by id. Two of one repository never share a path. Nothing starves
+ * within a priority: a ticket that has to wait for paths keeps them from all that come after it, so a wide one waits at
+ * most for what runs now. Held paths are those of every ticket in progress or under verification, alive or orphaned, open
+ * or not; a blocked one holds none (T2), nor does a new one whose lane is closed.
+ */
+export interface Agenda {
+  /** Tickets that it keeps: those that are ready or begun. */
+  readonly size: number;
+  /** Adds a ticket, or takes what is now known of it. One that is neither ready nor begun leaves. */
+  put(ticket: Ticket, standing?: Standing): void;
+  /** Of one that is not there: nothing. */
+  remove(id: string): void;
+  /** What may be taken now, at most `count`, in the order in which to take it. Changes nothing: `put` says what was taken. */
+  choose(count: number): Choice[];
+}
+
+/**
+ * With n tickets, `put` and `remove` cost O(log n) and the comparison with those of the same repository whose paths lie
+ * near; `choose` O(count · log count).
+ *
+ * @param slotsPerRepo  how many of one repository run at once; default any number
+ */
+export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slotsPerRepo?: number } = {}): Agenda {
+  const entries = new Map<string, Entry>();
+  const repos = new Map<string, Repo>();
+  /** Repositories that have something to offer, by what they offer first. */
+  const offers = createSortedList<Repo>((a, b) => compareTurns((a.first as Entry).turn, (b.first as Entry).turn));
+
+  /** A repository's place among the offers follows from its first: it leaves, changes, and comes back. */
+  const change = (key: string, body: (agenda: RepoAgenda) => void): void => {
+    const repo = repos.get(key) ?? { agenda: createRepoAgenda(), first: undefined };
+    repos.set(key, repo);
+    const before = repo.first;
+    body(repo.agenda);
+    const after = repo.agenda.running < slotsPerRepo ? repo.agenda.free.first() : undefined;
+    if (after === before) return;
+    if (before !== undefined) offers.remove(repo);
+    repo.first = after;
+    if (after !== undefined) offers.add(repo);
+  };
+  const remove = (id: string): void => {
+    const entry = entries.get(id);
+    if (entry === undefined) return;
+    entries.delete(id);
+    change(repoOf(entry.ticket), (agenda) => agenda.remove(entry));
+  };
+
+  return {
+    get size() {
+      return entries.size;
+    },
+    remove,
+    put(ticket, { running = false, open = true } = {}) {
+      remove(ticket.id);
+      const begun = isBegun(ticket);
+      // A closed lane's ready ticket holds nothing; work that is begun does, wherever it stands in the order.
+      if (!begun && (ticket.status.state !== "ready" || (!open && !running))) return;
+      const rank = running ? 0 : begun ? 1 : 2;
+      const entry: Entry = { ticket, turn: turnOf(ticket), claim: compileClaim(ticket), rank, open, holdsUp: new Set() };
+      entries.set(ticket.id, entry);
+      change(repoOf(ticket), (agenda) => agenda.add(entry));
+    },
+    choose(count) {
+      const chosen: Choice[] = [];
+      const next = createSortedList<Offer>((a, b) => compareTurns(a.entry.turn, b.entry.turn));
+      const offerNext = (rest: Iterator<Entry>, slots: number): void => {
+        const { value } = slots > 0 ? rest.next() : { value: undefined };
+        if (value !== undefined) next.add({ entry: value, rest, slots: slots - 1 });
+      };
+      // The first so many choices come from the first so many repositories: all of one's others come after its first.
+      let left = count;
+      for (const { agenda } of left > 0 ? offers.ascend() : []) {
+        offerNext(agenda.free.ascend(), slotsPerRepo - agenda.running);
+        left -= 1;
+        if (left <= 0) break;
+      }
+      for (let offer = next.first(); offer !== undefined && chosen.length < count; offer = next.first()) {
+        next.remove(offer);
+        chosen.push({ ticket: offer.entry.ticket, how: howToTake(offer.entry.ticket) });
+        offerNext(offer.rest, offer.slots);
+      }
+      return chosen;
+    },
+  };
+}
+
+interface Repo {
+  readonly agenda: RepoAgenda;
+  first: Entry | undefined;
+}
+
+/** One repository's next choice, and what comes after it. */
+interface Offer {
+  readonly entry: Entry;
+  readonly rest: Iterator<Entry>;
+  readonly slots: number;
+}
+
+function howToTake({ status }: Ticket): Choice["how"] {
+  return status.state === "ready" ? "claim" : status.state === "verifying" ? "revalidate" : "take-over";
+}
+
+function repoOf(ticket: Ticket): string {
+  return `${ticket.domain}/${ticket.repo}`;
+}

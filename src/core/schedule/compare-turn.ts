@@ -1,0 +1,44 @@
+import type { Ticket } from "../../contract/ticket.ts";
+
+/** What decides when a ticket is its turn (T7d), taken apart once. */
+export interface Turn {
+  readonly priority: number;
+  readonly begun: boolean;
+  readonly prefix: string;
+  readonly number: number;
+}
+
+/** Higher priority first (urgent ones are 100 and above), then begun before new, then the older id. */
+export function compareTurn(a: Ticket, b: Ticket): number {
+  return compareTurns(turnOf(a), turnOf(b));
+}
+
+/** The order of `compareTurn`. */
+export function compareTurns(a: Turn, b: Turn): number {
+  return b.priority - a.priority || Number(b.begun) - Number(a.begun) || compareSplit(a, b);
+}
+
+export function turnOf(ticket: Ticket): Turn {
+  return { priority: ticket.priority, begun: isBegun(ticket), ...splitId(ticket.id) };
+}
+
+/** By prefix, then by number: `MUS-9` before `MUS-10`. */
+export function compareIds(a: string, b: string): number {
+  return compareSplit(splitId(a), splitId(b));
+}
+
+/** Whether somebody works on it or has: it keeps its paths until it is merged or blocked (T7c). */
+export function isBegun({ status }: Ticket): boolean {
+  return status.state === "in_progress" || status.state === "verifying";
+}
+
+type SplitId = Pick<Turn, "prefix" | "number">;
+
+function splitId(id: string): SplitId {
+  const dash = id.lastIndexOf("-");
+  return { prefix: id.slice(0, dash), number: Number(id.slice(dash + 1)) };
+}
+
+function compareSplit(a: SplitId, b: SplitId): number {
+  return a.prefix < b.prefix ? -1 : a.prefix > b.prefix ? 1 : a.number - b.number;
+}
