@@ -97,13 +97,14 @@ export async function runTickets(
     await Promise.allSettled(active.values());
     await heartbeat.stop();
   }
-  const { tickets, lanes } = await world.store.read(async (tx) => ({ tickets: await tx.tickets.list(), lanes: await tx.lanes.list() }));
+  const { tickets, lanes } = await world.store.read(async (tx) => ({
+    tickets: await tx.tickets.list({ state: "blocked" }),
+    lanes: await tx.lanes.list(),
+  }));
   const isAsked = (domain: string | undefined) => domain === undefined || (args.domains?.includes(domain) ?? true);
   return {
     ...run,
-    blocked: tickets
-      .filter((ticket) => ticket.status.state === "blocked" && !isClosed(ticket) && isAsked(ticket.domain))
-      .map((ticket) => ticket.id),
+    blocked: tickets.filter((ticket) => !isClosed(ticket) && isAsked(ticket.domain)).map((ticket) => ticket.id),
     waiting: (await listWaiting(world, within)).map(({ ticket, wait: { until, reason } }) => ({ ticket, until, reason })),
     paused: lanes.filter((lane) => isAsked(lane.id.split("/")[0])).flatMap(describePause),
     held: diagnosis?.checks.filter((check) => !check.ok && isAsked(check.domain)) ?? [],
@@ -139,8 +140,8 @@ async function listWaiting(world: World, { only, domains }: Within) {
   return world.store.read(async (tx) => {
     const now = world.clock.now();
     const found: { ticket: string; wait: ProviderWait; leftMs: number }[] = [];
-    for (const { id, domain, status } of await tx.tickets.list()) {
-      if (status.state !== "in_progress" && status.state !== "verifying") continue;
+    const begun = [...(await tx.tickets.list({ state: "in_progress" })), ...(await tx.tickets.list({ state: "verifying" }))];
+    for (const { id, domain } of begun) {
       if (!(domains?.has(domain) ?? true) || !(only?.has(id) ?? true) || (await tx.leases.get(`ticket:${id}`))) continue;
       const wait = await readWait(tx, id);
       const leftMs = leftOfWait(wait, now);

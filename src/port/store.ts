@@ -5,12 +5,12 @@ import type { Diagnosis } from "../contract/doctor.ts";
 import type { Event, EventInput, LogVerification } from "../contract/event.ts";
 import type { Artifact, Candidate } from "../contract/knowledge.ts";
 import type { Landing, Lane, Lease, Receipt, Report, Session, Verdict } from "../contract/run.ts";
-import type { Ticket } from "../contract/ticket.ts";
+import type { Ticket, TicketState } from "../contract/ticket.ts";
 
 /** A keyed set of records. `list` filters by equality on the named fields, in insertion order. */
-export interface Rows<T, Key extends keyof T = never> {
+export interface Rows<T, Key extends keyof T = never, More = unknown> {
   get(id: string): Promise<T | undefined>;
-  list(where?: Partial<Pick<T, Key>>): Promise<T[]>;
+  list(where?: Partial<Pick<T, Key>> & More): Promise<T[]>;
 }
 
 export interface WritableRows<T, Key extends keyof T = never> extends Rows<T, Key> {
@@ -20,16 +20,21 @@ export interface WritableRows<T, Key extends keyof T = never> extends Rows<T, Ke
 }
 
 /** A keyed set whose writes name the version they read (T6). */
-export interface VersionedRows<T, Key extends keyof T = never> extends Rows<T, Key> {
+export interface VersionedRows<T, Key extends keyof T = never, More = unknown> extends Rows<T, Key, More> {
   /** Refuses an id that is there (`MosError` code `exists`). The row's version must be 1. */
   insert(row: T): Promise<void>;
   /** Writes `row` (whose version is `expected + 1`) if the stored version is `expected`. */
   update(row: T, expected: number): Promise<{ kind: "saved" } | { kind: "stale" }>;
 }
 
+/** Tickets are also found by their state: what waits is never looked for among all that ever merged. */
+export interface TicketFilter {
+  readonly state?: TicketState["state"];
+}
+
 /** A snapshot: what is read in one `read` call belongs together. */
 export interface StoreReader {
-  readonly tickets: Rows<Ticket, "domain">;
+  readonly tickets: Rows<Ticket, "domain", TicketFilter>;
   readonly decisions: Rows<Decision, "session" | "domain">;
   readonly briefs: Rows<Brief, "domain" | "session">;
   readonly sessions: Rows<Session>;
@@ -59,7 +64,7 @@ export interface Note {
 }
 
 export interface StoreWriter extends StoreReader {
-  readonly tickets: VersionedRows<Ticket, "domain">;
+  readonly tickets: VersionedRows<Ticket, "domain", TicketFilter>;
   readonly decisions: VersionedRows<Decision, "session" | "domain">;
   readonly briefs: WritableRows<Brief, "domain" | "session">;
   readonly sessions: WritableRows<Session>;

@@ -115,6 +115,23 @@ export function describeStoreConformance(name: string, open: () => Promise<Store
         expect(await list({ domain: "music' or 1=1 --" })).toEqual([]);
       });
 
+      test("ST4: tickets are found by the state that they are in now, and by their domain", async () => {
+        const { row } = samples.versioned.tickets;
+        const merged = { ...row, version: 2, status: { state: "merged" as const, commit: "a".repeat(40), receipt: "r" } };
+        await store.write(async (tx) => {
+          for (const id of ["MUS-1", "MUS-2"]) await tx.tickets.insert({ ...row, id });
+          await tx.tickets.insert({ ...row, id: "AGY-1", domain: "agency", status: { state: "ready" } });
+          await tx.tickets.update({ ...merged, id: "MUS-1" }, 1);
+        });
+        const list = (where: Parameters<StoreWriter["tickets"]["list"]>[0]) =>
+          store.read(async (tx) => (await tx.tickets.list(where)).map((ticket) => ticket.id));
+        expect(await list({ state: row.status.state })).toEqual(["MUS-2"]);
+        expect(await list({ state: "merged" })).toEqual(["MUS-1"]);
+        expect(await list({ state: "ready", domain: "agency" })).toEqual(["AGY-1"]);
+        expect(await list({ state: "ready", domain: "music" })).toEqual([]);
+        expect(await list({})).toEqual(["MUS-1", "MUS-2", "AGY-1"]);
+      });
+
       test("ST1: a stored record is nobody's object: changing what was put or read changes nothing", async () => {
         const value = { list: [1] };
         await store.write((tx) => tx.notes.put({ id: "n", value }));

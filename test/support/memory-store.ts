@@ -180,7 +180,14 @@ function refuseEnded(scope: { open: boolean }): void {
 }
 
 function matches(row: object, where: object): boolean {
-  return Object.entries(where).every(([name, value]) => value === undefined || (row as Record<string, unknown>)[name] === value);
+  return Object.entries(where).every(([name, value]) => value === undefined || readField(row, name) === value);
+}
+
+/** A ticket's state stands in its status. */
+function readField(row: object, name: string): unknown {
+  const { status, ...fields } = row as { status?: unknown } & Record<string, unknown>;
+  if (name === "state" && typeof status === "object" && status !== null) return (status as { state?: unknown }).state;
+  return name === "status" ? status : fields[name];
 }
 
 function parse(body: string | undefined): unknown {

@@ -2,10 +2,15 @@ import { type Migration, Migrator, sql } from "kysely";
 import type { Connection } from "./connection.ts";
 import { initial } from "./migration/001-initial.ts";
 import { agentRuns } from "./migration/002-agent-runs.ts";
+import { ticketStates } from "./migration/003-ticket-states.ts";
 import { storeNewer, storeUnavailable } from "./store-error.ts";
 
 /** In code, not in files: the program is one bundle. Names sort; one that has shipped never changes. */
-const migrations: Record<string, Migration> = { "001-initial": initial, "002-agent-runs": agentRuns };
+const migrations: Record<string, Migration> = {
+  "001-initial": initial,
+  "002-agent-runs": agentRuns,
+  "003-ticket-states": ticketStates,
+};
 
 /**
  * Whether the store's tables are those of this version.

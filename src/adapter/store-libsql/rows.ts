@@ -12,9 +12,11 @@ export interface Collection<T> {
   readonly schema: z.ZodType<T>;
   readonly idOf: (row: T) => string;
   readonly versioned?: boolean;
+  /** What a filter column says of a record; default the field of that name. */
+  readonly columnOf?: (row: T, column: keyof FilterColumns) => string | null | undefined;
 }
 
-export function readRows<T, Key extends keyof T>(scope: TransactionScope, collection: Collection<T>): Rows<T, Key> {
+export function readRows<T, Key extends keyof T, More = unknown>(scope: TransactionScope, collection: Collection<T>): Rows<T, Key, More> {
   const { table } = collection;
   return {
     get: (id) =>
@@ -51,13 +53,13 @@ export function writeRows<T, Key extends keyof T>(scope: TransactionScope, colle
   };
 }
 
-export function writeVersionedRows<T extends { version: number }, Key extends keyof T>(
+export function writeVersionedRows<T extends { version: number }, Key extends keyof T, More = unknown>(
   scope: TransactionScope,
   collection: Collection<T>,
-): VersionedRows<T, Key> {
+): VersionedRows<T, Key, More> {
   const { table } = collection;
   return {
-    ...readRows<T, Key>(scope, collection),
+    ...readRows<T, Key, More>(scope, collection),
     insert: (row) =>
       scope.query(async () => {
         if (row.version !== 1) throw new RangeError(`a new row of ${table} has version 1, not ${row.version}`);
@@ -113,7 +115,7 @@ type StoredRow = { readonly id: string; readonly body: string; readonly version?
 function findStrangeColumn<T>(collection: Collection<T>, value: T, row: StoredRow): string | undefined {
   if (collection.idOf(value) !== row.id) return "id";
   if (collection.versioned && (value as { version: number }).version !== row.version) return "version";
-  return collections[collection.table].find((name) => ((value as Partial<FilterColumns>)[name] ?? null) !== (row[name] ?? null));
+  return collections[collection.table].find((name) => (readColumn(collection, value, name) ?? null) !== (row[name] ?? null));
 }
 
 /** What cannot be read back is refused at the door: one bad row would make its whole table unreadable. */
@@ -122,8 +124,12 @@ function toColumns<T>(collection: Collection<T>, row: T): Pick<RowTable, "id" | 
   if (!checked.success) throw recordInvalid(`the row ${JSON.stringify(collection.idOf(row))} of ${collection.table}`, checked.error);
   const parsed = checked.data;
   const columns: Partial<FilterColumns> = {};
-  for (const name of collections[collection.table]) columns[name] = plainText((parsed as FilterColumns)[name]);
+  for (const name of collections[collection.table]) columns[name] = plainText(readColumn(collection, parsed, name));
   return { id: plainText(collection.idOf(parsed)) as string, ...columns, body: JSON.stringify(parsed) };
+}
+
+function readColumn<T>({ columnOf }: Collection<T>, row: T, name: keyof FilterColumns): string | null | undefined {
+  return columnOf ? columnOf(row, name) : (row as Partial<FilterColumns>)[name];
 }
 
 /** Names that are looked up by. The engine cuts text at a NUL and changes lone surrogates; inside a body both are escaped. */

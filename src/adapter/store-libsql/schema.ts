@@ -33,7 +33,7 @@ export interface EventTable {
 
 /** Every table of records with its filter columns: what the migrations make, and what queries may name. */
 export const collections = {
-  tickets: ["domain"],
+  tickets: ["domain", "state"],
   decisions: ["session", "domain"],
   briefs: ["domain", "session"],
   sessions: [],

@@ -16,7 +16,11 @@ const Note = z.strictObject({ id: z.string(), value: z.unknown() });
 
 /** Every collection of the store with the contract's schema for it. */
 export const records = {
-  tickets: { ...keepById("tickets", Ticket), versioned: true },
+  tickets: {
+    ...keepById("tickets", Ticket),
+    versioned: true,
+    columnOf: (row: Ticket, column) => (column === "state" ? row.status.state : row.domain),
+  } satisfies Collection<Ticket>,
   decisions: { ...keepById("decisions", Decision), versioned: true },
   briefs: keepById("briefs", Brief),
   sessions: keepById("sessions", Session),

@@ -64,7 +64,7 @@ export async function applyTransition(tx: StoreWriter, id: string, event: Ticket
   for (const effect of result.effects) {
     if (effect.kind === "release-lease") await tx.leases.remove(`ticket:${id}`);
     if (effect.kind === "clear-dependants")
-      for (const { id: dependant, event: settling, reason } of settleDependants(await tx.tickets.list(), id))
+      for (const { id: dependant, event: settling, reason } of settleDependants(await listConcerned(tx, id), id))
         await applyTransition(tx, dependant, settling, {
           actor: "mos",
           ...(note.authority === undefined ? {} : { authority: note.authority }),
@@ -76,6 +76,18 @@ export async function applyTransition(tx: StoreWriter, id: string, event: Ticket
     }
   }
   return { ticket, effects: result.effects, event: logged };
+}
+
+/** All that may wait for `id`, and its chain of successors: never what is merged, which is most. */
+async function listConcerned(tx: StoreReader, id: string): Promise<Ticket[]> {
+  const concerned = new Map((await tx.tickets.list({ state: "blocked" })).map((ticket) => [ticket.id, ticket]));
+  const seen = new Set<string>();
+  for (let next: string | undefined = id; next !== undefined && !seen.has(next); next = concerned.get(next)?.successor) {
+    seen.add(next);
+    const ticket: Ticket | undefined = concerned.get(next) ?? (await tx.tickets.get(next));
+    if (ticket !== undefined) concerned.set(next, ticket);
+  }
+  return [...concerned.values()];
 }
 
 /** The stored ticket. Throws `ticket-not-found` (exit 3). */

@@ -13,7 +13,7 @@ export interface Settlement {
  * What becomes of those who wait for `id` once it merged, was superseded or withdrawn (T3): they go on, wait for its
  * successor, or ask the operator. In order: the new cause comes before the old one goes, so that nobody runs in between.
  *
- * @param tickets all of the workspace, as they stand after that transition
+ * @param tickets  all that are blocked and the successors of `id`, as they stand after that transition; more does no harm
  */
 export function settleDependants(tickets: readonly Ticket[], id: string): Settlement[] {
   const byId = new Map(tickets.map((ticket) => [ticket.id, ticket]));

@@ -28,7 +28,7 @@ export async function takeTickets(
   },
 ): Promise<Ticket[]> {
   return world.store.write(async (tx) => {
-    const [tickets, leases, lanes] = [await tx.tickets.list(), await tx.leases.list(), await tx.lanes.list()];
+    const [tickets, leases, lanes] = [await listUnfinished(tx), await tx.leases.list(), await tx.lanes.list()];
     const running = new Set(
       leases.filter((lease) => lease.key.startsWith("ticket:") && args.isAlive(lease)).map((lease) => lease.key.slice("ticket:".length)),
     );
@@ -66,6 +66,13 @@ export async function takeTickets(
     }
     return taken;
   });
+}
+
+/** All that may be taken or holds paths; never what is merged, which is most. */
+async function listUnfinished(tx: StoreReader): Promise<Ticket[]> {
+  const lists = [];
+  for (const state of ["ready", "in_progress", "verifying"] as const) lists.push(await tx.tickets.list({ state }));
+  return lists.flat();
 }
 
 /** Work that is begun and whose provider is over its limit: it keeps its paths, and is left alone until then. */

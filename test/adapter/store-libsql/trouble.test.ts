@@ -99,6 +99,18 @@ describe("the file", () => {
     expect((await readFile(file)).equals(before)).toBe(true);
   });
 
+  test("ST10: a store from before tickets were found by their state finds them, and none is lost", async () => {
+    await makeStore();
+    editByHand(
+      "drop index tickets_by_state",
+      "alter table tickets drop column state",
+      "delete from kysely_migration where name = '003-ticket-states'",
+    );
+    const store = await openHere();
+    expect(await store.read((tx) => tx.tickets.list({ state: "draft" }))).toEqual([sampleTicket()]);
+    expect(await store.integrityProblems()).toEqual([]);
+  });
+
   test("ST11: somebody else's database is refused and left as it is", async () => {
     await mkdir(join(folder, ".mos"));
     editByHand("create table bookmarks (url text)");
