@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { unblockTicket } from "../../../src/app/unblock-ticket.ts";
 import type { AgentRun, Usage } from "../../../src/contract/agent.ts";
 import type { Play } from "../../../src/port/role-runtime.ts";
@@ -60,6 +62,26 @@ const use =
   };
 
 describe("budgets", () => {
+  test("V3: what the readme shows lets every role that it names begin", async () => {
+    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+    const shown = parse(/```yaml\n(roles:[\s\S]*?)```/.exec(readme)?.[1] ?? "");
+    expect(Object.keys(shown.roles)).toEqual(["scout", "executor", "verifier"]);
+    const names = ["claude", "codex", "local"];
+    const world = makeRoleWorld({
+      config: shown,
+      domains: { music: { prefix: "MUS" } },
+      roleRuntimes: Object.fromEntries(names.map((name) => [name, scriptRuntime(name, [])])),
+    });
+    for (const role of ["scout", "executor", "verifier"] as const) expect(await world.roles.ready(role, "music")).toEqual({ ok: true });
+    const { prices: _, ...unpriced } = shown;
+    const poor = makeRoleWorld({
+      config: unpriced,
+      domains: { music: { prefix: "MUS" } },
+      roleRuntimes: { claude: scriptRuntime("claude", []) },
+    });
+    expect(await poor.roles.ready("scout", "music")).toMatchObject({ ok: false, failure: "budget" });
+  });
+
   test("V3: whether a run may start is asked with the price of the model that would be used", async () => {
     const price = { input: 1, output: 1, cacheRead: 1, cacheWrite: 1 };
     const { world, play, seed } = await open([use(tokens(1))], { budgets: { day: { usd: 1 } }, prices: { small: price } });
