@@ -1,5 +1,8 @@
 import type { AgentRun } from "../../contract/agent.ts";
+import { addDays } from "../../core/chore/add-days.ts";
+import type { StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
+import { countDays, readLocalDay } from "../../stage/scout/local-day.ts";
 import { byMinute, type DoctorCheck, type Finding, fails, holds, nameSome } from "./doctor-check.ts";
 
 const dayMs = 24 * 3_600_000;
@@ -15,13 +18,14 @@ export const budgets: DoctorCheck = {
   examine: async ({ world }) => {
     const { modelCallsPerDay } = world.workspace.config.limits;
     const since = Date.parse(world.clock.now()) - dayMs;
-    const { sessions, runs } = await world.store.read(async (tx) => ({
-      sessions: await tx.sessions.list(),
-      runs: await tx.agentRuns.list(),
-    }));
+    const { sessions, runs } = await world.store.read(async (tx) => {
+      const sessions = (await tx.sessions.list()).filter(({ endedAt, startedAt }) => Date.parse(endedAt ?? startedAt) > since);
+      // A run lasts for a day at most, and belongs to a session that had begun.
+      const from = Math.min(since - dayMs, ...sessions.map(({ startedAt }) => Date.parse(startedAt)));
+      return { sessions, runs: await listSince(tx, { from, now: world.clock.now() }) };
+    });
     const recent = runs.filter((run) => Date.parse(run.endedAt ?? run.startedAt) > since);
     const unaccounted = sessions
-      .filter(({ endedAt, startedAt }) => Date.parse(endedAt ?? startedAt) > since)
       .map(({ id, modelCalls }) => ({ id, calls: modelCalls - sumRequests(runs.filter(({ session }) => session === id)) }))
       .filter(({ calls }) => calls > 0);
     const hidden = unaccounted.reduce((sum, { calls }) => sum + calls, 0);
@@ -30,6 +34,19 @@ export const budgets: DoctorCheck = {
     return calls === 0 ? holds("no model was called in the last day") : holds(sayUse(world, recent, calls));
   },
 };
+
+const daysMax = 100;
+
+/** Day by day: what was run in the years before is not read. The days of a session longer than `daysMax` are not asked for singly. */
+async function listSince(tx: StoreReader, { from, now }: { from: number; now: string }): Promise<readonly AgentRun[]> {
+  const first = addDays(readLocalDay(new Date(from).toISOString()), -1);
+  // A clock that was set back has runs of tomorrow.
+  const days = countDays({ from: first, to: readLocalDay(now) }) + 2;
+  if (days > daysMax) return tx.agentRuns.list();
+  const ofDays: AgentRun[] = [];
+  for (let at = 0; at < days; at += 1) ofDays.push(...(await tx.agentRuns.list({ day: addDays(first, at) })));
+  return ofDays;
+}
 
 function tellCalls(args: {
   calls: number;

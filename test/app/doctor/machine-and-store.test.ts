@@ -5,6 +5,7 @@ import { isProcessAlive } from "../../../src/adapter/process/identify-process.ts
 import { diagnose, repair } from "../../../src/app/diagnose.ts";
 import { AgentRun } from "../../../src/contract/agent.ts";
 import type { World } from "../../../src/port/world.ts";
+import { readLocalDay } from "../../../src/stage/scout/local-day.ts";
 import { editDomains, editStore, expectOnly, expectSound } from "../../support/expect-health.ts";
 import { boxAvailable } from "../../support/open-box.ts";
 import { type OpenedWorld, openWorld } from "../../support/open-world.ts";
@@ -178,7 +179,8 @@ describe.skipIf(!boxAvailable)("the doctor on the machine, the configuration and
   test("D18: what a run accounts for is no fault, and more of it than the budget of a day is", async () => {
     const now = new Date().toISOString();
     const session = { ...samples.plain.sessions.row, id: "s1", startedAt: now, modelCalls: 3 };
-    const run = AgentRun.parse({ ...samples.plain.agentRuns.row, session: "s1", state: "done", startedAt: now, usage: { requests: 3 } });
+    const ofSession = { session: "s1", state: "done", startedAt: now, day: readLocalDay(now), usage: { requests: 3 } };
+    const run = AgentRun.parse({ ...samples.plain.agentRuns.row, ...ofSession });
     await world.store.write(async (tx) => {
       await tx.sessions.put(session);
       await tx.agentRuns.put(run);
@@ -191,6 +193,21 @@ describe.skipIf(!boxAvailable)("the doctor on the machine, the configuration and
       await tx.agentRuns.remove(run.id);
       await tx.sessions.remove("s1");
     });
+  });
+
+  test.for([5, 200])("D18: a session that began %d days ago is accounted for by its runs of then", async (ago) => {
+    const then = new Date(Date.now() - ago * 24 * 3_600_000).toISOString();
+    const ofThen = { session: "s1", state: "done", startedAt: then, endedAt: then, day: readLocalDay(then), usage: { requests: 3 } };
+    const run = AgentRun.parse({ ...samples.plain.agentRuns.row, ...ofThen });
+    const endedAt = new Date().toISOString();
+    await world.store.write(async (tx) => {
+      await tx.sessions.put({ ...samples.plain.sessions.row, id: "s1", startedAt: then, endedAt, modelCalls: 3 });
+      await tx.agentRuns.put(run);
+    });
+    await expectSound(world);
+    await world.store.write((tx) => tx.agentRuns.remove(run.id));
+    await expectOnly(world, { id: "budgets", reason: /3 model calls.*s1.*budget is 0/, fix: /limits\.modelCallsPerDay in mos\.yaml/ });
+    await world.store.write((tx) => tx.sessions.remove("s1"));
   });
 
   test("D19: a full disk, and one repository's", async () => {
