@@ -44,12 +44,19 @@ export async function readWait(tx: StoreReader, ticket: string): Promise<Provide
   return ProviderWait.safeParse((await tx.notes.get(keyOf(ticket)))?.value).data;
 }
 
-/** Puts the ticket off, with an event; its state stays as it is. */
+/** Puts the ticket off, with an event: longer each time in a row. Its state stays as it is. */
 export async function putOff(
   tx: StoreWriter,
-  args: { ticket: { id: string; domain: string }; wait: ProviderWait; actor: string },
+  args: {
+    ticket: { id: string; domain: string };
+    /** What its provider said; it may be asked again after `retryAfterMs`. */
+    said: { message: string; retryAfterMs?: number | undefined };
+    now: string;
+    actor: string;
+  },
 ): Promise<void> {
-  const { ticket, wait, actor } = args;
+  const { ticket, said, now, actor } = args;
+  const wait = planWait({ now, retryAfterMs: said.retryAfterMs, previous: await readWait(tx, ticket.id), reason: said.message });
   await tx.notes.put({ id: keyOf(ticket.id), value: wait });
   const { until, times } = wait;
   const reason = `its provider is over its limit: not before ${until}. ${wait.reason}`.slice(0, 500);

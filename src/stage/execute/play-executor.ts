@@ -5,9 +5,8 @@ import { applyTransition, getTicket } from "../../core/ticket/apply-transition.t
 import type { FailedPoint } from "../../core/ticket/file-successor.ts";
 import { supersedeFailed } from "../../core/ticket/supersede-failed.ts";
 import { judgeFailure } from "../../core/work/cause-of-failure.ts";
-import { endWait, planWait, putOff, readWait } from "../../core/work/provider-wait.ts";
+import { endWait, putOff } from "../../core/work/provider-wait.ts";
 import type { RoleResult } from "../../port/roles.ts";
-import type { StoreWriter } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import { findKeptWork, planStart } from "./find-kept-work.ts";
 import { gatherInput } from "./gather-input.ts";
@@ -78,10 +77,7 @@ async function settle(world: World, { ticket, runtime }: Attempt, result: Result
     if ((await getTicket(tx, ticket.id)).epoch !== ticket.epoch) return;
     await tx.reports.put(report);
     const outcome = judgeResult(ticket, result, left);
-    if (outcome.kind === "wait") {
-      await waitForProvider(world, tx, ticket, result);
-      return;
-    }
+    if (outcome.kind === "wait") return putOff(tx, { ticket, said: outcome.said, now: world.clock.now(), actor: note.actor });
     await endWait(tx, ticket.id);
     if (outcome.kind === "hand-in") await applyTransition(tx, ticket.id, { kind: "hand-in", work: outcome.work }, note);
     else if (outcome.kind === "block") await applyTransition(tx, ticket.id, { kind: "block", causes: outcome.causes }, note);
@@ -100,7 +96,7 @@ type Outcome =
   | { readonly kind: "hand-in"; readonly work: NonNullable<Ticket["work"]> }
   | { readonly kind: "block"; readonly causes: readonly Cause[] }
   | { readonly kind: "fell-short"; readonly finding: FailedPoint }
-  | { readonly kind: "wait" };
+  | { readonly kind: "wait"; readonly said: { readonly message: string; readonly retryAfterMs?: number | undefined } };
 
 const questionChars = 2000;
 const pointOfAttempt = "an attempt ends with finished work";
@@ -110,7 +106,7 @@ function judgeResult(ticket: Ticket, result: Result, left: KeptLeftovers): Outco
   if (result.kind === "failed") {
     const judged = judgeFailure(ticket.id, { ...result, denied: result.run?.denied });
     if (judged.kind === "block") return { kind: "block", causes: [judged.cause] };
-    if (judged.kind === "wait") return judged;
+    if (judged.kind === "wait") return { kind: "wait", said: result };
     return fellShort(`the run ended with ${result.failure}: ${result.message}`);
   }
   const { outcome, summary, question, left: open } = result.output;
@@ -142,13 +138,6 @@ function askOperator(ticket: Ticket, question: string): Cause {
 function refuseWork(ticket: Ticket, { message, hint }: { message: string; hint: string }): Cause {
   const clears = `the operator withdraws it (mos ticket withdraw ${ticket.id}) and files it anew. ${hint}`;
   return { kind: "guard", ref: "hand-in", clears, detail: message.slice(0, 500) };
-}
-
-async function waitForProvider(world: World, tx: StoreWriter, ticket: Ticket, result: Result): Promise<void> {
-  if (result.kind !== "failed") return;
-  const { message, retryAfterMs } = result;
-  const wait = planWait({ now: world.clock.now(), retryAfterMs, previous: await readWait(tx, ticket.id), reason: message });
-  await putOff(tx, { ticket, wait, actor: `worker:${world.worker.id}` });
 }
 
 function writeReport(world: World, args: { ticket: Ticket; runtime: string | undefined; result: Result; left: KeptLeftovers }): Report {

@@ -5,7 +5,7 @@ import type { Cause, Ticket, Work } from "../../contract/ticket.ts";
 import { applyTransition, getTicket } from "../../core/ticket/apply-transition.ts";
 import { judgeFailure } from "../../core/work/cause-of-failure.ts";
 import { judgePoints } from "../../core/work/judge-points.ts";
-import { endWait, planWait, putOff, readWait } from "../../core/work/provider-wait.ts";
+import { endWait, putOff } from "../../core/work/provider-wait.ts";
 import { tellTask } from "../../core/work/write-task.ts";
 import type { RoleInput, RoleResult } from "../../port/roles.ts";
 import type { World } from "../../port/world.ts";
@@ -91,13 +91,9 @@ async function settle(
   const actor = `worker:${world.worker.id}`;
   await world.store.write(async (tx) => {
     if ((await getTicket(tx, ticket.id)).epoch !== ticket.epoch) return;
-    const { retryAfterMs, message, failure } = failed;
+    const { message, failure } = failed;
     const judged = judgeFailure(ticket.id, { ...failed, denied: failed.run?.denied });
-    if (judged.kind === "wait") {
-      const wait = planWait({ now: world.clock.now(), retryAfterMs, previous: await readWait(tx, ticket.id), reason: message });
-      await putOff(tx, { ticket, wait, actor });
-      return;
-    }
+    if (judged.kind === "wait") return putOff(tx, { ticket, said: failed, now: world.clock.now(), actor });
     await endWait(tx, ticket.id);
     const fallback: Cause = {
       kind: "check",
