@@ -1,13 +1,16 @@
 import type { Domain, RepoHandle } from "../contract/config.ts";
+import type { Diagnosis } from "../contract/doctor.ts";
 import { exitCode, MosError } from "../contract/error.ts";
-import type { Receipt, Verdict } from "../contract/run.ts";
+import type { Landing, Receipt, Verdict } from "../contract/run.ts";
 import { type Ticket, TicketDraft } from "../contract/ticket.ts";
 import { findTip, receiptsCheck } from "../core/gate/find-tip.ts";
-import { applyTransition } from "../core/ticket/apply-transition.ts";
+import { applyTransition, getTicket } from "../core/ticket/apply-transition.ts";
 import { createTicket } from "../core/ticket/create-ticket.ts";
+import { intendLanding } from "../core/ticket/intend-landing.ts";
 import type { StoreWriter } from "../port/store.ts";
 import type { World } from "../port/world.ts";
-import { giveReceipt, testTip } from "../stage/gate/adopt-tip.ts";
+import { type AdoptionTest, giveReceipt, testTip } from "../stage/gate/adopt-tip.ts";
+import { recordLanding } from "../stage/merge/land-ticket.ts";
 import { createLeaseObserver, withLease } from "./hold-lease.ts";
 import { summariseTicket, type TicketSummary } from "./list-tickets.ts";
 import type { Diagnose } from "./run-tickets.ts";
@@ -58,6 +61,7 @@ async function adoptTip(world: World, args: { domain: Domain; repo: RepoHandle; 
   const tip = await findTip(git, repo);
   if (tip.kind !== "foreign") throw nothingToAdopt(`${repo.branch} of ${repo.lane} has its receipt`, "Nothing is to be done.");
   const { commit, owned } = tip;
+  const { tree } = await git.commit(commit);
   if (!owned) {
     throw new MosError({
       code: "history-rewritten",
@@ -76,11 +80,49 @@ async function adoptTip(world: World, args: { domain: Domain; repo: RepoHandle; 
   });
   if (!tested.green) return fileRevert(world, { domain, repo, owned, commit, touches: draft.touches, points: tested.points });
   const diagnosis = await args.diagnose(world, { domains: [domain.name] });
-  const ticket = await world.store.write((tx) => beginAdoption(world, tx, { domain, draft }));
-  const work = { epoch: ticket.epoch, base: owned, commit, tree: (await git.commit(commit)).tree };
+  const landing = await world.store.write((tx) =>
+    intendAdoption(world, tx, { domain, repo, draft, owned, commit, tree, tested, diagnosis }),
+  );
+  const { receipt } = landing;
+  const given = await giveReceipt(world, { repo, receipt });
+  if (given.kind === "moved") {
+    await world.store.write(async (tx) => {
+      await tx.landings.remove(landing.id);
+      await applyTransition(tx, landing.ticket, { kind: "withdraw" }, note(`${repo.branch} moved meanwhile`));
+    });
+    throw nothingToAdopt(`${repo.branch} of ${repo.lane} moved while it was tested`, "Adopt it again.");
+  }
+  await recordLanding(world, landing);
+  return world.store.write(async (tx) => {
+    await goOn(tx, repo.lane);
+    return getTicket(tx, landing.ticket);
+  });
+}
+
+/**
+ * The ticket as one that was worked on and passed, and the intent to give its commit the receipt: main has that commit already,
+ * so that a crash from here on is completed by whoever takes the lane next, as any landing is (G8).
+ */
+async function intendAdoption(
+  world: World,
+  tx: StoreWriter,
+  args: {
+    domain: Domain;
+    repo: RepoHandle;
+    draft: TicketDraft;
+    owned: string;
+    commit: string;
+    tree: string;
+    tested: AdoptionTest;
+    diagnosis: Diagnosis;
+  },
+): Promise<Landing> {
+  const { repo, owned, commit, tree, tested, diagnosis } = args;
+  const logHead = await tx.logHead();
+  const { id: ticket, epoch } = await beginAdoption(world, tx, args);
   const verdict: Verdict = {
-    id: `${ticket.id}/${ticket.epoch}/${commit.slice(0, 12)}`,
-    ticket: ticket.id,
+    id: `${ticket}/${epoch}/${commit.slice(0, 12)}`,
+    ticket,
     commit,
     base: owned,
     at: world.clock.now(),
@@ -91,44 +133,35 @@ async function adoptTip(world: World, args: { domain: Domain; repo: RepoHandle; 
   const receipt: Receipt = {
     id: commit,
     lane: repo.lane,
-    tickets: [ticket.id],
+    tickets: [ticket],
     base: owned,
     from: owned,
-    tree: work.tree,
+    tree,
     commit,
-    heads: { [ticket.id]: commit },
+    heads: { [ticket]: commit },
     gateHash: tested.gateHash,
-    logHead: await world.store.read((tx) => tx.logHead()),
+    logHead,
     verdicts: [verdict.id],
     checks: [...tested.checks],
     doctor: { grade: diagnosis.grade, passed: diagnosis.passed, total: diagnosis.total },
     landedAt: world.clock.now(),
   };
-  const given = await giveReceipt(world, { repo, receipt });
-  if (given.kind === "moved") {
-    await world.store.write((tx) => applyTransition(tx, ticket.id, { kind: "withdraw" }, note(`${repo.branch} moved meanwhile`)));
-    throw nothingToAdopt(`${repo.branch} of ${repo.lane} moved while it was tested`, "Adopt it again.");
-  }
-  return world.store.write(async (tx) => {
-    await tx.receipts.put(receipt);
-    await tx.verdicts.put(verdict);
-    await applyTransition(tx, ticket.id, { kind: "hand-in", work }, note("the operator's own commits"));
-    await applyTransition(
-      tx,
-      ticket.id,
-      { kind: "verdict", verdict: { commit, outcome: "pass", id: verdict.id } },
-      { ...note("its checks are green"), actor: "verifier:rules/1" },
-    );
-    await tx.lanes.put({ id: repo.lane });
-    return (
-      await applyTransition(
-        tx,
-        ticket.id,
-        { kind: "land", commit, receipt: receipt.id },
-        { ...note(`${commit.slice(0, 12)} has its receipt`), authority: receipt.id },
-      )
-    ).ticket;
-  });
+  await tx.verdicts.put(verdict);
+  await applyTransition(tx, ticket, { kind: "hand-in", work: { epoch, base: owned, commit, tree } }, note("the operator's own commits"));
+  await applyTransition(
+    tx,
+    ticket,
+    { kind: "verdict", verdict: { commit, outcome: "pass", id: verdict.id } },
+    { ...note("its checks are green"), actor: "verifier:rules/1" },
+  );
+  const landing: Landing = { id: `${ticket}/${commit}`, lane: repo.lane, ticket, receipt, startedAt: world.clock.now() };
+  await intendLanding(tx, landing, { epoch });
+  return landing;
+}
+
+/** What stopped the lane is settled; a pause of the operator's own is theirs to end. */
+async function goOn(tx: StoreWriter, lane: string): Promise<void> {
+  if ((await tx.lanes.get(lane))?.paused?.by !== "operator") await tx.lanes.put({ id: lane });
 }
 
 /** A ticket that makes main's tree what it was before the range: its landing's receipt covers the whole of it. */
@@ -159,7 +192,7 @@ async function fileRevert(
       actor: "operator",
       authority: "operator",
     });
-    await tx.lanes.put({ id: repo.lane });
+    await goOn(tx, repo.lane);
     return (await applyTransition(tx, ticket.id, { kind: "ready" }, note(`${commit.slice(0, 12)} is not green`))).ticket;
   });
 }

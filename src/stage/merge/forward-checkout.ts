@@ -76,12 +76,17 @@ export async function moveWithCheckout<T extends { moved: boolean }>(args: {
   }
 }
 
+/** A git that outlives us brings the tree forward to the same end: it gets this long. */
+const gitEndsMs = 1500;
+
 /**
- * After a crash: completes what `moveWithCheckout` began. Each changed file that still holds the old text gets the new one;
- * one that holds the new text is left; one that holds anything else is the operator's edit, left and named. May be repeated.
+ * After a crash: completes what `moveWithCheckout` began. Each changed file that still holds the old text gets the new one, and so
+ * does one that git had just taken away, or had written a part of; one that holds the new text is left; one that holds anything
+ * else is the operator's edit, left and named. May be repeated.
  */
 export async function mendCheckout(args: {
   git: Git;
+  clock: Clock;
   checkout: Checkout;
   from: string;
   to: string;
@@ -93,6 +98,7 @@ export async function mendCheckout(args: {
   const lock = `${checkout.index}.lock`;
   const ours = (await readFile(lock, "utf8").catch(() => "")) === args.mark;
   const edited: string[] = [];
+  if (ours) await dropScratchLock(checkout, args.clock);
   if (args.landed && ours) {
     await repo.run(["read-tree", "-i", "-m", from, to], { env: { GIT_INDEX_FILE: await copyIndex(checkout) } });
     await rename(`${checkout.index}.mos`, checkout.index);
@@ -100,7 +106,8 @@ export async function mendCheckout(args: {
       const holds = await readWorkingBlob(repo, checkout.path, change.path);
       const [old, next] = await Promise.all([from, to].map((commit) => blobOf(repo, commit, change.path)));
       if (holds === next) continue;
-      if (holds !== old) edited.push(change.path);
+      const isHalf = next !== undefined && (holds === undefined || (await isPartOf(repo, { root: checkout.path, path: change.path, to })));
+      if (holds !== old && !isHalf) edited.push(change.path);
       else if (next === undefined) await rm(resolve(checkout.path, change.path), { force: true });
       else await repo.run(["checkout-index", "-f", "--", change.path], { env: { GIT_INDEX_FILE: checkout.index } });
     }
@@ -108,6 +115,21 @@ export async function mendCheckout(args: {
   if (ours) await rm(lock, { force: true });
   await rm(`${checkout.index}.mos`, { force: true });
   return edited;
+}
+
+/** What a git that was killed left beside our scratch index, in which no other git works. */
+async function dropScratchLock(checkout: Checkout, clock: Clock): Promise<void> {
+  const lock = `${checkout.index}.mos.lock`;
+  const endsAt = clock.monotonicMs() + gitEndsMs;
+  while ((await stat(lock).catch(() => undefined)) && clock.monotonicMs() < endsAt) await clock.sleep(50);
+  await rm(lock, { force: true });
+}
+
+/** Whether the file is the beginning of what it is to become: nobody's edit is lost where it is written whole. */
+async function isPartOf(repo: Repo, args: { root: string; path: string; to: string }): Promise<boolean> {
+  const whole = await repo.readFile(args.to, args.path);
+  const found = await readFile(resolve(args.root, args.path), "utf8").catch(() => undefined);
+  return whole !== undefined && found !== undefined && whole.startsWith(found);
 }
 
 async function copyIndex(checkout: Checkout): Promise<string> {

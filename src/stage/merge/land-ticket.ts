@@ -15,6 +15,8 @@ export type LandResult =
   | { readonly kind: "overlap"; readonly paths: readonly string[]; readonly checkout: string }
   | { readonly kind: "busy"; readonly checkout: string };
 
+const refWaitMs = 5000;
+
 /**
  * Lands what was tested (G3), under the lane's lease, which the caller holds.
  *
@@ -47,7 +49,11 @@ export async function landTicket(world: World, args: { ticket: Ticket; repo: Rep
       { ref: branch, to: receipt.commit, from: receipt.base },
       { ref: receiptRef(receipt.commit), to: blob, from: undefined },
     ];
-    return { moved: (await git.updateRefs(changes, `mos: land ${ticket.id}`)).kind === "moved" };
+    for (const endsAt = world.clock.monotonicMs() + refWaitMs; ; await world.clock.sleep(100)) {
+      if ((await git.updateRefs(changes, `mos: land ${ticket.id}`)).kind === "moved") return { moved: true };
+      // Where main is what it was, another git holds one of the refs' locks.
+      if ((await git.resolve(branch)) !== receipt.base || world.clock.monotonicMs() > endsAt) return { moved: false };
+    }
   };
   const mark = lockMark(id);
   const forwarded = checkout
@@ -58,8 +64,8 @@ export async function landTicket(world: World, args: { ticket: Ticket; repo: Rep
     return { kind: "landed" };
   }
   await world.store.write((tx) => tx.landings.remove(id));
-  if (forwarded.kind === "done") return { kind: "moved" };
   const where = { checkout: checkout?.path ?? repo.path };
+  if (forwarded.kind === "done") return (await git.resolve(branch)) === receipt.base ? { kind: "busy", ...where } : { kind: "moved" };
   return forwarded.kind === "busy" ? { kind: "busy", ...where } : { kind: "overlap", paths: forwarded.paths, ...where };
 }
 

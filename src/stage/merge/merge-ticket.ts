@@ -16,7 +16,7 @@ export async function mergeTicket(world: World, { ticket, repo, carried }: Stage
   const reason =
     result.kind === "overlap"
       ? `${ticket.id} would overwrite your edits in ${result.checkout}: ${paths.join(", ")}. Commit or stash them, then: mos run`
-      : `git is at work in ${result.checkout} (its index is locked). When it has ended: mos run`;
+      : `git is at work in ${result.checkout} (a lock file of its own lies in .git). When it has ended: mos run`;
   await world.store.write(async (tx) => {
     await tx.lanes.put({ id: repo.lane, paused: { by: "local-edits", reason, paths } });
     await tx.append({

@@ -69,5 +69,5 @@ async function mendTree(world: World, landing: Landing, landed: boolean): Promis
   const checkout = await findCheckout(world.git, world.git.at(repo.path), repo.branch);
   if (checkout?.path !== landing.checkout) return [];
   const { base, commit } = landing.receipt;
-  return mendCheckout({ git: world.git, checkout, from: base, to: commit, mark: lockMark(landing.id), landed });
+  return mendCheckout({ git: world.git, clock: world.clock, checkout, from: base, to: commit, mark: lockMark(landing.id), landed });
 }

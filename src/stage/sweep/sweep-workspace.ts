@@ -60,7 +60,9 @@ async function removeLocksOf(world: World, repo: RepoHandle): Promise<string[]> 
   const gitDir = await world.git.at(repo.path).gitDir();
   const left = await world.store.read((tx) => tx.landings.list({ lane: repo.lane }));
   const own = await findLocks(join(gitDir, "refs/mos"));
-  const ofBranch = left.length === 0 ? [] : [join(gitDir, `refs/heads/${repo.branch}.lock`), join(gitDir, "packed-refs.lock")];
+  // Git locks HEAD with the branch that it is on.
+  const ofBranch =
+    left.length === 0 ? [] : [`refs/heads/${repo.branch}.lock`, "HEAD.lock", "packed-refs.lock"].map((name) => join(gitDir, name));
   const removed: string[] = [];
   for (const path of [...own, ...ofBranch]) if (await removeWhenOld(world, path)) removed.push(path);
   return removed;

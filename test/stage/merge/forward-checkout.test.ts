@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createSystemClock } from "../../../src/adapter/clock/system-clock.ts";
@@ -93,7 +93,7 @@ describe("an operator's working tree that has main checked out", () => {
     writeFileSync(`${checkout.index}.lock`, mark);
     runGitIn(home, "update-ref", "refs/heads/main", to);
     writeFileSync(join(home, "b.txt"), "mine\n");
-    const mend = () => mendCheckout({ git, checkout, from, to, mark, landed: true });
+    const mend = () => mendCheckout({ git, clock, checkout, from, to, mark, landed: true });
     expect(await mend()).toEqual([]);
     expect(runGitIn(home, "status", "--porcelain")).toBe("M b.txt");
     expect(readFileSync(join(home, "e/f.txt"), "utf8")).toBe("f\n");
@@ -106,17 +106,29 @@ describe("an operator's working tree that has main checked out", () => {
     runGitIn(home, "update-ref", "refs/heads/main", to);
     writeFileSync(join(home, "a.txt"), "new a\n");
     writeFileSync(join(home, "gone.txt"), "edited\n");
-    expect(await mendCheckout({ git, checkout, from, to, mark, landed: true })).toEqual(["gone.txt"]);
+    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: true })).toEqual(["gone.txt"]);
     expect(runGitIn(home, "status", "--porcelain")).toBe("?? gone.txt");
     expect(readFileSync(join(home, "gone.txt"), "utf8")).toBe("edited\n");
   });
 
+  test("G8: killed while git wrote a file, what was away or written in part is written whole", async () => {
+    writeFileSync(`${checkout.index}.lock`, mark);
+    writeFileSync(`${checkout.index}.mos.lock`, "");
+    runGitIn(home, "update-ref", "refs/heads/main", to);
+    rmSync(join(home, "a.txt"));
+    writeFiles(home, { "e/f.txt": "" });
+    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: true })).toEqual([]);
+    expect(runGitIn(home, "status", "--porcelain")).toBe("");
+    expect(readFileSync(join(home, "a.txt"), "utf8")).toBe("new a\n");
+    expect(existsSync(`${checkout.index}.mos.lock`)).toBe(false);
+  });
+
   test("G8: killed before main moved, only our own lock goes; another's stays", async () => {
     writeFileSync(`${checkout.index}.lock`, mark);
-    expect(await mendCheckout({ git, checkout, from, to, mark, landed: false })).toEqual([]);
+    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: false })).toEqual([]);
     expect(existsSync(`${checkout.index}.lock`)).toBe(false);
     writeFileSync(`${checkout.index}.lock`, "");
-    await mendCheckout({ git, checkout, from, to, mark, landed: false });
+    await mendCheckout({ git, clock, checkout, from, to, mark, landed: false });
     expect(existsSync(`${checkout.index}.lock`)).toBe(true);
   });
 
