@@ -27,15 +27,16 @@ export function findLocks(gitDir: string): string[] {
 }
 
 /**
- * Starts `mos run` and kills it with signal 9 when `moment` has come, unless it ended before.
+ * Starts `mos run` and kills it with signal 9 when `moment` has come, unless it ended before. Gives whether it was killed.
  *
  * @param reach  `all`: the whole tree of processes at once, boxes too; else the program alone
+ * @param command  instead of `run`
  */
 export async function runAndKill(
   root: string,
-  args: { moment: (ended: AbortSignal) => Promise<void>; reach: "all" | "program" },
-): Promise<void> {
-  const child = spawn(process.execPath, [program, "run", "--json", "--no-input", "--max-parallel", "3"], {
+  args: { moment: (ended: AbortSignal) => Promise<void>; reach: "all" | "program"; command?: readonly string[] },
+): Promise<boolean> {
+  const child = spawn(process.execPath, [program, ...(args.command ?? ["run", "--max-parallel", "3"]), "--json", "--no-input"], {
     cwd: root,
     detached: true,
     stdio: "ignore",
@@ -49,6 +50,7 @@ export async function runAndKill(
     for (const pid of args.reach === "all" ? [...listBelow(child.pid), child.pid] : [child.pid]) killOne(pid);
   }
   await ended;
+  return child.signalCode === "SIGKILL";
 }
 
 /** Processes of this machine that still have to do with the folder: by their arguments, or by where they are. */
