@@ -81,8 +81,8 @@ export interface Repo {
     theirs: string;
     base?: string;
   }): Promise<{ kind: "clean"; tree: string } | { kind: "conflict"; paths: string[] }>;
-  /** `treeish` with these files replaced (or removed, `undefined`); gives the new tree's id. */
-  editTree(treeish: string, files: Readonly<Record<string, string | undefined>>): Promise<string>;
+  /** `treeish` with these files replaced, by a text or as another tree has them (or removed, `undefined`); gives the new tree's id. */
+  editTree(treeish: string, files: Readonly<Record<string, string | Pick<TreeEntry, "mode" | "id"> | undefined>>): Promise<string>;
   commitTree(args: { tree: string; parents: readonly string[]; message: string; author?: string; date?: string }): Promise<string>;
   writeBlob(content: string): Promise<string>;
   refs(prefix: string): Promise<{ ref: string; id: string }[]>;

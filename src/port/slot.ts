@@ -40,6 +40,11 @@ export interface Slot {
   /** Brings the tree to exactly `commit`, cleaned of everything else; what `setup` made is put back read-only. */
   prepare(commit: string): Promise<void>;
   /**
+   * Brings the tree back to the prepared commit, cleaned as `prepare` does; gives the files of the commit that were changed or
+   * gone, at most some 100.
+   */
+  restore(): Promise<string[]>;
+  /**
    * A run that may write the tree sees a git folder of its own, which lives until the next `prepare`: it may commit,
    * branch, stash and merge there, and nothing of it but the tree is ever read. Settings of agents in the tree are read-only;
    * in a ticket's slot they cannot be made where they are missing either.

@@ -64,6 +64,7 @@ export function withRoles(world: World, roles: Roles): World {
       prepare: async (commit) => {
         prepared.set(slot, commit);
       },
+      restore: refuse,
       run: refuse,
       show: refuse,
       collect: refuse,

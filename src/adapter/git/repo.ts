@@ -104,6 +104,7 @@ export function createRepo(path: string, runGit: RunGit): Repo {
         let input = "";
         for (const [file, content] of Object.entries(files)) {
           if (content === undefined) input += `0 ${"0".repeat(40)}\t${file}\0`;
+          else if (typeof content === "object") input += `${content.mode} ${content.id}\t${file}\0`;
           else input += `${modes.get(file) ?? "100644"} ${await repo.writeBlob(content)}\t${file}\0`;
         }
         await git(["update-index", "-z", "--index-info"], { env, input });

@@ -17,7 +17,7 @@ import {
 } from "./setup-output.ts";
 import { markerOf, repositoryObjectsInBox, type SlotFolder } from "./slot-folder.ts";
 import { makePlaceholders, ownMounts, setupMounts, writableTreeMounts } from "./slot-mounts.ts";
-import { collectScript, diffScript, dropScratchScript, listIgnoredScript, prepareScript } from "./slot-scripts.ts";
+import { collectScript, diffScript, dropScratchScript, listIgnoredScript, prepareScript, restoreScript } from "./slot-scripts.ts";
 
 const packBytesMax = 256 * 1024 * 1024;
 /** Smaller work becomes loose objects, as git itself does below receive.unpackLimit, so that packs do not pile up. */
@@ -100,6 +100,12 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
         rmSync(markerOf(slot.dir), { force: true });
         throw cause;
       }
+    },
+    async restore() {
+      if (base === undefined) throw new Error("a slot is prepared before it is restored");
+      scratch = undefined;
+      const { stdout } = await runGitScript(restoreScript, { COMMIT: base, MOUNT_POINTS: setup.paths.join("\n") });
+      return stdout.split("\0").slice(0, -1).slice(0, 100);
     },
     run: async (run: SlotRun) =>
       box.run({

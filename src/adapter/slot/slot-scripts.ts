@@ -14,14 +14,15 @@ const breakLinks = "find /work/tree -type f -links +1 -delete";
 /** Removes the throw-away git folder of an attempt. */
 export const dropScratchScript = "find /work/scratch -type d ! -perm -700 -exec chmod u+rwx {} \\; ; rm -rf /work/scratch/git";
 
-/** Brings the tree to `$COMMIT`, cleaned; then makes the mount points that setup's output needs. */
-export const prepareScript = `set -e
+const enterTree = `set -e
 rm -f /work/git/index.lock /work/git/HEAD.lock /work/git/out.pack
 ${dropScratchScript}
 rm -rf /work/tree/.git
 echo 'gitdir: /work/git' > /work/tree/.git
 ${openFolders}
-${breakLinks}
+`;
+
+const checkOut = `${breakLinks}
 ${openFiles}
 # What stood in for settings of agents may be another user's, and git cannot check out into it.
 for name in ${agentSettings.folders.join(" ")}; do rmdir "/work/tree/$name" 2>/dev/null || :; done
@@ -29,6 +30,16 @@ git checkout -q --detach --force "$COMMIT"
 git clean -ffdxq
 IFS='\n'; set -f
 for point in $MOUNT_POINTS; do mkdir -p "/work/tree/$point"; done`;
+
+/** Brings the tree to `$COMMIT`, cleaned; then makes the mount points that setup's output needs. */
+export const prepareScript = enterTree + checkOut;
+
+/** The same, after it printed what of `$COMMIT`, which the slot is at, is not as it was: names that end in NUL. */
+export const restoreScript = `${enterTree}${openFiles}
+git update-index -q --refresh > /dev/null || :
+git diff-index --name-only -z --no-renames --ignore-submodules HEAD -- > /work/git/changed
+head -c 20000 /work/git/changed
+${checkOut}`;
 
 /** Commits what the tree holds on top of \`$BASE\`; prints commit and tree, and leaves a thin pack. */
 export const collectScript = `set -e

@@ -1,17 +1,12 @@
 import type { Check, RepoConfig } from "../../contract/config.ts";
-import type { Repo } from "../../port/git.ts";
+import type { Repo, TreeEntry } from "../../port/git.ts";
+import { addThroughLinks, findNamedFiles, type TreeFacts } from "./named-files.ts";
 
 /**
- * The files of a tree that say what its checks mean (G2): scripts, test and linter configuration at any depth, and the
- * files that a check's command names. A ticket that changes one of them must pass with the old and with the new.
- *
- * @param paths  all files of the tree
+ * The files among `paths` that say by their name what checks mean (G2b): scripts, test and linter configuration at any depth.
  */
-export function findDefiningFiles(paths: readonly string[], checks: readonly Check[]): string[] {
-  const words = new Set(checks.flatMap((check) => check.run.split(/[\s;&|'"()<>]+/)).map((word) => word.replace(/^\.\//, "")));
-  return paths.filter(
-    (path) => !path.includes("node_modules/") && (words.has(path) || definingName.test(path.slice(path.lastIndexOf("/") + 1))),
-  );
+export function findDefiningFiles(paths: readonly string[]): string[] {
+  return paths.filter((path) => !path.includes("node_modules/") && definingName.test(path.slice(path.lastIndexOf("/") + 1)));
 }
 
 const definingName = new RegExp(
@@ -48,25 +43,68 @@ const definingName = new RegExp(
   ].join("|")})$`,
 );
 
+/** What decides whether a repository is green, as one tree has it. */
+export interface GateRules {
+  /** Of the checks, the setup, and by content of the files. Never empty, so that no configuration has no hash. */
+  readonly hash: string;
+  /** By path: the files of the tree that say what its checks mean. A ticket that changes one must pass with the old and with the new. */
+  readonly files: ReadonlyMap<string, TreeEntry>;
+}
+
 /**
- * The gate's configuration as one hash (G2b): the checks, the setup, and by content the files of `treeish` that define what
- * they mean. Never empty, so that no configuration has no hash.
+ * The gate's configuration (G2b): the checks, the setup, and those files of `treeish` that define what they mean, by their
+ * name, because a check's command names them, or because a symbolic link of these leads there.
  *
  * @param sha256  hexadecimal
  */
-export async function hashGate(args: {
+export async function readGateRules(args: {
   git: Repo;
   repo: Pick<RepoConfig, "checks" | "setup" | "knowledgeOnly">;
   treeish: string;
   sha256: (text: string) => string;
-}): Promise<string> {
+}): Promise<GateRules> {
   const { checks, setup, knowledgeOnly } = args.repo;
-  const entries = await args.git.listTree(args.treeish);
-  const ids = new Map(entries.map((entry) => [entry.path, entry.id]));
-  const files = findDefiningFiles([...ids.keys()], checks)
-    .sort()
-    .map((path) => [path, ids.get(path)]);
-  return args.sha256(JSON.stringify({ checks, setup: setup ?? null, knowledgeOnly, files }));
+  const entries = new Map((await args.git.listTree(args.treeish)).map((entry) => [entry.path, entry]));
+  const tree = await readTreeFacts(args.git, entries);
+  const paths = findNamedFiles(
+    checks.map((check) => check.run),
+    tree,
+  );
+  for (const path of findDefiningFiles([...entries.keys()])) addThroughLinks(path, tree, paths);
+  const files = new Map([...paths].sort().map((path) => [path, entries.get(path) as TreeEntry]));
+  const ids = [...files].map(([path, { id }]) => [path, id]);
+  return { hash: args.sha256(JSON.stringify({ checks, setup: setup ?? null, knowledgeOnly, files: ids })), files };
+}
+
+/** Which of the changed paths say what the checks mean: on main, or by their name from now on. */
+export function findChangedRules(rules: GateRules, changed: readonly string[]): string[] {
+  const named = new Set(findDefiningFiles(changed));
+  return changed.filter((path) => rules.files.has(path) || named.has(path));
+}
+
+const linkMode = "120000";
+
+async function readTreeFacts(git: Repo, entries: ReadonlyMap<string, TreeEntry>): Promise<TreeFacts> {
+  const folders = new Set<string>();
+  const links: TreeEntry[] = [];
+  const manifests: TreeEntry[] = [];
+  for (const entry of entries.values()) {
+    for (let at = entry.path.lastIndexOf("/"); at > 0; at = entry.path.lastIndexOf("/", at - 1)) {
+      const folder = entry.path.slice(0, at);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+    if (entry.mode === linkMode) links.push(entry);
+    else if (/(^|\/)package\.json$/.test(entry.path) && !entry.path.includes("node_modules/")) manifests.push(entry);
+  }
+  const texts = await git.readBlobs([...links, ...manifests].map(({ id }) => id));
+  const textOf = (list: readonly TreeEntry[], from: number) => new Map(list.map(({ path }, at) => [path, texts[from + at] ?? ""]));
+  return {
+    has: (path) => entries.has(path),
+    isFolder: (path) => folders.has(path),
+    links: textOf(links, 0),
+    manifests: textOf(manifests, links.length),
+  };
 }
 
 /** Why a repository's gate cannot decide (G2, G9); `undefined` when it can. */

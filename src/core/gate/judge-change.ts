@@ -42,7 +42,7 @@ function judgeForbidden(ticket: Pick<Ticket, "role">, changed: readonly ChangedP
   const submodules = changed.filter(
     (change) => change.newMode === "160000" || change.oldMode === "160000" || change.path.endsWith(".gitmodules"),
   );
-  const links = changed.filter((change) => change.newMode === "120000" && change.oldMode !== "120000");
+  const links = changed.filter((change) => change.newMode === "120000");
   const filters = added.filter(({ path, text }) => /(^|\/)\.gitattributes$/.test(path) && /\b(filter|diff|merge)=/.test(text));
   const wiki = ticket.role === "executor" ? changed.filter((change) => change.path.startsWith("wiki/")) : [];
   const found = [

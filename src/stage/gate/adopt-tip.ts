@@ -1,7 +1,7 @@
 import type { Domain, RepoHandle } from "../../contract/config.ts";
 import type { CommandRun, Receipt, Verdict } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
-import { explainMissingGate, hashGate } from "../../core/gate/defining-files.ts";
+import { explainMissingGate, readGateRules } from "../../core/gate/defining-files.ts";
 import { readReceiptId, receiptRef } from "../../core/gate/find-tip.ts";
 import { judgeChange } from "../../core/gate/judge-change.ts";
 import { parseDiffLines } from "../../core/gate/parse-diff.ts";
@@ -71,7 +71,7 @@ export async function testTip(
       .slice(0, 2000);
     points.push({ point: "the wiki is sound", kind: "acceptance", pass: problems.length === 0, evidence });
   }
-  const gateHash = await hashGate({ git, repo, treeish: tip, sha256 });
+  const { hash: gateHash } = await readGateRules({ git, repo, treeish: tip, sha256 });
   const tested = repo.knowledgeOnly || isGreen(repo.checks, checks);
   return { green: tested && points.every((point) => point.pass), checks, points, gateHash };
 }

@@ -3,7 +3,7 @@ import type { Diagnosis } from "../../contract/doctor.ts";
 import type { CommandRun, Receipt, TestedReceipt } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { findObjection } from "../../core/doctor/judge-cure.ts";
-import { explainMissingGate, findDefiningFiles, hashGate } from "../../core/gate/defining-files.ts";
+import { explainMissingGate, findChangedRules, type GateRules, readGateRules } from "../../core/gate/defining-files.ts";
 import { checkDomainWiki } from "../../core/knowledge/check-wiki.ts";
 import type { Slot } from "../../port/slot.ts";
 import type { GradeDomain } from "../../port/ticket-stage.ts";
@@ -36,8 +36,8 @@ export async function testLanding(
   const landing = await makeLandingCommit(world, { ticket, repo, base });
   if (landing.kind !== "commit") return { ...landing, builds: 0 };
   const git = world.git.at(repo.path);
-  const gateHash = await hashGate({ git, repo, treeish: base, sha256 });
-  const changedRules = findDefiningFiles(landing.changed, repo.checks);
+  const rules = await readGateRules({ git, repo, treeish: base, sha256 });
+  const changedRules = findChangedRules(rules, landing.changed);
   if (changedRules.length > 0 && !isDecided(ticket)) {
     return {
       kind: "refused",
@@ -48,7 +48,7 @@ export async function testLanding(
   }
   const wiki = await checkWikiOf(world, args.domain, { repo, base, tree: landing.tree, landing });
   if (wiki && wiki.exitCode !== 0) return { kind: "red", name: wiki.name, detail: wiki.tail, tree: landing.tree, builds: 0 };
-  const tested = await testTrees(world, { ...args, landing, changedRules, base });
+  const tested = await testTrees(world, { ...args, landing, rules, changedRules, base });
   if (tested.kind !== "green") return tested;
   const diagnosis = await args.grade(ticket.domain, { lane: repo.lane, commit: landing.commit });
   const objection = findObjection(ticket, diagnosis);
@@ -61,7 +61,13 @@ export async function testLanding(
     };
   }
   signal.throwIfAborted();
-  const receipt = await writeReceipt(world, { ...args, landing, gateHash, checks: [...tested.runs, ...(wiki ? [wiki] : [])], diagnosis });
+  const receipt = await writeReceipt(world, {
+    ...args,
+    landing,
+    gateHash: rules.hash,
+    checks: [...tested.runs, ...(wiki ? [wiki] : [])],
+    diagnosis,
+  });
   return { kind: "green", receipt: receipt as TestedReceipt, builds: tested.builds };
 }
 
@@ -80,6 +86,7 @@ interface TestArgs {
   repo: RepoHandle;
   base: string;
   landing: { commit: string; tree: string };
+  rules: GateRules;
   changedRules: readonly string[];
   signal: AbortSignal;
 }
@@ -125,14 +132,17 @@ async function explainRed(world: World, args: TestArgs & { slot: Slot; failed: C
 
 function describeRed(kind: "red" | "base-red", failed: CommandRun | undefined, tree: string, builds: number, prefix: string): Tested {
   const name = failed?.name ?? "check";
-  const detail = `${prefix}"${failed?.run}" ended with ${failed?.exitCode ?? "a signal"}: ${failed?.tail ?? ""}`.slice(0, 4000);
+  const detail =
+    `${prefix}"${failed?.run}" ${failed?.exitCode ? `ended with ${failed.exitCode}` : "does not count"}: ${failed?.tail ?? ""}`.slice(
+      0,
+      4000,
+    );
   return { kind, name, detail, tree, builds };
 }
 
 async function withOldRules(world: World, args: TestArgs): Promise<string> {
   const git = world.git.at(args.repo.path);
-  const files: Record<string, string | undefined> = {};
-  for (const path of args.changedRules) files[path] = await git.readFile(args.base, path);
+  const files = Object.fromEntries(args.changedRules.map((path) => [path, args.rules.files.get(path)]));
   const tree = await git.editTree(args.landing.tree, files);
   return git.commitTree({ tree, parents: [args.base], message: "the same with the rules of main" });
 }

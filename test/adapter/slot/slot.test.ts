@@ -51,6 +51,22 @@ describe.skipIf(!boxAvailable)("G5: warm slots", () => {
     expect(runGitIn(home, "worktree", "list").split("\n")).toHaveLength(1);
   });
 
+  test("G1c: a tree is brought back to its commit, and says what of it was changed: no file that was only touched or made beside", async () => {
+    const { at, home, handle } = await open({ setup });
+    commitFiles(home, { "b.txt": "b\n", "sub/c.txt": "c\n", "d.txt": "d\n", "ü e\n.txt": "e\n" }, "more");
+    const tip = runGitIn(home, "rev-parse", "main");
+    await use(at, handle, async (slot) => {
+      await slot.prepare(tip);
+      await run(slot, "touch a.txt; echo x > made.txt; mkdir -p out; echo x > n.tmp; git add -A; git commit -qm mine; chmod 000 b.txt");
+      expect(await slot.restore()).toEqual([]);
+      await run(slot, "echo x > a.txt; git update-index --assume-unchanged a.txt; rm -r sub; chmod +x d.txt; echo y > 'ü e\n.txt'");
+      expect((await slot.restore()).toSorted()).toEqual(["a.txt", "d.txt", "sub/c.txt", "ü e\n.txt"]);
+      await run(slot, "rm -rf .git a.txt; ln -s /etc/passwd a.txt; git init -q .");
+      expect(await slot.restore()).toEqual(["a.txt"]);
+      expect((await run(slot, "git status --porcelain; cat a.txt; ls -d out made.txt n.tmp; cat deps/from", false)).stdout).toBe("a\n{}\n");
+    });
+  });
+
   test("a slot that had no settings of agents is brought to a commit that has some", async () => {
     const { at, home, handle } = await open();
     const tip = runGitIn(home, "rev-parse", "main");

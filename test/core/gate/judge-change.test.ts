@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { findDefiningFiles } from "../../../src/core/gate/defining-files.ts";
 import { judgeChange } from "../../../src/core/gate/judge-change.ts";
 import { writeLandingMessage } from "../../../src/core/gate/landing-message.ts";
 import { parseDiffLines } from "../../../src/core/gate/parse-diff.ts";
@@ -27,6 +26,7 @@ describe("I4: what a diff alone says of a ticket's work", () => {
     ["a stray", { changed: [change("lib/x.js")] }, "scope"],
     ["a wiki page", { changed: [change("wiki/x.md")] }, "forbidden-change"],
     ["a submodule", { changed: [change("src/sub", { newMode: "160000" })] }, "forbidden-change"],
+    ["a link that leads elsewhere", { changed: [change("src/link", { newMode: "120000", oldMode: "120000" })] }, "forbidden-change"],
     ["a symbolic link", { changed: [change("src/link", { status: "A", newMode: "120000", oldMode: "000000" })] }, "forbidden-change"],
     ["a filter", { added: [["src/.gitattributes", "*.bin filter=evil"]] }, "forbidden-change"],
     ["a conflict marker", { added: [["src/a.js", "<<<<<<< HEAD"]] }, "conflict-marker"],
@@ -65,26 +65,6 @@ describe("I4: what a diff alone says of a ticket's work", () => {
       removed: [{ path: "x", line: 2, text: "- old" }],
     });
   });
-});
-
-test("G2b: what says what the checks mean is found at any depth, and by name in a command", () => {
-  const paths = [
-    "package.json",
-    "packages/a/tsconfig.build.json",
-    "scripts/check.sh",
-    "src/a.ts",
-    "node_modules/x/package.json",
-    "setup.cfg",
-    "Makefile",
-  ];
-  const checks = [{ name: "test", run: "sh ./scripts/check.sh && npm test", kind: "test" as const, timeoutSeconds: 1 }];
-  expect(findDefiningFiles(paths, checks)).toEqual([
-    "package.json",
-    "packages/a/tsconfig.build.json",
-    "scripts/check.sh",
-    "setup.cfg",
-    "Makefile",
-  ]);
 });
 
 test("I8: what an agent says makes no trailers of its own in a landing's message", () => {
