@@ -11,6 +11,8 @@ import type { StoreWriter } from "../port/store.ts";
 import type { World } from "../port/world.ts";
 import { type AdoptionTest, giveReceipt, testTip } from "../stage/gate/adopt-tip.ts";
 import { recordLanding } from "../stage/merge/land-ticket.ts";
+import { reconcileLandings } from "../stage/merge/reconcile-landings.ts";
+import { sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
 import { createLeaseObserver, withLease } from "./hold-lease.ts";
 import { summariseTicket, type TicketSummary } from "./list-tickets.ts";
 import type { Diagnose } from "./run-tickets.ts";
@@ -32,9 +34,12 @@ export async function adoptBranch(
   if (args.branch !== repo.branch) return summariseTicket(await fileBranch(world, { domain, repo, branch: args.branch }));
   const { limits } = world.workspace.config;
   const isAlive = createLeaseObserver(world, limits.leaseSeconds * 1000);
-  return withLease(world, { key: `lane:${repo.lane}`, isAlive, signal: world.signal }, async () =>
-    summariseTicket(await adoptTip(world, { domain, repo, diagnose: args.diagnose })),
-  );
+  await sweepWorkspace(world, { isAlive });
+  return withLease(world, { key: `lane:${repo.lane}`, isAlive, signal: world.signal }, async () => {
+    // What a landing moved that then died is its ticket's, and no commit of a person's: adopted, it would land twice (I7).
+    await reconcileLandings(world, repo.lane);
+    return summariseTicket(await adoptTip(world, { domain, repo, diagnose: args.diagnose }));
+  });
 }
 
 async function fileBranch(world: World, args: { domain: Domain; repo: RepoHandle; branch: string }): Promise<Ticket> {
@@ -176,7 +181,8 @@ async function fileRevert(
     body: `What ${owned.slice(0, 12)}..${commit.slice(0, 12)} fails:\n\n${failed.join("\n")}`.slice(0, 60_000),
     run: [
       `git diff --no-renames --name-only -z --diff-filter=A ${owned} HEAD | xargs -0 -r rm -f --`,
-      `git archive --format=tar ${owned} | tar -x -f -`,
+      // Of the rest only what differs: the wiki, for one, cannot be written here unless it was changed.
+      `git diff --no-renames --name-only -z --diff-filter=a ${owned} HEAD | xargs -0 -r sh -c 'git --literal-pathspecs archive --format=tar ${owned} -- "$@" | tar -x -f -' sh`,
     ],
     accept: [{ text: "the tree is as it was", run: `git diff --quiet ${owned} HEAD` }],
     runtime: "playbook",

@@ -4,6 +4,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { adoptBranch } from "../../src/app/adopt-branch.ts";
 import { runTickets } from "../../src/app/run-tickets.ts";
 import { Receipt } from "../../src/contract/run.ts";
+import type { Slot } from "../../src/port/slot.ts";
+import type { World } from "../../src/port/world.ts";
 import { commitFiles, runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { healthy, type OpenedWorld, openWorld } from "../support/open-world.ts";
@@ -14,7 +16,7 @@ afterEach(async () => {
   opened = undefined;
 });
 const diagnose = async () => healthy;
-const files = { "check.sh": "! grep -rq BROKEN --include=*.txt .\n", "a.txt": "a\n", "b.txt": "b\n" };
+const files = { "check.sh": "! grep -rq BROKEN --include=*.txt .\n", "a.txt": "a\n", "b.txt": "b\n", "wiki/.gitkeep": "" };
 
 async function open(): Promise<{ at: OpenedWorld; home: string }> {
   opened = await openWorld({ music: { prefix: "MUS", files } });
@@ -64,13 +66,33 @@ describe.skipIf(!boxAvailable)("G7: a person's own commits", () => {
     expect((await runTickets(at.world, { diagnose })).merged).toEqual([waiting]);
   });
 
+  test("a tip that chance made red is tested once more, and one that stays red is not", async () => {
+    const { at, home } = await open();
+    commitFiles(home, { "c.txt": "c\n" }, "feat: by hand");
+    let flukes = 2;
+    const withSlot: World["slots"]["withSlot"] = (args, body) =>
+      at.world.slots.withSlot(args, (slot) => {
+        const run: Slot["run"] = async (asked) => {
+          const ran = await slot.run(asked);
+          flukes -= 1;
+          return flukes >= 0 ? { ...ran, exitCode: 1 } : ran;
+        };
+        return body({ ...slot, run });
+      });
+    const world = { ...at.world, slots: { ...at.world.slots, withSlot } };
+    expect(await adoptBranch(world, { domain: "music", branch: "main", diagnose })).toMatchObject({ state: "ready", priority: 100 });
+    flukes = 1;
+    expect(await adoptBranch(world, { domain: "music", branch: "main", diagnose })).toMatchObject({ state: "merged" });
+  });
+
   test("a red tip gets a ticket that takes the range back, and its receipt covers the range", async () => {
     const { at, home } = await open();
     const baseline = runGitIn(home, "rev-parse", "main");
+    runGitIn(home, "rm", "-q", "a.txt");
     writeFileSync(join(home, "b.txt"), "BROKEN\n");
     commitFiles(home, { "new.txt": "BROKEN\n" }, "feat: by hand");
     const ticket = await adoptBranch(at.world, { domain: "music", branch: "main", diagnose });
-    expect(ticket).toMatchObject({ state: "ready", touches: ["b.txt", "new.txt"] });
+    expect(ticket).toMatchObject({ state: "ready", touches: ["a.txt", "b.txt", "new.txt"] });
     expect((await runTickets(at.world, { diagnose })).merged).toEqual([ticket.id]);
     expect(runGitIn(home, "rev-parse", "main^{tree}")).toBe(runGitIn(home, "rev-parse", `${baseline}^{tree}`));
     const receipt = Receipt.parse(

@@ -139,6 +139,10 @@ const rows: Readonly<Record<string, Row>> = {
   X38: { first: commitByHand, kills: [adopt("prepared", swapAdopted)], left: { ...adopting, intents: 1, locks: tornAdoption }, more: 1 },
   X39: { first: commitByHand, kills: [adopt("after", swapAdopted)], left: { ...adopting, intents: 1, receipts: 1 }, more: 1 },
   X40: { first: commitByHand, kills: [adopt("after", record)], left: { ...adopting, receipts: 1 }, more: 1 },
+  X41: {
+    kills: [run("between", swap), adopt("after", record)],
+    left: { ...recovering, ticket: "merged 1", intents: 0, status: [], locks: [] },
+  },
 };
 
 describe.skipIf(!boxAvailable)(`G8: killed at a crash point of docs/spec/gate.md, then another run, seed ${seed}`, () => {
