@@ -7,10 +7,7 @@ import { growForest } from "./landing/grow-forest.ts";
 import { type BareLanding, createBareLander } from "./landing/land-bare.ts";
 import { createMeter, type Metered } from "./landing/meter-world.ts";
 
-const sizes = [
-  { files: 5_000, rounds: 6 },
-  ...(process.env.SMALL ? [] : [{ files: 50_000, rounds: 6 }]),
-];
+const sizes = [{ files: 5_000, rounds: 6 }, ...(process.env.SMALL ? [] : [{ files: 50_000, rounds: 6 }])];
 /** Theirs are small; a doctor looks at what concerns the workspace as a whole in all of them. */
 const others = ["agency", "trading", "tooling", "incubator", "artist", "jobs"];
 
