@@ -71,10 +71,16 @@ function nextHolder(): number {
   return holders;
 }
 
-/** Raises the beat of this worker's leases until `stop`; one write for all of them. */
+/**
+ * Raises the beat of this worker's leases until `stop`; one write for all of them. One of them, `worker:…`, is the worker's own, so
+ * that it is on record while it holds nothing else (G11).
+ */
 export function startHeartbeat(world: World, everyMs: number): { stop(): Promise<void> } {
   const controller = new AbortController();
+  const { id: owner, pid, process } = world.worker;
+  const key = `worker:${owner}#${nextHolder()}`;
   const beat = async () => {
+    await world.store.write((tx) => tx.leases.put({ key, owner, pid, process, epoch: 1, beat: 0 })).catch(() => undefined);
     while (!controller.signal.aborted) {
       await world.clock.sleep(everyMs, controller.signal).catch(() => undefined);
       if (controller.signal.aborted) return;
@@ -93,6 +99,7 @@ export function startHeartbeat(world: World, everyMs: number): { stop(): Promise
     stop: async () => {
       controller.abort();
       await done;
+      await world.store.write((tx) => tx.leases.remove(key)).catch(() => undefined);
     },
   };
 }

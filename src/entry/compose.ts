@@ -6,7 +6,8 @@ import { createSystemClock } from "../adapter/clock/system-clock.ts";
 import { createGit } from "../adapter/git/git.ts";
 import { createMachineHost } from "../adapter/host/machine-host.ts";
 import { loadPlaybooks } from "../adapter/playbook/load-playbooks.ts";
-import { identifyWorker, interruptProcess, isProcessAlive } from "../adapter/process/identify-process.ts";
+import { createProcessControl } from "../adapter/process/control-process.ts";
+import { identifyWorker, isProcessAlive } from "../adapter/process/identify-process.ts";
 import { createPlaybookRuntime } from "../adapter/runtime-playbook/playbook-runtime.ts";
 import { openPassageIndexes } from "../adapter/search-libsql/open-index.ts";
 import { createSlots } from "../adapter/slot/create-slots.ts";
@@ -24,11 +25,11 @@ import type { Diagnose } from "../app/run-tickets.ts";
 import { loadAndWritePolicy } from "../app/write-policy.ts";
 import type { Workspace } from "../contract/config.ts";
 import { MosError } from "../contract/error.ts";
-import type { Lease } from "../contract/run.ts";
 import type { Clock } from "../port/clock.ts";
 import type { ConfigFile } from "../port/config-file.ts";
 import type { Git } from "../port/git.ts";
 import type { Host } from "../port/host.ts";
+import type { ProcessControl } from "../port/process-control.ts";
 import type { Progress, World } from "../port/world.ts";
 import { createGuard } from "./compose-policy.ts";
 import { composeRoleRuntimes, listKeys } from "./compose-runtimes.ts";
@@ -52,11 +53,11 @@ export interface WorldRequest {
   readonly signal: AbortSignal;
 }
 
-/** An open workspace. `interrupt` is Ctrl-C for another worker of it. */
+/** An open workspace. */
 export interface OpenWorld {
   readonly world: World;
   readonly configFile: ConfigFile;
-  readonly interrupt: (lease: Lease) => boolean;
+  readonly processes: ProcessControl;
   readonly host: Host;
   /** The doctor, who remembers for as long as this process runs; what he says of the whole workspace is kept. */
   readonly diagnose: Diagnose;
@@ -105,7 +106,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
   return {
     world,
     configFile,
-    interrupt: interruptProcess,
+    processes: createProcessControl(),
     host,
     diagnose: keepDiagnoses(createDiagnose(host, configFile)),
     close: () => store.close(),

@@ -230,7 +230,10 @@ async function look(root: string, home: string): Promise<Left> {
         .map((path) => path.replace(/[0-9a-f]{40}/, "*"))
         .sort(),
       ...(paused === undefined ? {} : { paused }),
-      leases: leases.map(({ key }) => key).sort(),
+      leases: leases
+        .map(({ key }) => key)
+        .filter((key) => !key.startsWith("worker:"))
+        .sort(),
     };
   } finally {
     await store.close();

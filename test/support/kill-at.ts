@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { createGit } from "../../src/adapter/git/git.ts";
 import { createRepo } from "../../src/adapter/git/repo.ts";
-import { createRunGit, type GitCall, type RunGit, startGit } from "../../src/adapter/git/run-git.ts";
+import { createRunGit, type GitCall, type RunGit } from "../../src/adapter/git/run-git.ts";
 import { isProcessAlive } from "../../src/adapter/process/identify-process.ts";
 import { createSlots } from "../../src/adapter/slot/create-slots.ts";
 import { adoptBranch } from "../../src/app/adopt-branch.ts";
@@ -28,6 +28,8 @@ export interface KillPoint {
   readonly step: string;
   /** Which of those that do; the first is 1. */
   readonly nth?: number;
+  /** Stands still there instead (signal 19), until it is told to go on or killed. */
+  readonly halts?: true;
   /** What the operator does by a shell in `cwd`, once, before the first step that holds `before`. */
   readonly meanwhile?: { readonly before: string; readonly run: string; readonly cwd: string };
 }
@@ -37,11 +39,11 @@ const point = JSON.parse(text) as KillPoint;
 let seen = 0;
 let meddled = false;
 
-function die(): never {
-  process.kill(process.pid, "SIGKILL");
+function die(): void {
+  process.kill(process.pid, point.halts ? "SIGSTOP" : "SIGKILL");
+  if (point.halts) return;
   // Nothing of this process goes on, whatever thread it is.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  throw new Error("it lives");
 }
 
 /** Whether this is the step, `when` aside: asked once for each step that is taken. */
@@ -139,7 +141,7 @@ function decorateGit(env: NodeJS.ProcessEnv): { git: World["git"] } {
   const git = createGit(env);
   const repos = new Map<string, Repo>();
   const at = (path: string) => {
-    const repo = repos.get(path) ?? createRepo(path, decorated, () => startGit(env, { cwd: path, args: ["cat-file", "--batch-command"] }));
+    const repo = repos.get(path) ?? createRepo(path, decorated);
     repos.set(path, repo);
     return repo;
   };
@@ -156,7 +158,7 @@ async function breakOff(call: GitCall, runGit: RunGit): Promise<never> {
     await until(() => !fs.existsSync(join(call.cwd, "gone.txt")));
     killChild("read-tree");
     fs.rmSync(pipe);
-    return die();
+    return endHere();
   }
   const rows = String(call.input).split("\n");
   if (!rows.includes("commit")) throw new Error(`no transaction: ${call.input}`);
@@ -169,7 +171,7 @@ async function breakOff(call: GitCall, runGit: RunGit): Promise<never> {
     child.stdin.write(`${rows.slice(0, rows.indexOf("commit")).join("\n")}\n`);
     await new Promise<void>((resolve) => child.stdout.on("data", (data) => String(data).includes("prepare: ok") && resolve()));
     child.kill("SIGKILL");
-    return die();
+    return endHere();
   }
   const pipe = join(gitDir, "logs", receipt);
   mkdirSync(dirname(pipe), { recursive: true });
@@ -179,7 +181,12 @@ async function breakOff(call: GitCall, runGit: RunGit): Promise<never> {
   await until(() => readFileSync(join(gitDir, main), "utf8") !== before);
   killChild("update-ref");
   fs.rmSync(pipe);
-  return die();
+  return endHere();
+}
+
+function endHere(): never {
+  die();
+  throw new Error("git is gone, and this is not");
 }
 
 async function until(holds: () => boolean): Promise<void> {

@@ -28,8 +28,13 @@ export function isProcessAlive(lease: { readonly pid: number; readonly process: 
 
 let machine: string | undefined;
 
+/** Whether a mark is of this machine, boot and pid namespace: nothing else may be signalled by its pid. */
+export function isOfThisMachine(mark: { readonly process: string }): boolean {
+  return mark.process.slice(0, mark.process.lastIndexOf("/")) === machineId();
+}
+
 /** Host, boot and pid namespace; the last two empty where there is no /proc. */
-function machineId(): string {
+export function machineId(): string {
   machine ??= [
     hostname(),
     readOr("", () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
@@ -38,12 +43,12 @@ function machineId(): string {
   return machine;
 }
 
-/** State and start time, in clock ticks since boot, from /proc/<pid>/stat. The name in it may hold spaces and brackets. */
-function readProcess(pid: number): { state: string; start: string } | undefined {
+/** State, parent and start time, in clock ticks since boot, from /proc/<pid>/stat. The name in it may hold spaces and brackets. */
+export function readProcess(pid: number): { state: string; parent: number; start: string } | undefined {
   return readOr(undefined, () => {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { state: fields[0] ?? "", start: fields[19] ?? "" };
+    return { state: fields[0] ?? "", parent: Number(fields[1]), start: fields[19] ?? "" };
   });
 }
 
@@ -62,10 +67,4 @@ function readOr<Value>(otherwise: Value, read: () => Value): Value {
   } catch {
     return otherwise;
   }
-}
-
-/** Ctrl-C for another process; false when it is not there any more or is not ours. */
-export function interruptProcess(lease: { readonly pid: number; readonly process: string }): boolean {
-  if (!isProcessAlive(lease)) return false;
-  return readOr(false, () => process.kill(lease.pid, "SIGINT"));
 }

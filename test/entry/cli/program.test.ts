@@ -132,14 +132,14 @@ describe("from nothing to a ticket", () => {
     });
     expect(readEnvelope(await inside("stop", "--all", "--json")).data).toEqual({
       lanes: ["music", "operator"],
-      workers: [],
+      ...{ workers: [], ended: [], landed: [], dropped: [], left: [] },
       daemon: false,
     });
     expect(await inside("lane", "resume", "--all")).toMatchObject({ exitCode: 0 });
     const kinds = (readEnvelope(await inside("log", "--json")).data as { kind: string }[]).map(({ kind }) => kind);
     expect(kinds).toEqual([
       "domain.added", "ticket.created", "ticket.ready", "ticket.created", "ticket.ready",
-      "lane.paused", "lane.paused", "lane.paused", "lane.resumed", "lane.resumed",
+      "lane.paused", "lane.paused", "workspace.stopped", "lane.resumed", "lane.resumed",
     ]); // biome-ignore format: a row
     expect(readEnvelope(await inside("log", "--since", "9", "--json")).data).toHaveLength(1);
     expect(await inside("log", "--since", "yesterday-ish")).toMatchObject({ exitCode: 2 });

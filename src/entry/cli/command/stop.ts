@@ -2,21 +2,39 @@ import { z } from "zod";
 import { stopAll } from "../../../app/stop-all.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
 import { stopDaemon } from "../../daemon/control-daemon.ts";
+import { readDaemonFile } from "../../daemon/run-files.ts";
 import { defineCommand } from "../command-row.ts";
 
 export const command = defineCommand({
   kind: "stopped",
-  input: z.strictObject({ all: z.boolean().default(false) }),
-  async run(context, { all }) {
+  input: z.strictObject({ all: z.boolean().default(false), wait: z.coerce.number().min(0).max(3600).default(15) }),
+  async run(context, { all, wait }) {
     if (!all) {
       const hint = "Stop everything with mos stop --all, or one lane with mos lane pause LANE.";
       throw new MosError({ code: "usage", message: "mos stop needs --all.", hint, exit: exitCode.usage });
     }
-    const { world, interrupt } = await context.openWorkspace();
-    const stopped = await stopAll(world, { interrupt });
-    const { stopped: daemon } = await stopDaemon(await context.openResident());
-    return { data: { ...stopped, daemon } };
+    const { world, processes } = await context.openWorkspace();
+    const resident = await context.openResident();
+    const file = readDaemonFile(resident.stateDir);
+    const daemon = file !== undefined && resident.isProcessAlive(file);
+    const stopped = await stopAll(world, {
+      processes,
+      graceMs: wait * 1000,
+      ...(daemon ? { also: [{ pid: file.pid, process: file.process }] } : {}),
+    });
+    // Its address goes too.
+    await stopDaemon(resident);
+    return { data: { ...stopped, daemon }, exit: stopped.left.length > 0 ? exitCode.failure : exitCode.ok };
   },
-  render: ({ lanes, workers, daemon }, paint) =>
-    `${paint.yellow("‖")} ${lanes.length} lanes are paused and ${workers.length} workers were asked to stop${daemon ? "; the resident process has ended" : ""}. Go on: mos lane resume --all, then mos run`,
+  render: ({ lanes, workers, ended, landed, dropped, left, daemon }, paint) =>
+    [
+      `${paint.yellow("‖")} ${lanes.length} lanes are paused, ${workers.length} workers have stopped${daemon ? ", the resident process among them" : ""}.`,
+      ...(ended.length === 0
+        ? []
+        : [`${paint.yellow("!")} ${ended.join(", ")} did not react and was ended, with all that it had started.`]),
+      ...(landed.length === 0 ? [] : [`${paint.green("✔")} ${landed.join(", ")} had landed: on record now.`]),
+      ...(dropped.length === 0 ? [] : [`${paint.yellow("‖")} ${dropped.join(", ")} had not landed and will when its lane goes on.`]),
+      ...left.map(({ worker, reason }) => `${paint.red("✖")} ${worker} is still there: ${reason}`),
+      "Go on: mos lane resume --all, then mos run",
+    ].join("\n"),
 });

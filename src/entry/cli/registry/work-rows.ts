@@ -150,10 +150,13 @@ export const workRows: readonly CommandRow[] = [
   {
     path: "stop",
     group,
-    summary: "pause every lane and ask every worker to stop",
-    gives: "{ lanes: [], workers: [], daemon }",
-    options: [{ name: "all", summary: "required: everything stops" }],
-    examples: ["mos stop --all"],
+    summary: "pause every lane, end every worker with all that it started, and leave nothing half done",
+    gives: "{ lanes: [], workers: [], ended: [], landed: [], dropped: [], left: [{ worker, reason }], daemon }",
+    options: [
+      { name: "all", summary: "required: everything stops" },
+      { name: "wait", value: "SECONDS", summary: "how long a worker may take to end by itself before it is ended (default: 15)" },
+    ],
+    examples: ["mos stop --all", "mos stop --all --wait 0"],
     load: () => import("../command/stop.ts"),
   },
 ];
