@@ -1,7 +1,7 @@
 import type { Ticket } from "../../contract/ticket.ts";
-import { compareTurns, isBegun, turnOf } from "./compare-turn.ts";
-import { compileClaim } from "./paths-overlap.ts";
-import { createRepoAgenda, type Entry, type RepoAgenda } from "./repo-agenda.ts";
+import { compareTurns, isBegun, type Turn, turnOf } from "./compare-turn.ts";
+import { compileClaim, type PathClaim } from "./paths-overlap.ts";
+import { createRepoAgenda, type Entry, type Place, type RepoAgenda } from "./repo-agenda.ts";
 import { createSortedList } from "./sorted-list.ts";
 
 /** A ticket that may be taken now, and with which event. */
@@ -47,7 +47,7 @@ export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slot
   const entries = new Map<string, Entry>();
   const repos = new Map<string, Repo>();
   /** Repositories that have something to offer, by what they offer first. */
-  const offers = createSortedList<Repo>((a, b) => compareTurns((a.first as Entry).turn, (b.first as Entry).turn));
+  const offers = createSortedList<Repo>((a, b) => compareTurns(a.first as Turn, b.first as Turn));
 
   /** A repository's place among the offers follows from its first: it leaves, changes, and comes back. */
   const change = (key: string, body: (agenda: RepoAgenda) => void): void => {
@@ -55,7 +55,7 @@ export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slot
     repos.set(key, repo);
     const before = repo.first;
     body(repo.agenda);
-    const after = repo.agenda.running < slotsPerRepo ? repo.agenda.free.first() : undefined;
+    const after = repo.agenda.running < slotsPerRepo ? repo.agenda.free.first()?.place.turn : undefined;
     if (after === before) return;
     if (before !== undefined) offers.remove(repo);
     repo.first = after;
@@ -65,7 +65,7 @@ export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slot
     const entry = entries.get(id);
     if (entry === undefined) return;
     entries.delete(id);
-    change(repoOf(entry.ticket), (agenda) => agenda.remove(entry));
+    change(repoOf(entry.place.ticket), (agenda) => agenda.remove(entry));
   };
 
   return {
@@ -74,18 +74,21 @@ export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slot
     },
     remove,
     put(ticket, { running = false, open = true } = {}) {
-      remove(ticket.id);
       const begun = isBegun(ticket);
       // A closed lane's ready ticket holds nothing; work that is begun does, wherever it stands in the order.
-      if (!begun && (ticket.status.state !== "ready" || (!open && !running))) return;
-      const rank = running ? 0 : begun ? 1 : 2;
-      const entry: Entry = { ticket, turn: turnOf(ticket), claim: compileClaim(ticket), rank, open, holdsUp: new Set() };
+      if (!begun && (ticket.status.state !== "ready" || (!open && !running))) return remove(ticket.id);
+      const place: Place = { ticket, turn: turnOf(ticket), rank: running ? 0 : begun ? 1 : 2, open };
+      const known = entries.get(ticket.id);
+      if (known !== undefined && repoOf(known.place.ticket) === repoOf(ticket) && isSameClaim(known.place.ticket, ticket))
+        return change(repoOf(ticket), (agenda) => agenda.move(known, place));
+      remove(ticket.id);
+      const entry: Entry = { place, claim: compileClaim(ticket), waitsFor: undefined, holdsUp: undefined, isFree: false };
       entries.set(ticket.id, entry);
       change(repoOf(ticket), (agenda) => agenda.add(entry));
     },
     choose(count) {
       const chosen: Choice[] = [];
-      const next = createSortedList<Offer>((a, b) => compareTurns(a.entry.turn, b.entry.turn));
+      const next = createSortedList<Offer>((a, b) => compareTurns(a.entry.place.turn, b.entry.place.turn));
       const offerNext = (rest: Iterator<Entry>, slots: number): void => {
         const { value } = slots > 0 ? rest.next() : { value: undefined };
         if (value !== undefined) next.add({ entry: value, rest, slots: slots - 1 });
@@ -99,7 +102,8 @@ export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slot
       }
       for (let offer = next.first(); offer !== undefined && chosen.length < count; offer = next.first()) {
         next.remove(offer);
-        chosen.push({ ticket: offer.entry.ticket, how: howToTake(offer.entry.ticket) });
+        const { ticket } = offer.entry.place;
+        chosen.push({ ticket, how: howToTake(ticket) });
         offerNext(offer.rest, offer.slots);
       }
       return chosen;
@@ -109,7 +113,8 @@ export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slot
 
 interface Repo {
   readonly agenda: RepoAgenda;
-  first: Entry | undefined;
+  /** The turn of the first that it offers. */
+  first: Turn | undefined;
 }
 
 /** One repository's next choice, and what comes after it. */
@@ -121,6 +126,12 @@ interface Offer {
 
 function howToTake({ status }: Ticket): Choice["how"] {
   return status.state === "ready" ? "claim" : status.state === "verifying" ? "revalidate" : "take-over";
+}
+
+function isSameClaim(a: PathClaim, b: PathClaim): boolean {
+  if (a.touches === b.touches && a.appends === b.appends && a.generates === b.generates) return true;
+  const texts = [a, b].map(({ touches, appends, generates }) => JSON.stringify([touches, appends, generates]));
+  return texts[0] === texts[1];
 }
 
 function repoOf(ticket: Ticket): string {

@@ -40,5 +40,5 @@ function splitId(id: string): SplitId {
 }
 
 function compareSplit(a: SplitId, b: SplitId): number {
-  return a.prefix < b.prefix ? -1 : a.prefix > b.prefix ? 1 : a.number - b.number;
+  return a.prefix === b.prefix ? a.number - b.number : a.prefix < b.prefix ? -1 : 1;
 }

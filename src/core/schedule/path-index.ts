@@ -1,4 +1,5 @@
 import type { CompiledClaim } from "./paths-overlap.ts";
+import { createSortedList } from "./sorted-list.ts";
 
 /**
  * Claims by the names that their patterns begin with. Two patterns can only meet where one's beginning is the other's, so
@@ -12,60 +13,45 @@ export interface PathIndex<T extends { readonly claim: CompiledClaim }> {
   visitNear(owner: T, visit: (candidate: T) => void): void;
 }
 
-interface Node<T> {
-  readonly below: Map<string, Node<T>>;
-  readonly here: Set<T>;
-}
-
 export function createPathIndex<T extends { readonly claim: CompiledClaim }>(): PathIndex<T> {
-  const root: Node<T> = createNode();
+  /** By beginning, with a slash behind it, so that what lies below one follows it in the order of the alphabet. */
+  const owners = new Map<string, T[]>();
+  const keys = createSortedList<string>((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return {
     add(owner) {
-      for (const { beginning } of owner.claim.patterns) {
-        let node = root;
-        for (const name of beginning) {
-          const next = node.below.get(name) ?? createNode();
-          node.below.set(name, next);
-          node = next;
+      for (const { key } of owner.claim.patterns) {
+        const known = owners.get(key);
+        if (known !== undefined) known.push(owner);
+        else {
+          owners.set(key, [owner]);
+          keys.add(key);
         }
-        node.here.add(owner);
       }
     },
     remove(owner) {
-      for (const { beginning } of owner.claim.patterns) removeAt(root, beginning, 0, owner);
+      for (const { key } of owner.claim.patterns) {
+        const known = owners.get(key);
+        const at = known?.indexOf(owner) ?? -1;
+        if (known === undefined || at < 0) continue;
+        known[at] = known[known.length - 1] as T;
+        known.pop();
+        if (known.length > 0) continue;
+        owners.delete(key);
+        keys.remove(key);
+      }
     },
     visitNear(owner, visit) {
-      for (const { beginning } of owner.claim.patterns) {
-        let node: Node<T> | undefined = root;
-        for (const name of beginning) {
-          for (const one of node.here) visit(one);
-          node = node.below.get(name);
-          if (node === undefined) break;
-        }
-        if (node !== undefined) visitBelow(node, visit);
+      for (const { key } of owner.claim.patterns) {
+        for (let end = key.indexOf("/"); end >= 0 && end < key.length - 1; end = key.indexOf("/", end + 1))
+          owners.get(key.slice(0, end + 1))?.forEach(visit);
+        // What begins with no name at all lies at the root; everything else lies below that.
+        if (key !== "") owners.get("")?.forEach(visit);
+        keys.ascendFrom(key, (next) => {
+          if (!next.startsWith(key)) return false;
+          owners.get(next)?.forEach(visit);
+          return true;
+        });
       }
     },
   };
-}
-
-function createNode<T>(): Node<T> {
-  return { below: new Map(), here: new Set() };
-}
-
-function visitBelow<T>(node: Node<T>, visit: (candidate: T) => void): void {
-  for (const one of node.here) visit(one);
-  for (const next of node.below.values()) visitBelow(next, visit);
-}
-
-/** Nodes that hold nothing any more go with it. */
-function removeAt<T>(node: Node<T>, beginning: readonly string[], depth: number, owner: T): void {
-  const name = beginning[depth];
-  if (name === undefined) {
-    node.here.delete(owner);
-    return;
-  }
-  const next = node.below.get(name);
-  if (next === undefined) return;
-  removeAt(next, beginning, depth + 1, owner);
-  if (next.here.size === 0 && next.below.size === 0) node.below.delete(name);
 }

@@ -12,8 +12,10 @@ export interface CompiledClaim extends PathClaim {
 interface Pattern {
   readonly text: string;
   readonly segments: readonly string[];
-  /** The segments before the first glob. */
-  readonly beginning: readonly string[];
+  /** How many segments come before the first glob: all of a plain path's. */
+  readonly plain: number;
+  /** These, each with a slash behind it. */
+  readonly key: string;
 }
 
 /**
@@ -28,18 +30,34 @@ export function pathsOverlap(a: PathClaim, b: PathClaim): boolean {
 
 export function compileClaim(claim: PathClaim): CompiledClaim {
   const { touches, appends = [], generates = [] } = claim;
-  return { touches, appends, generates, patterns: touches.length === 0 ? [everything] : touches.map(compilePattern) };
+  return { touches, appends, generates, patterns: (touches.length === 0 ? ["**"] : touches).map(compilePattern) };
 }
 
 /** The same as `pathsOverlap`. */
 export function claimsOverlap(a: CompiledClaim, b: CompiledClaim): boolean {
-  return a.patterns.some((left) => b.patterns.some((right) => globsIntersect(left, right) && !isShared(left.text, right.text, a, b)));
+  for (const left of a.patterns)
+    for (const right of b.patterns) if (globsIntersect(left, right) && !isShared(left.text, right.text, a, b)) return true;
+  return false;
 }
 
+const patterns = new Map<string, Pattern>();
+const patternsMax = 10_000;
+
+/** Many tickets name the same files: what a pattern says is kept for the next one. */
 function compilePattern(text: string): Pattern {
+  const known = patterns.get(text);
+  if (known !== undefined) return known;
   const segments = toSegments(text);
   const glob = segments.findIndex((segment) => isGlob(segment));
-  return { text, segments, beginning: glob < 0 ? segments : segments.slice(0, glob) };
+  const plain = glob < 0 ? segments.length : glob;
+  const key = segments
+    .slice(0, plain)
+    .map((segment) => `${segment}/`)
+    .join("");
+  const pattern = { text, segments, plain, key };
+  if (patterns.size >= patternsMax) patterns.clear();
+  patterns.set(text, pattern);
+  return pattern;
 }
 
 /** Whether all that two patterns have in common is a file that both tickets may change at once. */
@@ -64,8 +82,10 @@ function isGlob(path: string): boolean {
 
 /** Whether some path fits both; or one is a plain path and the other reaches below it, as a file where a folder is wanted would. */
 function globsIntersect(left: Pattern, right: Pattern): boolean {
-  const plain = Math.min(left.beginning.length, right.beginning.length);
-  for (let at = 0; at < plain; at += 1) if (left.beginning[at] !== right.beginning[at]) return false;
+  const plain = Math.min(left.plain, right.plain);
+  for (let at = 0; at < plain; at += 1) if (left.segments[at] !== right.segments[at]) return false;
+  // Both plain: the one is the other, or lies below it.
+  if (left.plain === left.segments.length && right.plain === right.segments.length) return true;
   const [a, b] = [left.segments, right.segments];
   return segmentsIntersect(a, b) || liesBelow(a, b) || liesBelow(b, a);
 }
@@ -128,5 +148,3 @@ function segmentIntersects(a: string, b: string): boolean {
   };
   return meet(0, 0);
 }
-
-const everything = compilePattern("**");

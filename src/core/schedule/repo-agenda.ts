@@ -4,16 +4,22 @@ import { createPathIndex } from "./path-index.ts";
 import { type CompiledClaim, claimsOverlap } from "./paths-overlap.ts";
 import { createSortedList, type SortedList } from "./sorted-list.ts";
 
-/** A ticket on the agenda. `holdsUp` are those that have found it in their way. */
-export interface Entry {
+/** How a ticket stands. */
+export interface Place {
   readonly ticket: Ticket;
   readonly turn: Turn;
-  readonly claim: CompiledClaim;
   /** Whose paths come first: what runs, then what is begun, then what is new; within each by turn. */
   readonly rank: 0 | 1 | 2;
   readonly open: boolean;
-  waitsFor?: Entry | undefined;
-  readonly holdsUp: Set<Entry>;
+}
+
+/** A ticket on the agenda. `holdsUp` are those that have found it in their way. */
+export interface Entry {
+  place: Place;
+  readonly claim: CompiledClaim;
+  waitsFor: Entry | undefined;
+  holdsUp: Set<Entry> | undefined;
+  isFree: boolean;
 }
 
 /** One repository's part of the agenda. */
@@ -22,6 +28,8 @@ export interface RepoAgenda {
   /** What may be taken, by turn: open, and nobody that comes first wants a path of it. */
   readonly free: SortedList<Entry>;
   add(entry: Entry): void;
+  /** The same ticket with the same paths stands otherwise. */
+  move(entry: Entry, to: Place): void;
   remove(entry: Entry): void;
 }
 
@@ -36,27 +44,56 @@ const nearestMax = 8;
 export function createRepoAgenda(): RepoAgenda {
   const all = createSortedList<Entry>(comparePrecedence);
   const index = createPathIndex<Entry>();
-  const free = createSortedList<Entry>((a, b) => compareTurns(a.turn, b.turn));
+  const free = createSortedList<Entry>((a, b) => compareTurns(a.place.turn, b.place.turn));
   let running = 0;
 
   const settle = (entry: Entry): void => {
-    const rival = findRival(entry);
+    const rival = entry.place.rank === 0 ? undefined : findRival(entry);
     if (rival !== undefined) wait(entry, rival);
-    else if (entry.open && entry.rank > 0) free.add(entry);
+    else if (entry.place.open && entry.place.rank > 0) {
+      free.add(entry);
+      entry.isFree = true;
+    }
+  };
+  const unfree = (entry: Entry): void => {
+    if (entry.isFree) free.remove(entry);
+    entry.isFree = false;
   };
   const wait = (entry: Entry, rival: Entry): void => {
     entry.waitsFor = rival;
-    rival.holdsUp.add(entry);
+    rival.holdsUp = (rival.holdsUp ?? new Set()).add(entry);
   };
   const findRival = (entry: Entry): Entry | undefined => {
-    if (entry.rank === 0) return undefined;
-    let left = nearestMax;
-    for (const other of all.before(entry)) {
-      if (claimsOverlap(entry.claim, other.claim)) return other;
-      left -= 1;
-      if (left === 0) return findFarRival(entry);
+    const near = all.findBefore(entry, nearestMax, (other) => claimsOverlap(entry.claim, other.claim));
+    return near === false ? findFarRival(entry) : near;
+  };
+  /** Those that come after it, that nobody was in the way of, and that want a path of it. */
+  const standInTheWay = (entry: Entry): void =>
+    index.visitNear(entry, (other) => {
+      if (other.place.rank === 0 || other.waitsFor !== undefined || comparePrecedence(entry, other) >= 0) return;
+      if (!claimsOverlap(entry.claim, other.claim)) return;
+      unfree(other);
+      wait(other, entry);
+    });
+  const letGo = (entry: Entry, isLetGo: (other: Entry) => boolean): void => {
+    const others = [...(entry.holdsUp ?? [])].filter(isLetGo);
+    for (const other of others) {
+      entry.holdsUp?.delete(other);
+      other.waitsFor = undefined;
     }
-    return undefined;
+    for (const other of others) settle(other);
+  };
+  const leave = (entry: Entry): void => {
+    all.remove(entry);
+    unfree(entry);
+    if (entry.place.rank === 0) running -= 1;
+    entry.waitsFor?.holdsUp?.delete(entry);
+    entry.waitsFor = undefined;
+  };
+  const enter = (entry: Entry): void => {
+    settle(entry);
+    all.add(entry);
+    if (entry.place.rank === 0) running += 1;
   };
   const findFarRival = (entry: Entry): Entry | undefined => {
     let found: Entry | undefined;
@@ -74,34 +111,32 @@ export function createRepoAgenda(): RepoAgenda {
     },
     free,
     add(entry) {
-      index.visitNear(entry, (other) => {
-        if (other.rank === 0 || other.waitsFor !== undefined || comparePrecedence(entry, other) >= 0) return;
-        if (!claimsOverlap(entry.claim, other.claim)) return;
-        free.remove(other);
-        wait(other, entry);
-      });
-      settle(entry);
-      all.add(entry);
+      standInTheWay(entry);
+      enter(entry);
       index.add(entry);
-      if (entry.rank === 0) running += 1;
+    },
+    move(entry, to) {
+      const waited = entry.waitsFor !== undefined;
+      const earlier = comparePlaces(to, entry.place) < 0;
+      leave(entry);
+      entry.place = to;
+      // Who had nobody in its way comes before all that want a path of it already.
+      if (waited && earlier) standInTheWay(entry);
+      enter(entry);
+      if (!earlier) letGo(entry, (other) => comparePrecedence(other, entry) < 0);
     },
     remove(entry) {
-      all.remove(entry);
+      leave(entry);
       index.remove(entry);
-      free.remove(entry);
-      if (entry.rank === 0) running -= 1;
-      entry.waitsFor?.holdsUp.delete(entry);
-      entry.waitsFor = undefined;
-      const heldUp = [...entry.holdsUp];
-      entry.holdsUp.clear();
-      for (const other of heldUp) {
-        other.waitsFor = undefined;
-        settle(other);
-      }
+      letGo(entry, () => true);
     },
   };
 }
 
 function comparePrecedence(a: Entry, b: Entry): number {
+  return comparePlaces(a.place, b.place);
+}
+
+function comparePlaces(a: Place, b: Place): number {
   return a.rank - b.rank || compareTurns(a.turn, b.turn);
 }

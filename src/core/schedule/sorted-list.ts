@@ -10,8 +10,10 @@ export interface SortedList<T> {
   first(): T | undefined;
   /** From the first on. The list may not change meanwhile. */
   ascend(): Generator<T>;
-  /** Those before `value`, the nearest first. */
-  before(value: T): Generator<T>;
+  /** From the first that is not before `value`, as long as `go` says so. */
+  ascendFrom(value: T, go: (other: T) => boolean): void;
+  /** The first of those before `value`, the nearest first, that `fits`; `false` when it gave up after `most`. */
+  findBefore(value: T, most: number, fits: (other: T) => boolean): T | undefined | false;
 }
 
 const chunkMax = 128;
@@ -67,12 +69,25 @@ export function createSortedList<T>(compare: (a: T, b: T) => number): SortedList
     *ascend() {
       for (const chunk of chunks) yield* chunk;
     },
-    *before(value) {
+    ascendFrom(value, go) {
+      const from = chunkFor(value);
+      for (let at = from; at < chunks.length; at += 1) {
+        const chunk = chunks[at] as T[];
+        for (let place = at === from ? placeIn(chunk, value) : 0; place < chunk.length; place += 1) if (!go(chunk[place] as T)) return;
+      }
+    },
+    findBefore(value, most, fits) {
+      let left = most;
       const from = chunkFor(value);
       for (let at = from; at >= 0; at -= 1) {
         const chunk = chunks[at] as T[];
-        for (let place = (at === from ? placeIn(chunk, value) : chunk.length) - 1; place >= 0; place -= 1) yield chunk[place] as T;
+        for (let place = (at === from ? placeIn(chunk, value) : chunk.length) - 1; place >= 0; place -= 1) {
+          if (left === 0) return false;
+          left -= 1;
+          if (fits(chunk[place] as T)) return chunk[place];
+        }
       }
+      return undefined;
     },
   };
 }

@@ -131,7 +131,14 @@ test(`a sorted list is what sorting gives, whatever was added and removed (seed 
       expect([...list.ascend()]).toEqual(sorted);
       expect(list.first()).toBe(sorted[0]);
       expect(list.size).toBe(sorted.length);
-      for (const value of [0, 300, 600]) expect([...list.before(value)]).toEqual(sorted.filter((one) => one < value).reverse());
+      for (const value of [0, 300, 600]) {
+        const before = sorted.filter((one) => one < value).reverse();
+        const seen: number[] = [];
+        expect(list.findBefore(value, 900, (one) => seen.push(one) < 0)).toBeUndefined();
+        expect(seen).toEqual(before);
+        expect(list.findBefore(value, 900, (one) => one % 3 === 0)).toBe(before.find((one) => one % 3 === 0));
+        expect(list.findBefore(value, 2, () => false)).toBe(before.length > 2 ? false : undefined);
+      }
     }),
     { seed, numRuns: 200 },
   );
