@@ -10,7 +10,7 @@ import { intendLanding } from "../core/ticket/intend-landing.ts";
 import type { StoreWriter } from "../port/store.ts";
 import type { World } from "../port/world.ts";
 import { type AdoptionTest, giveReceipt, testTip } from "../stage/gate/adopt-tip.ts";
-import { recordLanding } from "../stage/merge/land-ticket.ts";
+import { recordLanding } from "../stage/merge/land-receipt.ts";
 import { reconcileLandings } from "../stage/merge/reconcile-landings.ts";
 import { sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
 import { createLeaseObserver, withLease } from "./hold-lease.ts";
@@ -89,18 +89,19 @@ async function adoptTip(world: World, args: { domain: Domain; repo: RepoHandle; 
     intendAdoption(world, tx, { domain, repo, draft, owned, commit, tree, tested, diagnosis }),
   );
   const { receipt } = landing;
+  const ticket = receipt.tickets[0] as string;
   const given = await giveReceipt(world, { repo, receipt });
   if (given.kind === "moved") {
     await world.store.write(async (tx) => {
       await tx.landings.remove(landing.id);
-      await applyTransition(tx, landing.ticket, { kind: "withdraw" }, note(`${repo.branch} moved meanwhile`));
+      await applyTransition(tx, ticket, { kind: "withdraw" }, note(`${repo.branch} moved meanwhile`));
     });
     throw nothingToAdopt(`${repo.branch} of ${repo.lane} moved while it was tested`, "Adopt it again.");
   }
   await recordLanding(world, landing);
   return world.store.write(async (tx) => {
     await goOn(tx, repo.lane);
-    return getTicket(tx, landing.ticket);
+    return getTicket(tx, ticket);
   });
 }
 
@@ -159,8 +160,8 @@ async function intendAdoption(
     { kind: "verdict", verdict: { commit, outcome: "pass", id: verdict.id } },
     { ...note("its checks are green"), actor: "verifier:rules/1" },
   );
-  const landing: Landing = { id: `${ticket}/${commit}`, lane: repo.lane, ticket, receipt, startedAt: world.clock.now() };
-  await intendLanding(tx, landing, { epoch });
+  const landing: Landing = { id: `${repo.lane}/${commit}`, lane: repo.lane, receipt, startedAt: world.clock.now() };
+  await intendLanding(tx, landing, { epochs: { [ticket]: epoch } });
   return landing;
 }
 

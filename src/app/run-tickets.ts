@@ -1,5 +1,8 @@
+import type { Domain, RepoHandle } from "../contract/config.ts";
 import type { CheckResult, Diagnosis } from "../contract/doctor.ts";
 import type { Lane, Lease } from "../contract/run.ts";
+import type { Ticket } from "../contract/ticket.ts";
+import { mayRun } from "../core/doctor/judge-cure.ts";
 import { getTicket } from "../core/ticket/apply-transition.ts";
 import { isClosed } from "../core/ticket/cause.ts";
 import { leftOfWait, type ProviderWait, readWait } from "../core/work/provider-wait.ts";
@@ -10,6 +13,8 @@ import { reconcileLandings } from "../stage/merge/reconcile-landings.ts";
 import { type Swept, sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
 import { advanceTicket } from "./advance-ticket.ts";
 import { createLeaseObserver, startHeartbeat, withLease } from "./hold-lease.ts";
+import { landLane } from "./lane/land-lane.ts";
+import { readQueue } from "./lane/read-queue.ts";
 import { watchLanes } from "./watch-lanes.ts";
 
 /** The doctor, as far as running needs it: the whole workspace, or some domains with the workspace's own checks. */
@@ -25,8 +30,11 @@ export interface RunResult {
   readonly waiting: readonly { ticket: string; until: string; reason: string }[];
   /** The checks of the doctor that fail: below A only a cure moves. */
   readonly held: readonly CheckResult[];
-  /** Test runs of the gate. */
+  /** Test runs of the gate for what was to land: a batch counts once, as does a part of one that failed. */
   readonly builds: number;
+  /** Test runs of single tickets that had failed, and of main without them. */
+  readonly retries: number;
+  readonly controls: number;
   readonly wallMs: number;
 }
 
@@ -50,8 +58,10 @@ export async function runTickets(
   const isAlive = createLeaseObserver(world, limits.leaseSeconds * 1000);
   for (const id of args.tickets ?? []) await world.store.read((tx) => getTicket(tx, id));
   const heartbeat = startHeartbeat(world, (limits.leaseSeconds * 1000) / 4);
-  const run = { merged: [] as string[], builds: 0 };
+  const run = { merged: [] as string[], builds: 0, retries: 0, controls: 0 };
   const active = new Map<string, Promise<void>>();
+  const landers = new Map<string, Promise<void>>();
+  const stalled = new Map<string, string>();
   const only = args.tickets ? new Set(args.tickets) : undefined;
   const within: Within = { ...(only ? { only } : {}), ...(args.domains ? { domains: new Set(args.domains) } : {}) };
   let diagnosis: Diagnosis | undefined;
@@ -70,22 +80,32 @@ export async function runTickets(
       const maxParallel = args.maxParallel ?? limits.maxParallel;
       const taken = await takeTickets(world, { maxParallel, isAlive, diagnosis, boxed: boxed.ok, ...within });
       for (const ticket of taken) {
-        const done = advanceTicket(world, {
-          id: ticket.id,
-          epoch: ticket.epoch,
-          isAlive,
-          grade: (domain, landing) => args.diagnose(world, { domains: [domain], ...(landing ? { landing } : {}) }),
-        })
-          .then((end) => {
-            run.builds += end.builds;
-            if (end.merged) run.merged.push(ticket.id);
-            if (end.merged && ticket.repairs) cured = true;
-          })
-          .finally(() => active.delete(ticket.id));
+        const done = advanceTicket(world, { id: ticket.id, epoch: ticket.epoch }).finally(() => active.delete(ticket.id));
         active.set(ticket.id, done);
       }
+      const graded = diagnosis;
+      const mayLand = (ticket: Ticket) => boxed.ok && isWithin(ticket, within) && mayRun(ticket, graded);
+      for (const { domain, repo, queued } of await listQueuedLanes(world, { isAlive, mayLand })) {
+        // A lander that got nowhere is not sent again before something else waits.
+        if (landers.has(repo.lane) || stalled.get(repo.lane) === queued) continue;
+        const done = landLane(world, {
+          ...{ domain, repo, isAlive, mayLand, slotsMax: Math.min(limits.slotsPerRepo, maxParallel) },
+          grade: (name, landing) => args.diagnose(world, { domains: [name], ...(landing ? { landing } : {}) }),
+        })
+          .then((end) => {
+            run.merged.push(...end.merged);
+            run.builds += end.builds;
+            run.retries += end.retries;
+            run.controls += end.controls;
+            if (end.changed) cured = true;
+            if (end.merged.length + end.settled.length === 0) stalled.set(repo.lane, queued);
+            else stalled.delete(repo.lane);
+          })
+          .finally(() => landers.delete(repo.lane));
+        landers.set(repo.lane, done);
+      }
       const dueMs = leastOf((await listWaiting(world, within)).map(({ leftMs }) => leftMs));
-      if (active.size > 0) await raceWithin(world, active.values(), dueMs);
+      if (active.size + landers.size > 0) await raceWithin(world, [...active.values(), ...landers.values()], dueMs);
       else if (taken.length === 0) {
         const other = await isOtherRunning(world, isAlive, within);
         if (!other && dueMs > providerWaitMsMax) break;
@@ -94,7 +114,7 @@ export async function runTickets(
     }
   } finally {
     // Broken off, those under way end first: who called may close the store.
-    await Promise.allSettled(active.values());
+    await Promise.allSettled([...active.values(), ...landers.values()]);
     await heartbeat.stop();
   }
   const { tickets, lanes } = await world.store.read(async (tx) => ({
@@ -128,6 +148,27 @@ export async function recoverWorkspace(world: World, isAlive: (lease: Lease) => 
   }
   await watchLanes(world);
   return swept;
+}
+
+function isWithin({ id, domain }: Ticket, { only, domains }: Within): boolean {
+  return (only?.has(id) ?? true) && (domains?.has(domain) ?? true);
+}
+
+/** Lanes that are open and have something before their gate. */
+async function listQueuedLanes(world: World, args: Pick<Parameters<typeof readQueue>[1], "isAlive" | "mayLand">) {
+  const { workspace } = world;
+  return world.store.read(async (tx) => {
+    const paused = new Set((await tx.lanes.list()).flatMap((lane) => (lane.paused ? [lane.id] : [])));
+    const found: { domain: Domain; repo: RepoHandle; queued: string }[] = [];
+    for (const domain of [...workspace.domains, workspace.operator]) {
+      for (const repo of domain.repos) {
+        if (paused.has(repo.lane)) continue;
+        const queued = (await readQueue(tx, { ...args, repo })).map(({ id, version }) => `${id}@${version}`).join(" ");
+        if (queued !== "") found.push({ domain, repo, queued });
+      }
+    }
+    return found;
+  });
 }
 
 interface Within {
@@ -166,9 +207,13 @@ async function raceWithin(world: World, active: Iterable<Promise<void>>, withinM
 async function isOtherRunning(world: World, isAlive: (lease: Lease) => boolean, { only, domains }: Within): Promise<boolean> {
   return world.store.read(async (tx) => {
     const others = (await tx.leases.list()).filter(
-      (lease) => lease.key.startsWith("ticket:") && lease.owner !== world.worker.id && isAlive(lease),
+      (lease) => /^(ticket|lane):/.test(lease.key) && lease.pid !== world.worker.pid && isAlive(lease),
     );
     for (const { key } of others) {
+      if (key.startsWith("lane:")) {
+        if (only === undefined && (domains?.has(key.slice("lane:".length).split("/")[0] ?? "") ?? true)) return true;
+        continue;
+      }
       const id = key.slice("ticket:".length);
       const isIn = domains === undefined || domains.has((await tx.tickets.get(id))?.domain ?? "");
       if (isIn && (only?.has(id) ?? true)) return true;

@@ -40,7 +40,7 @@ export async function showGate(world: World): Promise<GateStatus> {
       .filter(({ domain, repo: name, status }) => domain === repo.domain && name === repo.name && status.state === "verifying")
       .map(({ id }) => id);
     const paused = kept.lanes.find(({ id }) => id === repo.lane)?.paused;
-    const landing = kept.landings.find(({ lane }) => lane === repo.lane)?.ticket;
+    const landing = kept.landings.find(({ lane }) => lane === repo.lane)?.receipt.tickets.join(", ");
     const last = latest(kept.receipts.filter(({ lane }) => lane === repo.lane));
     const tip = await world.git.at(repo.path).resolve(`refs/heads/${repo.branch}`);
     lanes.push({

@@ -85,7 +85,6 @@ export type TestedReceipt = Receipt & { readonly [tested]: true };
 export const Landing = z.strictObject({
   id: z.string(),
   lane: z.string(),
-  ticket: TicketId,
   receipt: Receipt,
   /** The operator's working tree that has main checked out, when there is one. */
   checkout: z.string().optional(),
@@ -114,6 +113,54 @@ export const Lane = z.strictObject({
     .optional(),
 });
 export type Lane = z.infer<typeof Lane>;
+
+/** What a lane's lander is at, told to whoever asks: derived from its state, of no use to a later one. */
+export const LaneActivity = z.strictObject({
+  /** The commit that main is. */
+  base: CommitId,
+  slots: z.int().min(1),
+  window: z.int().min(1),
+  /** The estimated chance that a ticket fails at the gate, and how many are tested as one for it. */
+  failureRate: z.number(),
+  batch: z.int().min(1),
+  /** In the order in which they would land. */
+  train: z.array(TicketId),
+  builds: z.array(
+    z.strictObject({
+      kind: z.enum(["batch", "probe", "retry", "control"]),
+      /** What is tested on the base; none for a control. */
+      tickets: z.array(TicketId),
+      commit: CommitId,
+      since: Instant,
+    }),
+  ),
+  suspects: z.array(z.strictObject({ ticket: TicketId, step: z.enum(["retry", "control", "healed"]) })),
+  landing: z.array(TicketId),
+});
+export type LaneActivity = z.infer<typeof LaneActivity>;
+
+/** What a lane's landers leave for the next one: a guess to begin with, nothing that is believed. */
+export const LaneMemory = z.strictObject({
+  judged: z.number().min(0),
+  failed: z.number().min(0),
+  window: z.int().min(1),
+  /** Cores that one test run was seen to keep busy. */
+  coresPerBuild: z.number().min(0).optional(),
+});
+export type LaneMemory = z.infer<typeof LaneMemory>;
+
+/** A check that failed and then passed on the same tree. */
+export const FlakyCheck = z.strictObject({
+  check: z.string(),
+  count: z.int().min(1),
+  firstAt: Instant,
+  lastAt: Instant,
+  /** The newest few that it held up. */
+  tickets: z.array(TicketId),
+  /** The draft that was filed for it. */
+  filed: TicketId.optional(),
+});
+export type FlakyCheck = z.infer<typeof FlakyCheck>;
 
 export const Session = z.strictObject({
   id: z.string(),

@@ -5,6 +5,7 @@ import { createBubblewrapBox } from "../adapter/box/create-box.ts";
 import { createSystemClock } from "../adapter/clock/system-clock.ts";
 import { createGit } from "../adapter/git/git.ts";
 import { createMachineHost } from "../adapter/host/machine-host.ts";
+import { createMachine } from "../adapter/host/machine-load.ts";
 import { loadPlaybooks } from "../adapter/playbook/load-playbooks.ts";
 import { createProcessControl } from "../adapter/process/control-process.ts";
 import { identifyWorker, isProcessAlive } from "../adapter/process/identify-process.ts";
@@ -90,6 +91,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     slots,
     guard: createGuard(await compileWorkspacePolicy(workspace, findPolicyPlaces())),
     clock,
+    machine: createMachine(),
     playbooks,
     runtimes: { [playbook.name]: playbook },
     search: createSearch({ git, workspace }, openPassageIndexes(join(workspace.stateDir, "search"))),

@@ -1,6 +1,5 @@
 import type { Domain, RepoHandle } from "../contract/config.ts";
 import type { Diagnosis } from "../contract/doctor.ts";
-import type { TestedReceipt } from "../contract/run.ts";
 import type { Ticket } from "../contract/ticket.ts";
 import type { World } from "./world.ts";
 
@@ -13,30 +12,19 @@ export interface PlannedLanding {
 /** The doctor's word on one domain (the workspace's checks and its own), taken now, or for the state that a landing leaves. */
 export type GradeDomain = (domain: string, landing?: PlannedLanding) => Promise<Diagnosis>;
 
-/** What a ticket's stages hand on within one process; nothing of it is believed after a crash. */
-export interface Carried {
-  receipt?: TestedReceipt;
-  /** Test runs of the gate so far. */
-  builds: number;
-}
-
 export interface StageContext {
   readonly ticket: Ticket;
   readonly domain: Domain;
   readonly repo: RepoHandle;
-  readonly grade: GradeDomain;
-  readonly carried: Carried;
   readonly signal: AbortSignal;
 }
 
 /**
- * One arrow of a ticket's way. `applies` is derived from what is stored and carried; `run` changes one of them, or the
- * driver stops. Each may be run again after a crash.
+ * One arrow of a ticket's way. `applies` is derived from what is stored; `run` changes it, or the driver stops. Each may be
+ * run again after a crash.
  */
 export interface TicketStage {
   readonly name: string;
-  /** Runs under the lease of the repository's lane: one at a time among all processes. */
-  readonly inLane: boolean;
-  applies(ticket: Ticket, carried: Carried): boolean;
+  applies(ticket: Ticket): boolean;
   run(world: World, context: StageContext): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { Box } from "./box.ts";
 import type { Clock } from "./clock.ts";
 import type { Git } from "./git.ts";
 import type { Guard } from "./guard.ts";
+import type { Machine } from "./machine.ts";
 import type { RoleRuntime } from "./role-runtime.ts";
 import type { Roles } from "./roles.ts";
 import type { Search } from "./search.ts";
@@ -30,6 +31,7 @@ export interface World {
   /** What an executor may do, as the workspace's policy says now. */
   readonly guard: Guard;
   readonly clock: Clock;
+  readonly machine: Machine;
   /** Built in and the operator's own. */
   readonly playbooks: readonly Playbook[];
   /** Who may do a ticket's work, by the name that the ticket gives. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { advanceTicket } from "../../src/app/advance-ticket.ts";
+import { type LaneArgs, landLane } from "../../src/app/lane/land-lane.ts";
 import { runTickets } from "../../src/app/run-tickets.ts";
 import { withdrawTicket } from "../../src/app/withdraw-ticket.ts";
 import type { World } from "../../src/port/world.ts";
@@ -107,14 +107,14 @@ describe.skipIf(!boxAvailable)("landing, as the exploration of the ticket's stat
 
   test("I7: a landing whose lander died is completed by a worker that runs on and takes the lane next", async () => {
     const one = await openOne();
-    const { world, id } = one;
+    const { world } = one;
     await breakRecord(world);
     await world.store.write((tx) => tx.lanes.put({ id: "music" }));
     const isAlive = () => false;
-    const [taken] = await takeTickets(world, { maxParallel: 1, isAlive, diagnosis: healthy, boxed: true });
-    expect(taken).toMatchObject({ id, epoch: 2, status: { state: "verifying" } });
-    const end = await advanceTicket(world, { id, epoch: 2, isAlive, grade: diagnose });
-    expect(end).toEqual({ merged: true, builds: 0 });
+    expect(await takeTickets(world, { maxParallel: 1, isAlive, diagnosis: healthy, boxed: true })).toEqual([]);
+    const [home] = world.workspace.domains;
+    const lane = { domain: home, repo: home?.home, isAlive, grade: diagnose, mayLand: () => true, slotsMax: 1 } as LaneArgs;
+    expect(await landLane(world, lane)).toMatchObject({ merged: [], builds: 0 });
     await expectLandedOnce(one);
   });
 });

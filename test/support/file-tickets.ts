@@ -51,5 +51,5 @@ export async function fileTicket(root: string, draft: Record<string, unknown>): 
 /** The tickets that main's first-parent commits since `baseline` say they landed, oldest first. */
 export function readLanded(repo: string): string[] {
   const text = runGitIn(repo, "log", "--first-parent", "--reverse", "--format=%(trailers:key=Ticket,valueonly,separator=%x20)", "main");
-  return text.split("\n").filter((line) => line !== "");
+  return text.split(/[\n ]/).filter((id) => id !== "");
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createGit } from "../../src/adapter/git/git.ts";
+import { createMachine } from "../../src/adapter/host/machine-load.ts";
 import { openPassageIndexes } from "../../src/adapter/search-libsql/open-index.ts";
 import { openStore } from "../../src/adapter/store-libsql/open-store.ts";
 import { createSearch } from "../../src/app/ask-wiki.ts";
@@ -70,6 +71,7 @@ export async function openWikiWorld(root: string, homes: Homes): Promise<WikiWor
     },
     slots: { withSlot: none, withLeft: none, ownerOf: () => undefined, stray: async () => [], removeStray: async () => [] },
     clock,
+    machine: createMachine(),
     playbooks: [],
     runtimes: {},
     search: createSearch({ git, workspace }, openPassageIndexes(join(root, ".mos", "search"))),

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createSystemClock } from "../../src/adapter/clock/system-clock.ts";
 import { createGit } from "../../src/adapter/git/git.ts";
+import { createMachine } from "../../src/adapter/host/machine-load.ts";
 import { identifyWorker, isProcessAlive } from "../../src/adapter/process/identify-process.ts";
 import { createPlaybookRuntime } from "../../src/adapter/runtime-playbook/playbook-runtime.ts";
 import { openPassageIndexes } from "../../src/adapter/search-libsql/open-index.ts";
@@ -113,6 +114,7 @@ export async function openWorld(
     slots,
     guard: createGuard(await compileWorkspacePolicy(workspace, { home: root, programDir: join(import.meta.dirname, "../..") })),
     clock,
+    machine: createMachine(),
     playbooks: [],
     runtimes: { playbook: createPlaybookRuntime() },
     search: createSearch({ git, workspace }, openPassageIndexes(join(stateDir, "search"))),

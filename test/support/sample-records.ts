@@ -79,7 +79,7 @@ const brief = Brief.parse({
 });
 const session = Session.parse({ id: "1", startedAt: at, stage: "sweep" });
 const lane = Lane.parse({ id: "music" });
-const landing = Landing.parse({ id: commit, lane: "music", ticket: "MUS-1", receipt: sampleReceipt(), startedAt: at });
+const landing = Landing.parse({ id: commit, lane: "music", receipt: sampleReceipt(), startedAt: at });
 const report = Report.parse({ id: "MUS-1/1", ticket: "MUS-1", epoch: 1, runtime: "playbook", at, outcome: "done", summary: "did it" });
 const verdict = Verdict.parse({ id: "MUS-1/1", ticket: "MUS-1", commit, base: commit, at, outcome: "pass", verifier: "mos", points: [] });
 const artifact = Artifact.parse({ id: "ticket/MUS-1", domain: "music", kind: "ticket", source: "MUS-1", at, text: "Learned: much" });

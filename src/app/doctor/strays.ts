@@ -13,7 +13,7 @@ const laneWaitMs = 2_000;
 
 type Stray =
   | { readonly kind: "slot"; readonly id: string; readonly domain?: string }
-  | { readonly kind: "landing"; readonly lane: string; readonly ticket: string; readonly domain?: string }
+  | { readonly kind: "landing"; readonly lane: string; readonly tickets: readonly string[]; readonly domain?: string }
   /** `own`: below refs/mos, where nobody but Master OS writes. */
   | { readonly kind: "lock"; readonly path: string; readonly own: boolean; readonly domain: string }
   /** A repository in which nothing could be looked for. */
@@ -61,7 +61,7 @@ async function findStrays(patient: Patient): Promise<Stray[]> {
   );
   return [
     ...slots.map((id): Stray => ({ kind: "slot", id, ...domainOf(world, id) })),
-    ...broken.map(({ lane, ticket }): Stray => ({ kind: "landing", lane, ticket, ...domainOf(world, lane) })),
+    ...broken.map(({ lane, receipt }): Stray => ({ kind: "landing", lane, tickets: receipt.tickets, ...domainOf(world, lane) })),
     ...ofRepos.flat(),
   ];
 }
@@ -112,7 +112,7 @@ function describe(stray: Stray): string {
     case "slot":
       return `slot ${stray.id}`;
     case "landing":
-      return `a landing of ${stray.ticket} that was broken off`;
+      return `a landing of ${stray.tickets.join(", ")} that was broken off`;
     case "lock":
       return `${stray.path} is over a minute old`;
     case "unread":

@@ -18,6 +18,18 @@ export function writeLandingMessage(args: { ticket: Ticket; report: Report | und
   return `${[foldLine(ticket.title), ...(summary ? [guardTrailer(summary)] : []), trailers.join("\n")].join("\n\n")}\n`;
 }
 
+/**
+ * The message of a commit with which several tickets land: who they are, a `Ticket:` trailer each. What each did and learned
+ * stands in its own landing commit behind it.
+ */
+export function writeBatchMessage(tickets: readonly Pick<Ticket, "id" | "title">[]): string {
+  const ids = tickets.map(({ id }) => id);
+  const more = ids.length > 4 ? ` and ${ids.length - 4} more` : "";
+  const subject = `Land ${ids.slice(0, 4).join(", ")}${more}`;
+  const titles = tickets.map(({ id, title }) => `- ${id} ${foldLine(title)}`);
+  return `${[subject, titles.join("\n"), ids.map((id) => `Ticket: ${id}`).join("\n")].join("\n\n")}\n`;
+}
+
 function summarizePaths(paths: readonly string[]): string {
   const shown = paths.slice(0, 10).join(", ");
   return paths.length > 10 ? `${shown} and ${paths.length - 10} more` : shown;

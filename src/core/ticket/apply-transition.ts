@@ -127,7 +127,7 @@ async function gatherContext(tx: StoreWriter, ticket: Ticket, event: TicketEvent
     case "block":
     case "supersede":
     case "withdraw":
-      return { ...authority, landing: (await tx.landings.list()).some((landing) => landing.ticket === ticket.id) };
+      return { ...authority, landing: (await tx.landings.list()).some(({ receipt }) => receipt.tickets.includes(ticket.id)) };
     default:
       return authority;
   }

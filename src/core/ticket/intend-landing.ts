@@ -10,14 +10,19 @@ import { transition } from "./transition.ts";
  *
  * Throws `ticket-refused` and writes nothing when one of them has gone elsewhere.
  *
- * @param epoch of the attempt that lands; left out where the landing belongs to no attempt
+ * @param args.epochs  of each ticket, the attempt whose work was tested; left out where the landing belongs to no attempt
  */
-export async function intendLanding(tx: StoreWriter, landing: Landing, args: { epoch?: number } = {}): Promise<void> {
+export async function intendLanding(
+  tx: StoreWriter,
+  landing: Landing,
+  args: { epochs?: Readonly<Record<string, number>> } = {},
+): Promise<void> {
   const { receipt } = landing;
   for (const id of receipt.tickets) {
     const ticket = await getTicket(tx, id);
-    if (args.epoch !== undefined && ticket.epoch !== args.epoch) {
-      const reason = `Attempt ${args.epoch} of ${id} would land, but attempt ${ticket.epoch} has taken over.`;
+    const epoch = args.epochs?.[id];
+    if (epoch !== undefined && ticket.epoch !== epoch) {
+      const reason = `Attempt ${epoch} of ${id} would land, but attempt ${ticket.epoch} has taken over.`;
       throw refusal({ rule: "T5", reason, remedy: "Leave it: the latest attempt goes on." });
     }
     const result = transition(ticket, { kind: "land", commit: receipt.commit, receipt: receipt.id });

@@ -2,6 +2,7 @@ import type { Diagnosis } from "../../contract/doctor.ts";
 import type { Lease } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { mayRun } from "../../core/doctor/judge-cure.ts";
+import { hasPassed } from "../../core/lane/has-passed.ts";
 import { chooseNext } from "../../core/schedule/choose-next.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import { leftOfWait, readWait } from "../../core/work/provider-wait.ts";
@@ -36,6 +37,7 @@ export async function takeTickets(
     const waiting = await findWaiting(tx, { tickets, running, now: world.clock.now() });
     const isOpen = (ticket: Ticket) =>
       !waiting.has(ticket.id) &&
+      !hasPassed(ticket) &&
       (args.only?.has(ticket.id) ?? true) &&
       (args.domains?.has(ticket.domain) ?? true) &&
       args.boxed &&

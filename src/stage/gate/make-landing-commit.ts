@@ -14,6 +14,7 @@ export type LandingCommit =
       readonly kind: "commit";
       readonly commit: string;
       readonly tree: string;
+      readonly message: string;
       readonly changed: readonly string[];
       /** Whether a file goes, by removal or under another name. */
       readonly removes: boolean;
@@ -43,7 +44,7 @@ export async function makeLandingCommit(world: World, args: { ticket: Ticket; re
   const report = await world.store.read((tx) => tx.reports.get(`${ticket.id}/${work.epoch}`));
   const message = writeLandingMessage({ ticket, report, changed });
   const commit = await git.commitTree({ tree, parents: [base, work.commit], message });
-  return { kind: "commit", commit, tree, changed, removes: changes.some((change) => change.status === "D") };
+  return { kind: "commit", commit, tree, message, changed, removes: changes.some((change) => change.status === "D") };
 }
 
 async function touchThread(world: World, git: Repo, args: { ticket: Ticket; base: string; tree: string }): Promise<string> {

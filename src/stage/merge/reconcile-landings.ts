@@ -2,7 +2,7 @@ import type { Landing } from "../../contract/run.ts";
 import { readReceiptId, receiptRef } from "../../core/gate/find-tip.ts";
 import type { World } from "../../port/world.ts";
 import { findCheckout, mendCheckout } from "./forward-checkout.ts";
-import { lockMark, recordLanding, writeReceiptBlob } from "./land-ticket.ts";
+import { lockMark, recordLanding, writeReceiptBlob } from "./land-receipt.ts";
 
 export interface Reconciled {
   readonly landed: readonly string[];
@@ -13,8 +13,7 @@ export interface Reconciled {
 
 /**
  * Completes or drops the landings that a crash left (G8, I7): main says whether it moved, and the receipt's ref is
- * made to agree. Called under
- * the lane's lease, before anything else lands there. May be repeated.
+ * made to agree. Called under the lane's lease, before anything else lands there. May be repeated.
  */
 export async function reconcileLandings(world: World, lane: string): Promise<Reconciled> {
   const left = await world.store.read((tx) => tx.landings.list({ lane }));
@@ -24,10 +23,10 @@ export async function reconcileLandings(world: World, lane: string): Promise<Rec
     result.edited.push(...(await mendTree(world, landing, landed)));
     if (landed) {
       await recordLanding(world, landing);
-      result.landed.push(landing.ticket);
+      result.landed.push(...landing.receipt.tickets);
     } else {
       await world.store.write((tx) => tx.landings.remove(landing.id));
-      result.dropped.push(landing.ticket);
+      result.dropped.push(...landing.receipt.tickets);
     }
   }
   return result;
@@ -57,9 +56,13 @@ async function settleRefs(world: World, landing: Landing): Promise<boolean> {
   const landed = behind.includes(commit);
   const there = await readReceiptId(git, commit);
   if (landed && there === undefined) {
-    await git.updateRefs([{ ref, to: await writeReceiptBlob(git, landing.receipt), from: undefined }], `mos: receipt of ${landing.ticket}`);
+    await git.updateRefs(
+      [{ ref, to: await writeReceiptBlob(git, landing.receipt), from: undefined }],
+      `mos: receipt of ${landing.receipt.tickets.join(" ")}`,
+    );
   }
-  if (!landed && there !== undefined) await git.updateRefs([{ ref, to: undefined, from: there }], `mos: ${landing.ticket} did not land`);
+  if (!landed && there !== undefined)
+    await git.updateRefs([{ ref, to: undefined, from: there }], `mos: ${landing.receipt.tickets.join(" ")} did not land`);
   return landed;
 }
 

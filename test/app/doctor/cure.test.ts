@@ -92,7 +92,7 @@ describe.skipIf(!boxAvailable)("the cure", () => {
       beat: 0,
     };
     await world.store.write((tx) => tx.leases.put(lease));
-    await world.store.write((tx) => tx.landings.put({ ...samples.plain.landings.row, lane: "jobs", ticket: "JOB-1" }));
+    await world.store.write((tx) => tx.landings.put({ ...samples.plain.landings.row, lane: "jobs" }));
     mkdirSync(join(opened.root, ".mos/slot/jobs/home/1/tree"), { recursive: true });
     const { domains } = await createDiagnose(host)(world, {});
     expect(domains).toEqual({ music: "B", jobs: "A", operator: "A" });

@@ -198,7 +198,7 @@ test("T6: while an intent to land is written, nothing else ends the ticket", asy
     doctor: { grade: "A", passed: 19, total: 19 },
     landedAt: "2026-11-01T08:00:00.000Z",
   };
-  const landing = { id: "l", lane: "music", ticket: "MUS-1", receipt, startedAt: receipt.landedAt };
+  const landing = { id: "l", lane: "music", receipt, startedAt: receipt.landedAt };
   await tickets.store.write((tx) => tx.landings.put(landing));
   expect((await errorOf(tickets.apply("MUS-1", { kind: "withdraw" }))).message).toContain("(T6)");
   await tickets.apply("MUS-1", { kind: "land", commit: objectId(3), receipt: "r" });

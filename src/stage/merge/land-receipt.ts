@@ -1,6 +1,5 @@
 import type { RepoHandle } from "../../contract/config.ts";
 import type { Landing, Receipt, TestedReceipt } from "../../contract/run.ts";
-import type { Ticket } from "../../contract/ticket.ts";
 import { receiptRef } from "../../core/gate/find-tip.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import { intendLanding } from "../../core/ticket/intend-landing.ts";
@@ -18,39 +17,44 @@ export type LandResult =
 const refWaitMs = 5000;
 
 /**
- * Lands what was tested (G3), under the lane's lease, which the caller holds.
+ * Lands what was tested (G3): one first-parent commit with all its tickets, under the lane's lease, which the caller holds.
  *
- * 1. The intent goes into the store, in the transaction that sees that the ticket would still land (else `ticket-refused`).
+ * 1. The intent goes into the store, in the transaction that sees that each ticket would still land (else `ticket-refused`).
  * 2. The operator's working tree that has main checked out is locked. 3. Main and the receipt's ref move in one transaction,
- * by compare-and-swap. 4. The working tree follows. 5. The ticket is `merged`, the receipt kept and the intent removed, in one
- * transaction.
+ * by compare-and-swap. 4. The working tree follows. 5. The tickets are `merged`, the receipt kept and the intent removed, in
+ * one transaction.
  *
  * A crash after 1 or 2: nothing landed; `reconcileLandings` drops the intent and the lock. Within or after 3: main has the
  * commit or not; `reconcileLandings` makes the receipt's ref agree and does 4 and 5. Nothing else is believed (G8).
+ *
+ * @param args.epochs  of each ticket, the attempt whose work was tested
  */
-export async function landTicket(world: World, args: { ticket: Ticket; repo: RepoHandle; receipt: TestedReceipt }): Promise<LandResult> {
-  const { ticket, repo, receipt } = args;
+export async function landReceipt(
+  world: World,
+  args: { repo: RepoHandle; receipt: TestedReceipt; epochs: Readonly<Record<string, number>> },
+): Promise<LandResult> {
+  const { repo, receipt, epochs } = args;
   const git = world.git.at(repo.path);
   const branch = `refs/heads/${repo.branch}`;
   const checkout = await findCheckout(world.git, git, repo.branch);
-  const id = `${ticket.id}/${receipt.commit}`;
+  const id = `${repo.lane}/${receipt.commit}`;
   const landing: Landing = {
     id,
     lane: repo.lane,
-    ticket: ticket.id,
     receipt,
     startedAt: world.clock.now(),
     ...(checkout ? { checkout: checkout.path } : {}),
   };
-  await world.store.write((tx) => intendLanding(tx, landing, { epoch: ticket.epoch }));
+  await world.store.write((tx) => intendLanding(tx, landing, { epochs }));
   const blob = await writeReceiptBlob(git, receipt);
   const move = async () => {
     const changes = [
       { ref: branch, to: receipt.commit, from: receipt.base },
       { ref: receiptRef(receipt.commit), to: blob, from: undefined },
     ];
+    const reason = `mos: land ${receipt.tickets.join(" ")}`;
     for (const endsAt = world.clock.monotonicMs() + refWaitMs; ; await world.clock.sleep(100)) {
-      if ((await git.updateRefs(changes, `mos: land ${ticket.id}`)).kind === "moved") return { moved: true };
+      if ((await git.updateRefs(changes, reason)).kind === "moved") return { moved: true };
       // Where main is what it was, another git holds one of the refs' locks.
       if ((await git.resolve(branch)) !== receipt.base || world.clock.monotonicMs() > endsAt) return { moved: false };
     }
@@ -78,7 +82,7 @@ export function lockMark(landingId: string): string {
   return `mos landing ${landingId}\n`;
 }
 
-/** The ticket is merged, with its receipt. May be repeated: a ticket that is merged already is left as it is. */
+/** The tickets are merged, with their receipt. May be repeated: a ticket that is merged already is left as it is. */
 export async function recordLanding(world: World, landing: Landing): Promise<void> {
   const { receipt } = landing;
   await world.store.write(async (tx) => {
