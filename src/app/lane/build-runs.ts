@@ -13,7 +13,7 @@ export type Outcome = Tested | { readonly kind: "error"; readonly reason: string
 export interface EndedRun {
   readonly id: number;
   readonly outcome: Outcome;
-  /** How often the checks were run for it: none where a repository has no code, two where it changes their rules. */
+  /** How often the checks were run for it: none where a repository has no code, two where it changes their rules or main was red. */
   readonly tests: number;
 }
 
@@ -42,10 +42,15 @@ export function createBuildRuns(world: World, args: { repo: RepoHandle; grade: G
   const running = new Map<number, { controller: AbortController; done: Promise<void> }>();
   let ended: EndedRun[] = [];
 
-  const runOne = async (build: Parameters<BuildRuns["start"]>[0], signal: AbortSignal): Promise<Outcome> => {
+  const runOne = async (build: Parameters<BuildRuns["start"]>[0], signal: AbortSignal, again: () => void): Promise<Outcome> => {
     const logBase = `log/gate/${repo.domain}-${repo.name}/${build.commit.slice(0, 12)}-${build.kind}`;
+    const test = (log: string) => testPrefix(world, { ...build, repo, grade, signal, logBase: log, judgeBase: build.judgeBase ?? false });
     try {
-      return await testPrefix(world, { ...build, repo, grade, signal, logBase, judgeBase: build.judgeBase ?? false });
+      const first = await test(logBase);
+      if (first.kind !== "red" || build.kind !== "control") return first;
+      // A main that is red stops everyone: it is not said of one that chance failed once.
+      again();
+      return await test(`${logBase}-again`);
     } catch (cause) {
       signal.throwIfAborted();
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -65,8 +70,11 @@ export function createBuildRuns(world: World, args: { repo: RepoHandle; grade: G
     start: (build) => {
       const controller = new AbortController();
       const measured = meter.begin();
-      const tests = repo.knowledgeOnly ? 0 : build.cars.some(({ rules }) => rules.length > 0) ? 2 : 1;
-      const done = runOne(build, AbortSignal.any([controller.signal, world.signal])).then(
+      let tests = repo.knowledgeOnly ? 0 : build.cars.some(({ rules }) => rules.length > 0) ? 2 : 1;
+      const again = () => {
+        tests += 1;
+      };
+      const done = runOne(build, AbortSignal.any([controller.signal, world.signal]), again).then(
         (outcome) => {
           measured();
           running.delete(build.id);
