@@ -12,6 +12,9 @@ export interface Commit {
   readonly trailers: readonly { readonly key: string; readonly value: string }[];
 }
 
+/** What a commit holds and stands on, without its words. */
+export type CommitFacts = Pick<Commit, "tree" | "parents">;
+
 export interface TreeEntry {
   readonly mode: string;
   readonly type: "blob" | "tree" | "commit";
@@ -56,6 +59,8 @@ export interface Repo {
   head(): Promise<{ branch?: string; commit?: string }>;
   resolve(revision: string): Promise<string | undefined>;
   commit(id: string): Promise<Commit>;
+  /** The same without a process for each, by a whole id; `undefined` for what is none. */
+  commitFacts(id: string): Promise<CommitFacts | undefined>;
   /** Newest first. `range` as git takes it: `a..b`, an id. */
   log(range: string, options?: { max?: number; firstParent?: boolean; paths?: readonly string[] }): Promise<Commit[]>;
   isAncestor(args: { ancestor: string; descendant: string }): Promise<boolean>;
@@ -63,6 +68,10 @@ export interface Repo {
   changedPaths(args: { from: string; to: string }): Promise<ChangedPath[]>;
   /** Recursive. */
   listTree(treeish: string, prefix?: string): Promise<TreeEntry[]>;
+  /** What lies in each folder (empty: the root): git's mode by name; `undefined` where the commit has no such folder. */
+  listFolders(commit: string, folders: readonly string[]): Promise<(ReadonlyMap<string, string> | undefined)[]>;
+  /** All folders of a tree but its root, each after the one it lies in. */
+  listFoldersBelow(treeish: string): Promise<string[]>;
   /** The file's text, or `undefined` when it is not there, not a file, or over 5 MB. */
   readFile(treeish: string, path: string): Promise<string | undefined>;
   /** The texts of many blobs by their ids, read by one process; `undefined` for one that is not there or over 5 MB. */

@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { createGit } from "../../src/adapter/git/git.ts";
 import { createRepo } from "../../src/adapter/git/repo.ts";
-import { createRunGit, type GitCall, type RunGit } from "../../src/adapter/git/run-git.ts";
+import { createRunGit, type GitCall, type RunGit, startGit } from "../../src/adapter/git/run-git.ts";
 import { isProcessAlive } from "../../src/adapter/process/identify-process.ts";
 import { createSlots } from "../../src/adapter/slot/create-slots.ts";
 import { adoptBranch } from "../../src/app/adopt-branch.ts";
@@ -141,7 +141,7 @@ function decorateGit(env: NodeJS.ProcessEnv): { git: World["git"] } {
   const git = createGit(env);
   const repos = new Map<string, Repo>();
   const at = (path: string) => {
-    const repo = repos.get(path) ?? createRepo(path, decorated);
+    const repo = repos.get(path) ?? createRepo(path, decorated, () => startGit(env, { cwd: path, args: ["cat-file", "--batch-command"] }));
     repos.set(path, repo);
     return repo;
   };

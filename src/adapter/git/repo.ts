@@ -1,38 +1,61 @@
+import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { lstat, rm } from "node:fs/promises";
+import { lstat, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { MosError } from "../../contract/error.ts";
-import type { Commit, RefChange, Repo } from "../../port/git.ts";
+import type { Commit, CommitFacts, RefChange, Repo } from "../../port/git.ts";
 import { withNeutralGit } from "./neutral-git.ts";
+import { createObjectReader, type ObjectReader } from "./object-reader.ts";
+import { parseCommitObject, parseTreeObject } from "./parse-object.ts";
 import { commitFormat, parseBlobs, parseCommits, parseRawDiff, parseStatus, parseTree } from "./parse-output.ts";
 import type { RunGit } from "./run-git.ts";
 
 const fileBytesMax = 5 * 1024 * 1024;
+const treeBytesMax = 64 * 1024 * 1024;
+const commitsMax = 5000;
+const wholeId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** One repository through the host's git. See the port for what each verb promises. */
-export function createRepo(path: string, runGit: RunGit): Repo {
+/** What is known of objects by their ids; they never change, so that it holds as long as the repository is the same. */
+interface Known {
+  readonly mark: string;
+  readonly gitDir: string;
+  readonly reader: ObjectReader;
+  readonly commits: Map<string, CommitFacts>;
+}
+
+/**
+ * One repository through the host's git. See the port for what each verb promises.
+ *
+ * @param startReader  `git cat-file --batch-command` there
+ */
+export function createRepo(path: string, runGit: RunGit, startReader: () => ChildProcess): Repo {
   const git = (args: readonly string[], options: Omit<Parameters<RunGit>[0], "cwd" | "args"> = {}) =>
     runGit({ cwd: path, args, ...options });
   const line = async (args: readonly string[], options: Omit<Parameters<RunGit>[0], "cwd" | "args"> = {}) =>
     (await git(args, options)).stdout.trim();
 
-  let known: { readonly mark: string; readonly gitDir: string } | undefined;
+  let last: Known | undefined;
+  const know = async (): Promise<Known> => {
+    // A resident process may outlive the repository that it asked: another one in its place is asked anew.
+    const found = await lstat(join(path, ".git")).catch(() => undefined);
+    const mark = `${found?.dev}/${found?.ino}`;
+    if (last?.mark === mark) return last;
+    const gitDir = resolve(path, await line(["rev-parse", "--git-common-dir"]));
+    last = { mark, gitDir, reader: createObjectReader(startReader), commits: new Map() };
+    return last;
+  };
   const repo: Repo = {
     path,
-    gitDir: async () => {
-      // A resident process may outlive the repository that it asked: another one in its place is asked anew.
-      const found = await lstat(join(path, ".git")).catch(() => undefined);
-      const mark = `${found?.dev}/${found?.ino}`;
-      if (known?.mark !== mark) known = { mark, gitDir: resolve(path, await line(["rev-parse", "--git-common-dir"])) };
-      return known.gitDir;
-    },
+    gitDir: async () => (await know()).gitDir,
     head: async () => {
       const branch = await line(["symbolic-ref", "-q", "--short", "HEAD"], { okExit: [0, 1] });
       const commit = await line(["rev-parse", "-q", "--verify", "HEAD^{commit}"], { okExit: [0, 1, 128] });
       return { ...(branch ? { branch } : {}), ...(commit ? { commit } : {}) };
     },
     resolve: async (revision) => {
+      const fast = await resolvePlain(revision);
+      if (fast !== undefined) return fast;
       const id = await line(["rev-parse", "-q", "--verify", "--end-of-options", revision], { okExit: [0, 1, 128] });
       return id === "" ? undefined : id.split("\n").at(-1);
     },
@@ -42,6 +65,7 @@ export function createRepo(path: string, runGit: RunGit): Repo {
         throw new MosError({ code: "git-failed", message: `${id} is not a commit of ${path}`, hint: "Run git fsck in that repository." });
       return commit;
     },
+    commitFacts: (id) => readCommit(id),
     log: async (range, { max, firstParent, paths } = {}) =>
       readLog([
         ...(max === undefined ? [] : [`--max-count=${max}`]),
@@ -57,6 +81,19 @@ export function createRepo(path: string, runGit: RunGit): Repo {
     changedPaths: async ({ from, to }) => parseRawDiff((await git(["diff-tree", "-r", "-z", "--no-renames", "--raw", from, to])).stdout),
     listTree: async (treeish, prefix) =>
       parseTree((await git(["ls-tree", "-r", "-z", "--full-tree", treeish, ...(prefix ? ["--", prefix] : [])])).stdout),
+    listFolders: async (commit, folders) => {
+      const { reader } = await know();
+      return Promise.all(
+        folders.map(async (folder) => {
+          const found = await reader.read(folder === "" ? `${commit}^{tree}` : `${commit}:${folder}`, treeBytesMax);
+          return found?.type === "tree" ? parseTreeObject(found.content, found.id.length / 2) : undefined;
+        }),
+      );
+    },
+    listFoldersBelow: async (treeish) =>
+      (await git(["ls-tree", "-r", "-d", "-z", "--full-tree", "--format=%(objecttype) %(path)", treeish])).stdout
+        .split("\0")
+        .flatMap((row) => (row.startsWith("tree ") ? [row.slice("tree ".length)] : [])),
     readFile: async (treeish, file) => {
       const object = `${treeish}:${file}`;
       if (!object.includes("\n")) return readBatch((await git(["cat-file", "--batch"], { input: `${object}\n` })).stdout);
@@ -145,6 +182,29 @@ export function createRepo(path: string, runGit: RunGit): Repo {
     run: (args, options) => git(args, options),
   };
   return repo;
+
+  /** A branch's commit where git keeps it in a file of its own, as it does until it packs refs. */
+  async function resolvePlain(revision: string): Promise<string | undefined> {
+    const ref = /^(refs\/heads\/[\w/-]+)(\^\{commit\})?$/.exec(revision)?.[1];
+    if (ref === undefined) return undefined;
+    const { gitDir } = await know().catch(() => ({ gitDir: undefined }));
+    if (gitDir === undefined) return undefined;
+    const id = (await readFile(join(gitDir, ref), "utf8").catch(() => "")).trim();
+    return wholeId.test(id) && (await readCommit(id)) ? id : undefined;
+  }
+
+  async function readCommit(id: string): Promise<CommitFacts | undefined> {
+    if (!wholeId.test(id)) return undefined;
+    const { commits, reader } = await know();
+    const before = commits.get(id);
+    if (before) return before;
+    const found = await reader.read(id, treeBytesMax).catch(() => undefined);
+    const commit = found?.type === "commit" && found.id === id ? parseCommitObject(found.content) : undefined;
+    if (!commit) return undefined;
+    if (commits.size >= commitsMax) commits.clear();
+    commits.set(id, commit);
+    return commit;
+  }
 
   async function readLog(args: readonly string[]): Promise<Commit[]> {
     return parseCommits((await git(["log", "-z", `--format=tformat:${commitFormat}`, ...args])).stdout);

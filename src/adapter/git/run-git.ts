@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { type ChildProcess, spawn } from "node:child_process";
 import { MosError } from "../../contract/error.ts";
 
 /** Settings that hold for every call: nothing of the repository or the operator runs as a side effect. */
@@ -25,6 +25,7 @@ export interface GitCall {
 export type RunGit = (call: GitCall) => Promise<{ stdout: string; stderr: string; exitCode: number }>;
 
 const outputBytesMax = 256 * 1024 * 1024;
+const wallMsMax = 300_000;
 
 /**
  * Runs the host's git with a clean environment: of the operator's only PATH, HOME and XDG_CONFIG_HOME (for the identity).
@@ -32,10 +33,28 @@ const outputBytesMax = 256 * 1024 * 1024;
  * @throws MosError `git-missing`, `git-failed` with git's own words
  */
 export function createRunGit(environment: Readonly<Record<string, string | undefined>>): RunGit {
+  const base = baseOf(environment);
+  return async ({ cwd, args, input, env, okExit = [0] }) => {
+    const child = spawn("git", [...safeSettings, ...args], {
+      cwd,
+      env: { ...base, ...env },
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      timeout: wallMsMax,
+      killSignal: "SIGKILL",
+    });
+    const { exitCode, stdout, stderr, cause } = await readToEnd(child, input);
+    if (exitCode === null) throw describeMissing(cause, cwd);
+    if (!okExit.includes(exitCode)) throw describeFailure(args, cwd, stderr);
+    return { stdout, stderr, exitCode };
+  };
+}
+
+/** Of the operator's environment only what git needs to find itself and the identity. */
+function baseOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept = Object.fromEntries(
     ["PATH", "HOME", "XDG_CONFIG_HOME"].flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
-  const base = {
+  return {
     ...kept,
     LC_ALL: "C",
     GIT_TERMINAL_PROMPT: "0",
@@ -46,21 +65,42 @@ export function createRunGit(environment: Readonly<Record<string, string | undef
     GIT_NO_REPLACE_OBJECTS: "1",
     GIT_GRAFT_FILE: "/dev/null",
   };
-  return async ({ cwd, args, input, env, okExit = [0] }) => {
-    const result = await execa("git", [...safeSettings, ...args], {
-      cwd,
-      env: { ...base, ...env },
-      extendEnv: false,
-      reject: false,
-      stripFinalNewline: false,
-      maxBuffer: outputBytesMax,
-      timeout: 300_000,
-      ...(input === undefined ? { stdin: "ignore" } : { input }),
+}
+
+/** Git that goes on answering, with the same environment: pipes to its input and output. */
+export function startGit(
+  environment: Readonly<Record<string, string | undefined>>,
+  { cwd, args }: Pick<GitCall, "cwd" | "args">,
+): ChildProcess {
+  return spawn("git", [...safeSettings, ...args], { cwd, env: baseOf(environment), stdio: ["pipe", "pipe", "ignore"] });
+}
+
+function readToEnd(child: ChildProcess, input: GitCall["input"]) {
+  return new Promise<{ exitCode: number | null; stdout: string; stderr: string; cause?: unknown }>((resolve) => {
+    const outputs: [Buffer[], Buffer[]] = [[], []];
+    let bytes = 0;
+    let cause: unknown;
+    for (const [index, stream] of [child.stdout, child.stderr].entries()) {
+      stream?.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        outputs[index as 0 | 1].push(chunk);
+        if (bytes <= outputBytesMax) return;
+        cause = `it printed over ${outputBytesMax} bytes`;
+        child.kill("SIGKILL");
+      });
+    }
+    // Who ends before it has read everything says so by its exit code.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(input);
+    child.once("error", (error) => {
+      cause = error;
+      if (child.pid === undefined) resolve({ exitCode: null, stdout: "", stderr: "", cause });
     });
-    if (result.exitCode === undefined) throw describeMissing(result.cause ?? result.message, cwd);
-    if (!okExit.includes(result.exitCode)) throw describeFailure(args, cwd, result.stderr);
-    return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode };
-  };
+    child.once("close", (exitCode, signal) => {
+      const [stdout, stderr] = outputs.map((chunks) => Buffer.concat(chunks).toString("utf8")) as [string, string];
+      resolve({ exitCode: cause === undefined ? exitCode : null, stdout, stderr, cause: cause ?? signal });
+    });
+  });
 }
 
 function describeMissing(cause: unknown, cwd: string): MosError {

@@ -12,6 +12,7 @@ import { agentUid } from "../box/build-argv.ts";
 import { openSlot } from "./open-slot.ts";
 import { keepSealedUid } from "./sealed-uid.ts";
 import { isSlotWhole, listSlotFolders, makeSlotFolder, markerOf, nameSlot, slotsRoot } from "./slot-folder.ts";
+import type { TreeWitness } from "./tree-witness.ts";
 
 const pollMs = 40;
 
@@ -34,6 +35,7 @@ export function createSlots(args: SlotArgs): Slots {
   const { workspace, store, clock, worker } = args;
   /** Within this process, one asker per repository at a time polls the store. */
   const waiting = new Map<string, Promise<unknown>>();
+  const witnesses = new Map<string, TreeWitness>();
 
   const claimFree = (repo: RepoHandle) =>
     store.write(async (tx) => {
@@ -90,7 +92,7 @@ export function createSlots(args: SlotArgs): Slots {
       const slot = nameSlot(workspace.stateDir, repo, number, ownerOf({ name: repo.domain, sealed }));
       try {
         makeSlotFolder(slot);
-        return await body(await openSlot({ ...args, repo, slot, ...(ticket === undefined ? {} : { ticket }) }));
+        return await body(await openSlot({ ...args, repo, slot, witnesses, ...(ticket === undefined ? {} : { ticket }) }));
       } finally {
         await store.write((tx) => tx.leases.remove(`slot:${slot.id}`));
       }
@@ -101,7 +103,7 @@ export function createSlots(args: SlotArgs): Slots {
       const slot = nameSlot(workspace.stateDir, repo, number, ownerOf({ name: repo.domain, sealed }));
       if (slot.id !== id || !isSlotWhole(slot) || !(await claimLeft(id))) return undefined;
       try {
-        return await body(await openSlot({ ...args, repo, slot, leftAt: base }));
+        return await body(await openSlot({ ...args, repo, slot, witnesses, leftAt: base }));
       } finally {
         await store.write((tx) => tx.leases.remove(`slot:${id}`));
       }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
@@ -17,7 +17,17 @@ import {
 } from "./setup-output.ts";
 import { markerOf, repositoryObjectsInBox, type SlotFolder } from "./slot-folder.ts";
 import { makePlaceholders, ownMounts, setupMounts, writableTreeMounts } from "./slot-mounts.ts";
-import { collectScript, diffScript, dropScratchScript, listIgnoredScript, prepareScript, restoreScript } from "./slot-scripts.ts";
+import {
+  collectScript,
+  diffScript,
+  dropScratchScript,
+  isUntouchedScript,
+  listIgnoredScript,
+  prepareKnownScript,
+  prepareScript,
+  restoreScript,
+} from "./slot-scripts.ts";
+import { findLeftovers, type Leftovers, renewWitness, type TreeWitness, takeWitness } from "./tree-witness.ts";
 
 const packBytesMax = 256 * 1024 * 1024;
 /** Smaller work becomes loose objects, as git itself does below receive.unpackLimit, so that packs do not pile up. */
@@ -25,8 +35,17 @@ const looseBytesMax = 256 * 1024;
 const gitWallMs = 300_000;
 
 /** One claimed slot. See the port for what each verb promises. */
-export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFolder; ticket?: string; leftAt?: string }): Promise<Slot> {
-  const { repo, slot, box, workspace } = args;
+export async function openSlot(
+  args: SlotArgs & {
+    repo: RepoHandle;
+    slot: SlotFolder;
+    ticket?: string;
+    leftAt?: string;
+    /** What this process saw of trees, by the slot's folder. */
+    witnesses: Map<string, TreeWitness>;
+  },
+): Promise<Slot> {
+  const { repo, slot, box, workspace, witnesses } = args;
   const host = args.git.at(repo.path);
   const objects: Mount = { from: join(await host.gitDir(), "objects"), to: repositoryObjectsInBox };
   const placeholders = new Set<string>();
@@ -42,8 +61,8 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     processes: workspace.config.limits.processes,
   });
 
-  const runGitScript = async (script: string, env: Record<string, string>): Promise<BoxResult> => {
-    const result = await box.run({
+  const tryGitScript = (script: string, env: Record<string, string>, input?: string): Promise<BoxResult> =>
+    box.run({
       argv: ["/bin/sh", "-c", script],
       mounts: [...ownMounts(slot, { writableTree: true, writableGit: true }), objects],
       roots: [slot.dir],
@@ -51,7 +70,11 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
       cwd: treeInBox,
       env,
       limits: limits(gitWallMs),
+      ...(input === undefined ? {} : { input }),
     });
+
+  const runGitScript = async (script: string, env: Record<string, string>): Promise<BoxResult> => {
+    const result = await tryGitScript(script, env);
     if (result.exitCode === 0) return result;
     const nested = /'(.+)' does not have a commit checked out/.exec(result.stderr)?.[1];
     if (nested !== undefined) throw refuseNested(nested);
@@ -63,10 +86,54 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     });
   };
 
-  const prepareTree = async (commit: string, mountPoints: readonly string[]) => {
+  /** What this process saw of the tree, while the slot is still at that commit; it is forgotten until the tree is looked at again. */
+  const takeBack = (mountPoints: string): TreeWitness | undefined => {
+    const witness = witnesses.get(slot.dir);
+    witnesses.delete(slot.dir);
+    const isHere = witness?.mountPoints === mountPoints && readHead(slot) === witness.commit;
+    return isHere ? witness : undefined;
+  };
+
+  const lookForLeftovers = (commit: string, witness: TreeWitness): Promise<Leftovers> =>
+    findLeftovers({ tree: slot.tree, repo: host, commit, witness }).catch(() => ({ kind: "unsure" }));
+
+  const prepareTree = async (commit: string, points: readonly string[]) => {
     scratch = undefined;
     placeholders.clear();
-    await runGitScript(prepareScript, { COMMIT: commit, MOUNT_POINTS: mountPoints.join("\n") });
+    const mountPoints = points.join("\n");
+    const before = takeBack(mountPoints);
+    const env = { COMMIT: commit, MOUNT_POINTS: mountPoints };
+    const left = before ? await lookForLeftovers(commit, before) : undefined;
+    if (before && left?.kind === "found") {
+      const { paths, folders } = left;
+      const input = paths.length > 0 ? { LEFT: "some", given: `${paths.join("\0")}\0` } : { LEFT: "", given: undefined };
+      const result = await tryGitScript(prepareKnownScript, { ...env, LEFT: input.LEFT }, input.given);
+      // Whatever it says is something that did not go as expected: then the tree is looked through as a whole.
+      if (result.exitCode === 0 && result.stderr === "") {
+        witnesses.set(slot.dir, renewWitness({ tree: slot.tree, commit, before, folders }));
+        return;
+      }
+    }
+    await runGitScript(prepareScript, env);
+    witnesses.set(slot.dir, await takeWitness({ tree: slot.tree, repo: host, commit, mountPoints }));
+  };
+
+  const restoreTree = async (commit: string): Promise<string[]> => {
+    scratch = undefined;
+    const mountPoints = setup.paths.join("\n");
+    const before = takeBack(mountPoints);
+    const env = { COMMIT: commit, MOUNT_POINTS: mountPoints };
+    const left = before ? await lookForLeftovers(commit, before) : undefined;
+    if (before && left?.kind === "found" && left.paths.length === 0) {
+      const result = await tryGitScript(isUntouchedScript, env);
+      if (result.exitCode === 0 && result.stderr === "") {
+        witnesses.set(slot.dir, renewWitness({ tree: slot.tree, commit, before, folders: left.folders }));
+        return [];
+      }
+    }
+    const { stdout } = await runGitScript(restoreScript, env);
+    witnesses.set(slot.dir, await takeWitness({ tree: slot.tree, repo: host, commit, mountPoints }));
+    return stdout.split("\0").slice(0, -1).slice(0, 100);
   };
 
   const openScratch = async (commit: string): Promise<Scratch> => {
@@ -103,9 +170,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     },
     async restore() {
       if (base === undefined) throw new Error("a slot is prepared before it is restored");
-      scratch = undefined;
-      const { stdout } = await runGitScript(restoreScript, { COMMIT: base, MOUNT_POINTS: setup.paths.join("\n") });
-      return stdout.split("\0").slice(0, -1).slice(0, 100);
+      return restoreTree(base);
     },
     run: async (run: SlotRun) =>
       box.run({
@@ -125,6 +190,7 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
       if (!identity) throw noIdentity(repo);
       const result = await runGitScript(collectScript, {
         BASE: base,
+        BASE_TREE: (await host.commitFacts(base))?.tree ?? (await host.commit(base)).tree,
         MESSAGE: message,
         PLACEHOLDERS: [...placeholders].join("\n"),
         GIT_AUTHOR_NAME: identity.name,
@@ -174,8 +240,8 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     }
     const unpack = bytes < looseBytesMax ? ["unpack-objects", "-q", "--strict"] : ["index-pack", "--stdin", "--fix-thin", "--strict"];
     await host.run(unpack, { input: readFileSync(pack) });
-    const imported = await host.commit(commit);
-    if (imported.tree !== tree || imported.parents.length !== 1 || imported.parents[0] !== onto) {
+    const imported = await host.commitFacts(commit);
+    if (imported?.tree !== tree || imported.parents.length !== 1 || imported.parents[0] !== onto) {
       throw new MosError({
         code: "slot-failed",
         message: `slot ${slot.id} handed in a commit that is not on its base`,
@@ -211,6 +277,11 @@ export async function openSlot(args: SlotArgs & { repo: RepoHandle; slot: SlotFo
     dropOldOutputs(parent, hash);
     return kept;
   }
+}
+
+function readHead(slot: SlotFolder): string {
+  const head = join(slot.gitDir, "HEAD");
+  return existsSync(head) ? readFileSync(head, "utf8").trim() : "";
 }
 
 function refuseNested(path: string): MosError {
