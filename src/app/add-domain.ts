@@ -95,6 +95,7 @@ export async function applyAddDomain(world: AddDomainWorld, plan: AddDomainPlan)
             sealed: plan.sealed,
             path: plan.path,
             baseline: made.baseline,
+            branch: plan.branch,
             added: plan.files.map(({ path }) => path),
           },
         }),

@@ -61,7 +61,7 @@ export async function applyAttachRepo(world: AddDomainWorld, plan: AttachRepoPla
         actor: "operator",
         authority: "operator",
         reason: `mos domain attach ${plan.domain}`,
-        data: { repo: plan.name, path: plan.path, baseline: plan.tip },
+        data: { repo: plan.name, path: plan.path, baseline: plan.tip, branch: plan.branch },
       }),
     );
   });

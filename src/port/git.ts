@@ -107,9 +107,37 @@ export interface Repo {
   ): Promise<{ stdout: string; exitCode: number }>;
 }
 
+/** A commit as its object says. */
+export interface HistoryCommit {
+  readonly id: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+}
+
+/**
+ * What a repository's refs and objects say, and nothing else of it: no settings, replacements, grafts or cached graph. Of a
+ * copy that an enemy made it can be wrong in what it leaves out, never in what an id stands for: each object's id is
+ * computed again. Writes nothing.
+ */
+export interface History {
+  refs(prefix: string): Promise<{ ref: string; id: string }[]>;
+  /** Whether this very object is there. */
+  has(id: string): Promise<boolean>;
+  /** All commits behind `to` that are not behind `from`. */
+  commits(args: { to: string; from?: string; firstParent?: boolean }): Promise<HistoryCommit[]>;
+  /** `undefined` for one that is not there, no blob, larger than 1 MB, or other than its id says. */
+  readBlobs(ids: readonly string[]): Promise<(string | undefined)[]>;
+}
+
 export interface Git {
   version(): Promise<string>;
   at(path: string): Repo;
+  /**
+   * Reads history. Throws `history-unreadable` where the folder holds what no git folder does.
+   *
+   * @param gitDir  the common git folder: of a repository, or of a copy that nobody vouches for
+   */
+  readHistory<T>(gitDir: string, body: (history: History) => Promise<T>): Promise<T>;
   /** Whether `path` is the top of a repository's working tree, or a bare repository. */
   isRepository(path: string): Promise<boolean>;
   /** `git init` with branch `main`, in an existing or new folder. */

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Git, Repo } from "../../port/git.ts";
+import { readHistory } from "./read-history.ts";
 import { createRepo } from "./repo.ts";
 import { createRunGit, startGit } from "./run-git.ts";
 
@@ -17,6 +18,7 @@ export function createGit(environment: Readonly<Record<string, string | undefine
   return {
     version: async () => (await runGit({ cwd: "/", args: ["--version"] })).stdout.replace("git version", "").trim(),
     at,
+    readHistory: (gitDir, body) => readHistory({ runGit, gitDir }, body),
     isRepository: async (path) => {
       const found = await stat(path).catch(() => undefined);
       if (!found?.isDirectory()) return false;

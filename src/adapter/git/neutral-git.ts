@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -7,15 +7,22 @@ import { join } from "node:path";
  * replacements and a shallow file, neither of the repository nor of the person. Whatever a commit's parents and trees are,
  * git then sees (G1a). Gone afterwards.
  *
+ * @param refsOf  a git folder whose refs are to be seen
  * @param body  gets the environment, and settings to give to git before its verb
  */
 export async function withNeutralGit<T>(
-  args: { objects: string; sha256: boolean },
+  args: { objects: string; sha256: boolean; refsOf?: string },
   body: (env: Record<string, string>, settings: readonly string[]) => Promise<T>,
 ): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), "mos-neutral-"));
   try {
-    for (const name of ["refs", "objects"]) mkdirSync(join(dir, name));
+    mkdirSync(join(dir, "objects"));
+    if (args.refsOf === undefined) mkdirSync(join(dir, "refs"));
+    else
+      for (const name of ["refs", "packed-refs"]) {
+        const at = join(args.refsOf, name);
+        if (existsSync(at)) symlinkSync(at, join(dir, name));
+      }
     writeFileSync(join(dir, "HEAD"), "ref: refs/heads/none\n");
     const format = args.sha256
       ? "\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n"

@@ -20,6 +20,8 @@ export interface GitCall {
   readonly env?: Readonly<Record<string, string>>;
   /** Exit codes that are answers, not failures. Default: 0. */
   readonly okExit?: readonly number[];
+  /** `latin1`: a character for each byte. Default UTF-8. */
+  readonly encoding?: "latin1";
 }
 
 export type RunGit = (call: GitCall) => Promise<{ stdout: string; stderr: string; exitCode: number }>;
@@ -34,7 +36,7 @@ const wallMsMax = 300_000;
  */
 export function createRunGit(environment: Readonly<Record<string, string | undefined>>): RunGit {
   const base = baseOf(environment);
-  return async ({ cwd, args, input, env, okExit = [0] }) => {
+  return async ({ cwd, args, input, env, okExit = [0], encoding = "utf8" as const }) => {
     const child = spawn("git", [...safeSettings, ...args], {
       cwd,
       env: { ...base, ...env },
@@ -42,7 +44,7 @@ export function createRunGit(environment: Readonly<Record<string, string | undef
       timeout: wallMsMax,
       killSignal: "SIGKILL",
     });
-    const { exitCode, stdout, stderr, cause } = await readToEnd(child, input);
+    const { exitCode, stdout, stderr, cause } = await readToEnd(child, { input, encoding });
     if (exitCode === null) throw describeMissing(cause, cwd);
     if (!okExit.includes(exitCode)) throw describeFailure(args, cwd, stderr);
     return { stdout, stderr, exitCode };
@@ -75,7 +77,7 @@ export function startGit(
   return spawn("git", [...safeSettings, ...args], { cwd, env: baseOf(environment), stdio: ["pipe", "pipe", "ignore"] });
 }
 
-function readToEnd(child: ChildProcess, input: GitCall["input"]) {
+function readToEnd(child: ChildProcess, { input, encoding }: { input: GitCall["input"]; encoding: BufferEncoding }) {
   return new Promise<{ exitCode: number | null; stdout: string; stderr: string; cause?: unknown }>((resolve) => {
     const outputs: [Buffer[], Buffer[]] = [[], []];
     let bytes = 0;
@@ -97,7 +99,10 @@ function readToEnd(child: ChildProcess, input: GitCall["input"]) {
       if (child.pid === undefined) resolve({ exitCode: null, stdout: "", stderr: "", cause });
     });
     child.once("close", (exitCode, signal) => {
-      const [stdout, stderr] = outputs.map((chunks) => Buffer.concat(chunks).toString("utf8")) as [string, string];
+      const [stdout, stderr] = outputs.map((chunks, at) => Buffer.concat(chunks).toString(at === 0 ? encoding : "utf8")) as [
+        string,
+        string,
+      ];
       resolve({ exitCode: cause === undefined ? exitCode : null, stdout, stderr, cause: cause ?? signal });
     });
   });

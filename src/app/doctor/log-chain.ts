@@ -1,4 +1,5 @@
-import { createLogMemory, type LogMemory, verifyLog } from "../verify-log.ts";
+import { createLogMemory, type LogMemory } from "../audit-log.ts";
+import { verifyLog } from "../verify-log.ts";
 import { byMinute, type DoctorCheck, fails, holds } from "./doctor-check.ts";
 
 export const logChain: DoctorCheck = {

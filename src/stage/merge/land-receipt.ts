@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { RepoHandle } from "../../contract/config.ts";
 import type { Landing, Receipt, TestedReceipt } from "../../contract/run.ts";
 import { receiptRef } from "../../core/gate/find-tip.ts";
+import { describeLanding, writeLandingEvent } from "../../core/gate/landing-record.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import { intendLanding } from "../../core/ticket/intend-landing.ts";
 import type { Repo } from "../../port/git.ts";
@@ -85,6 +87,8 @@ export function lockMark(landingId: string): string {
 /** The tickets are merged, with their receipt. May be repeated: a ticket that is merged already is left as it is. */
 export async function recordLanding(world: World, landing: Landing): Promise<void> {
   const { receipt } = landing;
+  const repos = [...world.workspace.domains, world.workspace.operator].flatMap((domain) => domain.repos);
+  const repo = repos.find(({ lane }) => lane === receipt.lane);
   await world.store.write(async (tx) => {
     await tx.receipts.put(receipt);
     for (const id of receipt.tickets) {
@@ -93,18 +97,11 @@ export async function recordLanding(world: World, landing: Landing): Promise<voi
       const note = { actor: "mos", authority: receipt.id, reason: describeLanding(receipt) };
       await applyTransition(tx, id, { kind: "land", commit: receipt.commit, receipt: receipt.id }, note);
     }
-    await tx.append({
-      kind: "gate.landed",
-      domain: receipt.lane.split("/")[0] ?? receipt.lane,
-      actor: "mos",
-      authority: receipt.id,
-      reason: describeLanding(receipt),
-      data: { lane: receipt.lane, tickets: receipt.tickets, commit: receipt.commit, base: receipt.base, tree: receipt.tree },
-    });
+    await tx.append(writeLandingEvent({ receipt, repo, sha256 }));
     await tx.landings.remove(landing.id);
   });
 }
 
-function describeLanding(receipt: Receipt): string {
-  return `${receipt.tickets.join(", ")} landed on ${receipt.lane} as ${receipt.commit.slice(0, 12)}`;
+function sha256(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
 }

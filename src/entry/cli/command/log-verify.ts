@@ -1,26 +1,57 @@
+import { resolve } from "node:path";
 import { z } from "zod";
+import { verifyCopies } from "../../../app/verify-copies.ts";
 import { verifyLog } from "../../../app/verify-log.ts";
-import { exitCode } from "../../../contract/error.ts";
+import { exitCode, MosError } from "../../../contract/error.ts";
 import { defineCommand } from "../command-row.ts";
 import { stripControl } from "../show/strip-control.ts";
 
+const findingsShown = 50;
+
 export const command = defineCommand({
   kind: "log-verification",
-  input: z.strictObject({}),
-  async run(context) {
-    const data = await verifyLog(await context.openWorld());
+  input: z.strictObject({
+    log: z.string().min(1).optional(),
+    repo: z.array(z.string().min(1)).default([]),
+    baseline: z.array(z.string().min(1)).default([]),
+  }),
+  async run(context, { log, repo, baseline }) {
+    if (log === undefined) {
+      if (repo.length + baseline.length > 0) throw needsLog();
+      const data = await verifyLog(await context.openWorld());
+      return { data, exit: data.ok ? exitCode.ok : exitCode.failure };
+    }
+    const { git } = await context.openTools();
+    const data = await verifyCopies(git, { log: resolve(context.cwd, log), repos: repo, baselines: baseline, cwd: context.cwd });
     return { data, exit: data.ok ? exitCode.ok : exitCode.failure };
   },
-  render({ ok, events, receipts, brokenAt, head, lostHeads, unread }, paint) {
+  render({ ok, events, commits, receipts, brokenAt, head, findings, unread, unasked }, paint) {
+    const whole = `${events} events, one chain, and ${commits} commits of main that their receipts (${receipts}), the log and git agree on`;
     const lines = [
-      ok ? `${paint.green("✔")} ${events} events, one chain, and ${receipts} receipts that agree; its head is ${head.slice(0, 12)}.` : "",
+      ok ? `${paint.green("✔")} ${whole}; the log's head is ${head.slice(0, 12)}.` : "",
       brokenAt === undefined ? "" : `${paint.red("✖")} The chain of ${events} events is broken at event ${brokenAt}.`,
-      ...lostHeads.map(
-        ({ lane, receipt }) => `${paint.red("✖")} ${lane}: the receipt of ${receipt.slice(0, 12)} names a log that this is not.`,
-      ),
-      ...unread.map(({ lane, reason }) => `${paint.yellow("!")} ${lane}: its receipts cannot be read: ${stripControl(reason)}`),
-      ok ? "" : `${paint.cyan("→")} Something other than mos wrote to the store: restore .mos/store.db from a backup, then run mos doctor.`,
+      ...findings
+        .slice(0, findingsShown)
+        .flatMap(({ lane, commit, problem, reason, remedy }) => [
+          `${paint.red("✖")} ${stripControl(`${lane} ${commit.slice(0, 12)}: ${problem}: ${reason}`)}`,
+          `  ${paint.cyan("→")} ${stripControl(remedy)}`,
+        ]),
+      findings.length > findingsShown ? `… and ${findings.length - findingsShown} more: --json shows all.` : "",
+      ...unread.map(({ lane, reason }) => `${paint.red("✖")} ${lane}: it cannot be read: ${stripControl(reason)}`),
+      ...(unasked ?? []).map((lane) => `${paint.yellow("!")} ${stripControl(lane)}: not looked at; give its copy with --repo.`),
+      brokenAt === undefined
+        ? ""
+        : `${paint.cyan("→")} Something other than mos wrote to the store: restore .mos/store.db from a backup, then run mos doctor.`,
     ];
     return lines.filter((line) => line !== "").join("\n");
   },
 });
+
+function needsLog(): MosError {
+  return new MosError({
+    code: "log-missing",
+    message: "--repo and --baseline are for copies, and there is no copy of the log to hold them against.",
+    hint: "Make one in the workspace with mos log export FILE, then: mos log verify --log FILE --repo DIR",
+    exit: exitCode.usage,
+  });
+}

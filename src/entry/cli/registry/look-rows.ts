@@ -63,9 +63,30 @@ export const lookRows: readonly CommandRow[] = [
   {
     path: "log verify",
     group,
-    summary: "walk the whole chain of the log",
-    gives: "{ ok, events, brokenAt?, head, receipts, lostHeads: [], unread: [] }",
+    summary: "hold the whole log and every main against their receipts; with copies of both also offline, without a workspace",
+    gives:
+      "{ ok, events, brokenAt?, head, commits, receipts, findings: [{ lane, commit, problem, reason, remedy }], lostHeads: [], unread: [{ lane, reason }], unasked?: [] }; problem is no-receipt, forged, replayed, changed, log-head, lost, stray or baseline",
+    options: [
+      { name: "log", value: "FILE", summary: "a copy of the log, as mos log export writes it, instead of the workspace's" },
+      { name: "repo", value: "DIR", variadic: true, summary: "with --log: copies of repositories, DIR or LANE=DIR (git clone --mirror)" },
+      {
+        name: "baseline",
+        value: "COMMIT",
+        variadic: true,
+        summary: "with --log: where receipts begin, COMMIT or LANE=COMMIT, when the log does not say",
+      },
+    ],
+    examples: ["mos log verify", "mos log verify --log log.jsonl --repo music.git app.git"],
     load: () => import("../command/log-verify.ts"),
+  },
+  {
+    path: "log export",
+    group,
+    summary: "copy the whole log with its chain to a new file, an event in each line",
+    gives: "{ file, events, head }",
+    args: [{ name: "file", summary: "which is not there yet" }],
+    examples: ["mos log export log.jsonl"],
+    load: () => import("../command/log-export.ts"),
   },
   {
     path: "playbook list",
