@@ -5,6 +5,7 @@ import type { Landing, Receipt, Verdict } from "../contract/run.ts";
 import { type Ticket, TicketDraft } from "../contract/ticket.ts";
 import { findTip, receiptsCheck } from "../core/gate/find-tip.ts";
 import { applyTransition, getTicket } from "../core/ticket/apply-transition.ts";
+import { isClosed } from "../core/ticket/cause.ts";
 import { createTicket } from "../core/ticket/create-ticket.ts";
 import { intendLanding } from "../core/ticket/intend-landing.ts";
 import type { StoreWriter } from "../port/store.ts";
@@ -191,6 +192,10 @@ async function fileRevert(
     priority: 100,
   });
   return world.store.write(async (tx) => {
+    // Asked for again before it has landed, or after a kill, it is the same ticket: a second one would find nothing to do.
+    const isSame = (one: Ticket) => one.title === draft.title && one.status.state !== "merged" && !isClosed(one);
+    const filed = (await tx.tickets.list({ domain: domain.name })).find(isSame);
+    if (filed) return filed;
     const ticket = await createTicket(tx, {
       draft,
       prefix: domain.prefix,

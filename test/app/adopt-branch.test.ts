@@ -93,6 +93,7 @@ describe.skipIf(!boxAvailable)("G7: a person's own commits", () => {
     commitFiles(home, { "new.txt": "BROKEN\n" }, "feat: by hand");
     const ticket = await adoptBranch(at.world, { domain: "music", branch: "main", diagnose });
     expect(ticket).toMatchObject({ state: "ready", touches: ["a.txt", "b.txt", "new.txt"] });
+    expect((await adoptBranch(at.world, { domain: "music", branch: "main", diagnose })).id).toBe(ticket.id);
     expect((await runTickets(at.world, { diagnose })).merged).toEqual([ticket.id]);
     expect(runGitIn(home, "rev-parse", "main^{tree}")).toBe(runGitIn(home, "rev-parse", `${baseline}^{tree}`));
     const receipt = Receipt.parse(
