@@ -85,7 +85,6 @@ describe("G7a: main that moved outside a landing", () => {
     const landing = {
       id: "MUS-1/x",
       lane: "music",
-      ticket: "MUS-1",
       receipt: receiptFor(commit, base),
       startedAt: opened.world.clock.now(),
     };
