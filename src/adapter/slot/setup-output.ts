@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync
 import { dirname, join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
+import { lockfiles } from "../../core/gate/everyones-files.ts";
 import type { BoxResult } from "../../port/box.ts";
 import type { Repo } from "../../port/git.ts";
 
@@ -14,9 +15,6 @@ export interface SetupOutput {
 }
 
 export const noSetup: SetupOutput = { paths: [], dir: "" };
-
-const lockfiles =
-  /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|package\.json|\.npmrc|pnpm-lock\.yaml|yarn\.lock|uv\.lock|poetry\.lock|requirements[^/]*\.txt|pyproject\.toml|Cargo\.lock|Cargo\.toml|go\.sum|go\.mod|Gemfile\.lock)$/;
 
 /** Tools keep small caches beside what was installed; these stay writable, empty at each run. */
 export const cacheFolders = [".cache", ".vite", ".vite-temp", ".vitest", ".tmp"] as const;

@@ -41,11 +41,8 @@ export function createPathIndex<T extends { readonly claim: CompiledClaim }>(): 
       }
     },
     visitNear(owner, visit) {
-      for (const { key } of owner.claim.patterns) {
-        for (let end = key.indexOf("/"); end >= 0 && end < key.length - 1; end = key.indexOf("/", end + 1))
-          owners.get(key.slice(0, end + 1))?.forEach(visit);
-        // What begins with no name at all lies at the root; everything else lies below that.
-        if (key !== "") owners.get("")?.forEach(visit);
+      for (const { key, above } of owner.claim.patterns) {
+        for (const shorter of above) owners.get(shorter)?.forEach(visit);
         keys.ascendFrom(key, (next) => {
           if (!next.startsWith(key)) return false;
           owners.get(next)?.forEach(visit);

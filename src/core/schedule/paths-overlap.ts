@@ -16,6 +16,8 @@ interface Pattern {
   readonly plain: number;
   /** These, each with a slash behind it. */
   readonly key: string;
+  /** The keys of all shorter beginnings, the empty one first. */
+  readonly above: readonly string[];
 }
 
 /**
@@ -54,7 +56,13 @@ function compilePattern(text: string): Pattern {
     .slice(0, plain)
     .map((segment) => `${segment}/`)
     .join("");
-  const pattern = { text, segments, plain, key };
+  const above = segments.slice(0, plain).map((_, at) =>
+    segments
+      .slice(0, at)
+      .map((segment) => `${segment}/`)
+      .join(""),
+  );
+  const pattern = { text, segments, plain, key, above };
   if (patterns.size >= patternsMax) patterns.clear();
   patterns.set(text, pattern);
   return pattern;
