@@ -3,6 +3,7 @@ import { benchBox } from "./bench-box.ts";
 import { benchHook } from "./bench-hook.ts";
 import { benchLanding } from "./bench-landing.ts";
 import { benchParallel } from "./bench-parallel.ts";
+import { benchSchedule } from "./bench-schedule.ts";
 import type { Figure } from "./figure.ts";
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   parallel: benchParallel,
   landing: benchLanding,
   agents: benchAgents,
+  schedule: benchSchedule,
 };
 const wanted = process.argv.slice(2);
 let missed = 0;

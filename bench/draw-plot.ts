@@ -1,0 +1,54 @@
+export interface PlotLine {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly style: "plain" | "dashed" | "dotted";
+}
+
+const [width, height, left, right, top, bottom] = [720, 400, 70, 150, 40, 40];
+const dashes = { plain: "none", dashed: "8 5", dotted: "2 4" } as const;
+
+/** Lines over two logarithmic axes, as SVG that reads on light and on dark ground. Values must be above 0. */
+export function drawPlot({ title, lines }: { title: string; lines: readonly PlotLine[] }): string {
+  const points = lines.flatMap((line) => line.points);
+  const xs = decades(points.map(([x]) => x));
+  const ys = decades(points.map(([, y]) => y));
+  const placeX = (x: number) => left + position(x, xs) * (width - left - right);
+  const placeY = (y: number) => height - bottom - position(y, ys) * (height - top - bottom);
+  const grid = [
+    ...xs.map(
+      (x) =>
+        `<path class="grid" d="M${round(placeX(x))} ${top}V${height - bottom}"/><text x="${round(placeX(x))}" y="${height - bottom + 20}" text-anchor="middle">${x.toLocaleString("en")}</text>`,
+    ),
+    ...ys.map(
+      (y) =>
+        `<path class="grid" d="M${left} ${round(placeY(y))}H${width - right}"/><text x="${left - 8}" y="${round(placeY(y) + 4)}" text-anchor="end">${y.toLocaleString("en")}</text>`,
+    ),
+  ];
+  const drawn = lines.map((line) => {
+    const path = line.points.map(([x, y], at) => `${at === 0 ? "M" : "L"}${round(placeX(x))} ${round(placeY(y))}`).join("");
+    const [x, y] = line.points.at(-1) as readonly [number, number];
+    return `<path class="line" stroke-dasharray="${dashes[line.style]}" d="${path}"/><text x="${round(placeX(x) + 8)}" y="${round(placeY(y) + 4)}">${line.name}</text>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+<style>text{font:12px sans-serif;fill:#1f2328}.grid{stroke:#8c959f;stroke-opacity:.35}.line{fill:none;stroke:#0969da;stroke-width:2}@media(prefers-color-scheme:dark){text{fill:#e6edf3}.line{stroke:#58a6ff}}</style>
+<text x="${left}" y="22">${title}</text>
+${[...grid, ...drawn].join("\n")}
+</svg>
+`;
+}
+
+/** The powers of ten from below the least to above the greatest. */
+function decades(values: readonly number[]): number[] {
+  const from = Math.floor(Math.log10(Math.min(...values)));
+  const to = Math.max(from + 1, Math.ceil(Math.log10(Math.max(...values))));
+  return Array.from({ length: to - from + 1 }, (_, at) => 10 ** (from + at));
+}
+
+function position(value: number, ticks: readonly number[]): number {
+  const [first, last] = [Math.log10(ticks[0] as number), Math.log10(ticks.at(-1) as number)];
+  return (Math.log10(value) - first) / (last - first);
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
