@@ -96,8 +96,8 @@ function writeFiles(rows: readonly Row[]): void {
 
 Written by \`npm run bench:schedule\` (Node ${process.version}, ${cpus().length} processors, which it shared with whatever else ran).
 What is timed is \`src/core/schedule/agenda.ts\`, the code that \`mos run\` chooses with. Workers and lanes are simulated, with times
-and mishaps from seed ${setting.seed}: ${setting.repositories.toLocaleString("en")} repositories of uneven size, ${setting.workers} workers, four slots for each repository. Lanes land one
-ticket after the other: the planner of batches is not part of this simulation.
+and mishaps from seed ${setting.seed}: ${setting.repositories.toLocaleString("en")} repositories of uneven size, ${setting.workers} workers,
+four slots for each repository. Lanes land one ticket after the other: the planner of batches is not part of this simulation.
 
 ![The whole time of the core, and its median per decision, from 1,000 to 100,000 tickets](scale.svg)
 
@@ -105,7 +105,8 @@ ticket after the other: the planner of batches is not part of this simulation.
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 ${table.map((line) => `| ${line} |`).join("\n")}
 
-The whole grows as n^${exponent(rows, (row) => row.cpuMs).toFixed(2)}; n log n over these sizes is n^${exponent(rows, costOf).toFixed(2)}. From the first to the last it grows ${(last.cpuMs / first.cpuMs).toFixed(0)}-fold, n log n ${(costOf(last) / costOf(first)).toFixed(0)}-fold.
+The whole grows as n^${exponent(rows, (row) => row.cpuMs).toFixed(2)}; n log n over these sizes is n^${exponent(rows, costOf).toFixed(2)}.
+From the first to the last it grows ${(last.cpuMs / first.cpuMs).toFixed(0)}-fold, n log n ${(costOf(last) / costOf(first)).toFixed(0)}-fold.
 
 - A decision is one moment at which something ended: what the core is told then, what it chooses, and what it is told of that.
 - The times of single decisions are by the clock, with all that the machine did meanwhile. The whole is the processor's time of the

@@ -14,15 +14,14 @@ export function drawPlot({ title, lines }: { title: string; lines: readonly Plot
   const ys = decades(points.map(([, y]) => y));
   const placeX = (x: number) => left + position(x, xs) * (width - left - right);
   const placeY = (y: number) => height - bottom - position(y, ys) * (height - top - bottom);
+  const foot = height - bottom;
   const grid = [
-    ...xs.map(
-      (x) =>
-        `<path class="grid" d="M${round(placeX(x))} ${top}V${height - bottom}"/><text x="${round(placeX(x))}" y="${height - bottom + 20}" text-anchor="middle">${x.toLocaleString("en")}</text>`,
-    ),
-    ...ys.map(
-      (y) =>
-        `<path class="grid" d="M${left} ${round(placeY(y))}H${width - right}"/><text x="${left - 8}" y="${round(placeY(y) + 4)}" text-anchor="end">${y.toLocaleString("en")}</text>`,
-    ),
+    ...xs
+      .map((x) => [x, round(placeX(x))] as const)
+      .map(([x, at]) => drawLine(`M${at} ${top}V${foot}`) + drawText(x, at, foot + 20, "middle")),
+    ...ys
+      .map((y) => [y, round(placeY(y))] as const)
+      .map(([y, at]) => drawLine(`M${left} ${at}H${width - right}`) + drawText(y, left - 8, at + 4, "end")),
   ];
   const drawn = lines.map((line) => {
     const path = line.points.map(([x, y], at) => `${at === 0 ? "M" : "L"}${round(placeX(x))} ${round(placeY(y))}`).join("");
@@ -30,11 +29,22 @@ export function drawPlot({ title, lines }: { title: string; lines: readonly Plot
     return `<path class="line" stroke-dasharray="${dashes[line.style]}" d="${path}"/><text x="${round(placeX(x) + 8)}" y="${round(placeY(y) + 4)}">${line.name}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
-<style>text{font:12px sans-serif;fill:#1f2328}.grid{stroke:#8c959f;stroke-opacity:.35}.line{fill:none;stroke:#0969da;stroke-width:2}@media(prefers-color-scheme:dark){text{fill:#e6edf3}.line{stroke:#58a6ff}}</style>
+<style>
+text{font:12px sans-serif;fill:#1f2328}.grid{stroke:#8c959f;stroke-opacity:.35}.line{fill:none;stroke:#0969da;stroke-width:2}
+@media(prefers-color-scheme:dark){text{fill:#e6edf3}.line{stroke:#58a6ff}}
+</style>
 <text x="${left}" y="22">${title}</text>
 ${[...grid, ...drawn].join("\n")}
 </svg>
 `;
+}
+
+function drawLine(path: string): string {
+  return `<path class="grid" d="${path}"/>`;
+}
+
+function drawText(value: number, x: number, y: number, anchor: string): string {
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}">${value.toLocaleString("en")}</text>`;
 }
 
 /** The powers of ten from below the least to above the greatest. */
