@@ -53,6 +53,18 @@ export function parseRawDiff(output: string): ChangedPath[] {
   return changes;
 }
 
+/** The same with whole ids: what lies there now, by mode and id. */
+export function parseRawIds(output: string): { path: string; newMode: string; newId: string }[] {
+  const fields = output.split("\0");
+  const changes: { path: string; newMode: string; newId: string }[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const match = /^:\d+ (\d+) [0-9a-f]+ ([0-9a-f]{40,64}) [AMDT]/.exec(fields[at] as string);
+    if (!match) throw new Error(`unexpected raw diff line: ${fields[at]}`);
+    changes.push({ newMode: match[1] as string, newId: match[2] as string, path: fields[at + 1] as string });
+  }
+  return changes;
+}
+
 /** Of `git ls-tree -r -z`. */
 export function parseTree(output: string): TreeEntry[] {
   return output.split("\0").flatMap((line) => {

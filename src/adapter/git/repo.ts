@@ -4,16 +4,17 @@ import { lstat, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { MosError } from "../../contract/error.ts";
-import type { Commit, CommitFacts, RefChange, Repo } from "../../port/git.ts";
+import type { Commit, CommitFacts, RefChange, Repo, TreeEntry } from "../../port/git.ts";
 import { withNeutralGit } from "./neutral-git.ts";
 import { createObjectReader, type ObjectReader } from "./object-reader.ts";
 import { parseCommitObject, parseTreeObject } from "./parse-object.ts";
-import { commitFormat, parseBlobs, parseCommits, parseRawDiff, parseStatus, parseTree } from "./parse-output.ts";
+import { commitFormat, parseBlobs, parseCommits, parseRawDiff, parseRawIds, parseStatus, parseTree } from "./parse-output.ts";
 import type { RunGit } from "./run-git.ts";
 
 const fileBytesMax = 5 * 1024 * 1024;
 const treeBytesMax = 64 * 1024 * 1024;
 const commitsMax = 5000;
+const listingsMax = 3;
 const wholeId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** What is known of objects by their ids; they never change, so that it holds as long as the repository is the same. */
@@ -22,6 +23,8 @@ interface Known {
   readonly gitDir: string;
   readonly reader: ObjectReader;
   readonly commits: Map<string, CommitFacts>;
+  /** The last few whole listings, by the id that was asked for. */
+  readonly listings: Map<string, ReadonlyMap<string, TreeEntry>>;
 }
 
 /**
@@ -42,13 +45,15 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
     const mark = `${found?.dev}/${found?.ino}`;
     if (last?.mark === mark) return last;
     const gitDir = resolve(path, await line(["rev-parse", "--git-common-dir"]));
-    last = { mark, gitDir, reader: createObjectReader(startReader), commits: new Map() };
+    last = { mark, gitDir, reader: createObjectReader(startReader), commits: new Map(), listings: new Map() };
     return last;
   };
   const repo: Repo = {
     path,
     gitDir: async () => (await know()).gitDir,
     head: async () => {
+      const fast = await readHead();
+      if (fast) return fast;
       const branch = await line(["symbolic-ref", "-q", "--short", "HEAD"], { okExit: [0, 1] });
       const commit = await line(["rev-parse", "-q", "--verify", "HEAD^{commit}"], { okExit: [0, 1, 128] });
       return { ...(branch ? { branch } : {}), ...(commit ? { commit } : {}) };
@@ -79,8 +84,10 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
       (await git(["merge-base", "--is-ancestor", ancestor, descendant], { okExit: [0, 1] })).exitCode === 0,
     mergeBase: async (a, b) => (await line(["merge-base", a, b], { okExit: [0, 1] })) || undefined,
     changedPaths: async ({ from, to }) => parseRawDiff((await git(["diff-tree", "-r", "-z", "--no-renames", "--raw", from, to])).stdout),
-    listTree: async (treeish, prefix) =>
-      parseTree((await git(["ls-tree", "-r", "-z", "--full-tree", treeish, ...(prefix ? ["--", prefix] : [])])).stdout),
+    listTree: async (treeish, prefix) => {
+      if (prefix === undefined && wholeId.test(treeish)) return [...(await listWhole(treeish)).values()];
+      return parseTree((await git(["ls-tree", "-r", "-z", "--full-tree", treeish, ...(prefix ? ["--", prefix] : [])])).stdout);
+    },
     listFolders: async (commit, folders) => {
       const { reader } = await know();
       return Promise.all(
@@ -153,11 +160,14 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
         env: { ...authorOf(author), ...(date ? { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } : {}) },
       }),
     writeBlob: (content) => line(["hash-object", "-w", "--stdin"], { input: content }),
-    refs: async (prefix) =>
-      (await line(["for-each-ref", "--format=%(refname) %(objectname)", prefix])).split("\n").flatMap((row) => {
+    refs: async (prefix) => {
+      const alone = await readLooseRef(prefix);
+      if (alone !== undefined) return [{ ref: prefix, id: alone }];
+      return (await line(["for-each-ref", "--format=%(refname) %(objectname)", prefix])).split("\n").flatMap((row) => {
         const [ref, id] = row.split(" ");
         return ref && id ? [{ ref, id }] : [];
-      }),
+      });
+    },
     updateRefs: async (changes, reason) => {
       const result = await git(["update-ref", "--stdin", "-m", reason], { input: refTransaction(changes), okExit: [0, 128] });
       if (result.exitCode === 0) return { kind: "moved" };
@@ -183,14 +193,62 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
   };
   return repo;
 
+  /** A listing follows from the last one by what differs: a tree has its whole listing read once, and landings change little of it. */
+  async function listWhole(id: string): Promise<ReadonlyMap<string, TreeEntry>> {
+    const { listings } = await know();
+    const before = listings.get(id);
+    if (before) return before;
+    const [near] = [...listings].slice(-1);
+    // What the last one was of may have been pruned since.
+    const followed = near ? await followListing(near[0], near[1], id).catch(() => undefined) : undefined;
+    const listed = followed ?? new Map(await readListing(id));
+    if (listings.size >= listingsMax) listings.delete([...listings.keys()][0] as string);
+    listings.set(id, listed);
+    return listed;
+  }
+
+  async function readListing(id: string): Promise<(readonly [string, TreeEntry])[]> {
+    const { stdout } = await git(["ls-tree", "-r", "-z", "--full-tree", id]);
+    return parseTree(stdout).map((entry) => [entry.path, entry]);
+  }
+
+  async function followListing(from: string, listed: ReadonlyMap<string, TreeEntry>, to: string): Promise<Map<string, TreeEntry>> {
+    const args = ["diff-tree", "-r", "-z", "--no-renames", "--raw", "--no-abbrev", "--full-index", from, to];
+    const next = new Map(listed);
+    let added = false;
+    for (const { path, newMode, newId } of parseRawIds((await git(args)).stdout)) {
+      if (newMode === "000000") next.delete(path);
+      else {
+        added ||= !next.has(path);
+        next.set(path, { mode: newMode, type: newMode === "160000" ? "commit" : "blob", id: newId, path });
+      }
+    }
+    return added ? new Map([...next].sort(([a], [b]) => (a < b ? -1 : 1))) : next;
+  }
+
   /** A branch's commit where git keeps it in a file of its own, as it does until it packs refs. */
   async function resolvePlain(revision: string): Promise<string | undefined> {
     const ref = /^(refs\/heads\/[\w/-]+)(\^\{commit\})?$/.exec(revision)?.[1];
     if (ref === undefined) return undefined;
-    const { gitDir } = await know().catch(() => ({ gitDir: undefined }));
+    const id = await readLooseRef(ref);
+    return id !== undefined && (await readCommit(id)) ? id : undefined;
+  }
+
+  /** A ref that is a file of its own; then there is none below it, and none of its name among the packed ones counts. */
+  async function readLooseRef(ref: string): Promise<string | undefined> {
+    if (!/^refs\/[\w-]+(\/[\w-]+)+$/.test(ref)) return undefined;
+    const gitDir = (await know().catch(() => undefined))?.gitDir;
     if (gitDir === undefined) return undefined;
     const id = (await readFile(join(gitDir, ref), "utf8").catch(() => "")).trim();
-    return wholeId.test(id) && (await readCommit(id)) ? id : undefined;
+    return wholeId.test(id) ? id : undefined;
+  }
+
+  /** Of the main working tree, when it is on a branch that is a file of its own. */
+  async function readHead(): Promise<{ branch: string; commit: string } | undefined> {
+    const text = await readFile(join(path, ".git/HEAD"), "utf8").catch(() => "");
+    const ref = /^ref: (refs\/heads\/[\w/-]+)\n$/.exec(text)?.[1];
+    const commit = ref === undefined ? undefined : await resolvePlain(ref);
+    return ref !== undefined && commit !== undefined ? { branch: ref.slice("refs/heads/".length), commit } : undefined;
   }
 
   async function readCommit(id: string): Promise<CommitFacts | undefined> {

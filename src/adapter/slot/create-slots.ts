@@ -11,6 +11,7 @@ import type { World } from "../../port/world.ts";
 import { agentUid } from "../box/build-argv.ts";
 import { openSlot } from "./open-slot.ts";
 import { keepSealedUid } from "./sealed-uid.ts";
+import { dropForeignOutputs } from "./setup-output.ts";
 import { isSlotWhole, listSlotFolders, makeSlotFolder, markerOf, nameSlot, slotsRoot } from "./slot-folder.ts";
 import type { TreeWitness } from "./tree-witness.ts";
 
@@ -84,6 +85,10 @@ export function createSlots(args: SlotArgs): Slots {
     return sealed ? keepSealedUid(workspace.stateDir, name) : agentUid;
   };
 
+  const owners = new Set(
+    [...workspace.domains, workspace.operator].flatMap((domain) => domain.repos.map((repo) => `${repo.domain}/${repo.name}`)),
+  );
+
   return {
     ownerOf,
     withSlot: async ({ repo, ticket, signal }, body) => {
@@ -109,9 +114,6 @@ export function createSlots(args: SlotArgs): Slots {
       }
     },
     stray: async () => {
-      const owners = new Set(
-        [...workspace.domains, workspace.operator].flatMap((domain) => domain.repos.map((repo) => `${repo.domain}/${repo.name}`)),
-      );
       return listSlotFolders(workspace.stateDir).filter((id) => {
         const [domain, repo, number] = id.split("/");
         const known = owners.has(`${domain}/${repo}`) && Number(number) <= workspace.config.limits.slotsPerRepo;
@@ -122,6 +124,7 @@ export function createSlots(args: SlotArgs): Slots {
       const held = new Set((await store.read((tx) => tx.leases.list())).filter(args.isProcessAlive).map((lease) => lease.key));
       const gone = (await this.stray()).filter((id) => !held.has(`slot:${id}`));
       for (const id of gone) rmSync(join(slotsRoot(workspace.stateDir), id), { recursive: true, force: true });
+      dropForeignOutputs(workspace.stateDir, (repo) => owners.has(repo));
       return gone;
     },
   };

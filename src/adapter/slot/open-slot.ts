@@ -274,7 +274,7 @@ export async function openSlot(
     const again = findSetupOutput(dir);
     if (again) return again;
     const kept = keepSetupOutput({ tree: slot.tree, dir, ignored, ...(slot.owner === undefined ? {} : { owner: slot.owner }) });
-    dropOldOutputs(parent, hash);
+    dropOldOutputs(parent, hash, Date.parse(args.clock.now()));
     return kept;
   }
 }

@@ -1,5 +1,16 @@
-import { createHash } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
@@ -25,34 +36,84 @@ export async function hashSetupInputs(repo: RepoHandle, reader: Repo, commit: st
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
+/** One that was made to its end; that it is used is noted by the time of its list. */
 export function findSetupOutput(dir: string): SetupOutput | undefined {
   const list = join(dir, "paths.json");
-  return existsSync(list) ? { dir, paths: JSON.parse(readFileSync(list, "utf8")) as string[] } : undefined;
+  if (!existsSync(list)) return undefined;
+  const now = new Date();
+  utimesSync(list, now, now);
+  return { dir, paths: JSON.parse(readFileSync(list, "utf8")) as string[] };
 }
 
+/** In the name of a folder that an output is being made in. */
+const partMark = ".part-";
+
 /**
- * Moves what `setup` made out of the tree into `dir`. The list is written last: a crash before it leaves a folder that
- * counts for nothing and is made anew.
+ * Moves what `setup` made out of the tree into `dir`, which is there at once and whole: it is made under another name, its list
+ * last, and renamed. A crash before leaves a folder that counts for nothing. Where another slot has made the same
+ * meanwhile, in this process or another, theirs is used: nothing that may be mounted is ever replaced.
  */
 export function keepSetupOutput(args: { tree: string; dir: string; ignored: readonly string[]; owner?: number }): SetupOutput {
   const { tree, dir, owner } = args;
-  rmSync(dir, { recursive: true, force: true });
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (owner !== undefined) chownSync(dir, owner, owner);
+  const part = `${dir}${partMark}${randomUUID()}`;
+  mkdirSync(part, { recursive: true, mode: 0o700 });
+  if (owner !== undefined) chownSync(part, owner, owner);
   const paths = args.ignored.filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1));
   for (const path of paths) {
-    mkdirSync(dirname(join(dir, "files", path)), { recursive: true });
-    renameSync(join(tree, path), join(dir, "files", path));
-    for (const cache of cacheFolders) mkdirSync(join(dir, "files", path, cache), { recursive: true });
+    mkdirSync(dirname(join(part, "files", path)), { recursive: true });
+    renameSync(join(tree, path), join(part, "files", path));
+    for (const cache of cacheFolders) mkdirSync(join(part, "files", path, cache), { recursive: true });
   }
-  writeFileSync(join(dir, "paths.json"), JSON.stringify(paths));
+  writeFileSync(join(part, "paths.json"), JSON.stringify(paths));
+  // What an older version left half made under the very name.
+  if (existsSync(dir) && !existsSync(join(dir, "paths.json"))) rmSync(dir, { recursive: true, force: true });
+  try {
+    renameSync(part, dir);
+  } catch (cause) {
+    const theirs = findSetupOutput(dir);
+    if (!theirs) throw cause;
+    rmSync(part, { recursive: true, force: true });
+    return theirs;
+  }
   return { dir, paths };
 }
 
-/** Older outputs of the same repository go; the newest two stay. */
-export function dropOldOutputs(parent: string, keep: string): void {
+/** Of those that nobody has used for so long none is mounted any more, whatever its run was. */
+const unusedMsMin = 6 * 3_600_000;
+
+/**
+ * Outputs of the same repository that were not used lately go, but for the newest of them: who goes back one lockfile finds it.
+ * So do those that a crash left half made.
+ *
+ * @param nowMs  by the clock that files are dated by
+ */
+export function dropOldOutputs(parent: string, keep: string, nowMs: number): void {
   const others = existsSync(parent) ? readdirSync(parent).filter((name) => name !== keep) : [];
-  for (const name of others.slice(0, Math.max(0, others.length - 1))) rmSync(join(parent, name), { recursive: true, force: true });
+  const aged = others
+    .map((name) => ({ name, usedMs: lastUsedMs(join(parent, name)), isPart: name.includes(partMark) }))
+    .sort((a, b) => b.usedMs - a.usedMs);
+  const spare = aged.find(({ isPart }) => !isPart)?.name;
+  for (const { name, usedMs } of aged)
+    if (name !== spare && nowMs - usedMs > unusedMsMin) rmSync(join(parent, name), { recursive: true, force: true });
+}
+
+/** Removes what was kept for repositories that are none any more; gives their names, `domain/repo`. */
+export function dropForeignOutputs(stateDir: string, isKnown: (repo: string) => boolean): string[] {
+  const root = join(stateDir, "setup");
+  const found = foldersOf(root).flatMap((domain) => foldersOf(join(root, domain)).map((repo) => `${domain}/${repo}`));
+  const gone = found.filter((repo) => !isKnown(repo));
+  for (const repo of gone) rmSync(join(root, repo), { recursive: true, force: true });
+  return gone;
+}
+
+function foldersOf(path: string): string[] {
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+}
+
+function lastUsedMs(dir: string): number {
+  const list = statSync(join(dir, "paths.json"), { throwIfNoEntry: false });
+  return (list ?? statSync(dir, { throwIfNoEntry: false }))?.mtimeMs ?? 0;
 }
 
 export function setupFailed(repo: RepoHandle, result: BoxResult): MosError {

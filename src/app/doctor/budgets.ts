@@ -3,7 +3,7 @@ import { addDays } from "../../core/chore/add-days.ts";
 import type { StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import { countDays, readLocalDay } from "../../stage/scout/local-day.ts";
-import { byMinute, type DoctorCheck, type Finding, fails, holds, nameSome } from "./doctor-check.ts";
+import { type DoctorCheck, everyTime, type Finding, fails, holds, nameSome } from "./doctor-check.ts";
 
 const dayMs = 24 * 3_600_000;
 
@@ -14,7 +14,7 @@ const dayMs = 24 * 3_600_000;
 export const budgets: DoctorCheck = {
   id: "budgets",
   scope: "workspace",
-  fingerprint: byMinute,
+  fingerprint: everyTime,
   examine: async ({ world }) => {
     const { modelCallsPerDay } = world.workspace.config.limits;
     const since = Date.parse(world.clock.now()) - dayMs;

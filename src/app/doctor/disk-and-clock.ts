@@ -1,6 +1,6 @@
 import { MosError } from "../../contract/error.ts";
 import type { World } from "../../port/world.ts";
-import { allDomains, byMinute, type DoctorCheck, type Finding, fails, failuresOf, isThere, type Patient } from "./doctor-check.ts";
+import { allDomains, type DoctorCheck, everyTime, type Finding, fails, failuresOf, isThere, type Patient } from "./doctor-check.ts";
 
 const megabyte = 1024 ** 2;
 const freeBytesMin = 200 * megabyte;
@@ -10,7 +10,7 @@ const clockSlackMs = 120_000;
 export const diskAndClock: DoctorCheck = {
   id: "disk-and-clock",
   scope: "workspace",
-  fingerprint: byMinute,
+  fingerprint: everyTime,
   examine: async (patient) => {
     const { world, host } = patient;
     const free = await host.freeBytes(world.workspace.stateDir);

@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import type { Domain } from "../../contract/config.ts";
 import type { Artifact } from "../../contract/knowledge.ts";
-import { byMinute, type DoctorCheck, fails, holds } from "./doctor-check.ts";
+import { type DoctorCheck, everyTime, fails, holds } from "./doctor-check.ts";
 
 /** An artifact may be passed over by one distillation of its domain's rhythm, not by two. */
 const missedMax = 1;
@@ -9,7 +9,7 @@ const missedMax = 1;
 export const distillation: DoctorCheck = {
   id: "distillation",
   scope: "domain",
-  fingerprint: byMinute,
+  fingerprint: everyTime,
   examine: async ({ world }, domain) => {
     const artifacts = await world.store.read((tx) => tx.artifacts.list({ domain: domain.name }));
     const waiting = artifacts.filter((artifact) => artifact.distilledAt === undefined);

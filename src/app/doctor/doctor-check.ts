@@ -75,6 +75,13 @@ export function nameSome(all: readonly string[], max = 5): string {
   return all.length <= max ? all.join("; ") : `${all.slice(0, max).join("; ")} and ${all.length - max} more`;
 }
 
+/** For checks that cost no more than a fingerprint of their inputs would: they look each time. */
+export function everyTime(): Promise<string> {
+  looks += 1;
+  return Promise.resolve(`look ${looks}`);
+}
+let looks = 0;
+
 /** For checks whose inputs cost as much to fingerprint as to look at: a finding holds for this long. */
 export function byMinute({ world }: Patient): Promise<string> {
   return Promise.resolve(String(Math.floor(world.clock.monotonicMs() / 60_000)));

@@ -1,12 +1,12 @@
 import type { Lease } from "../../contract/run.ts";
 import type { World } from "../../port/world.ts";
-import { allDomains, byMinute, type DoctorCheck, fails, failuresOf } from "./doctor-check.ts";
+import { allDomains, type DoctorCheck, everyTime, fails, failuresOf } from "./doctor-check.ts";
 
 export const leases: DoctorCheck = {
   id: "leases",
   scope: "workspace",
   mendedInRuns: true,
-  fingerprint: byMinute,
+  fingerprint: everyTime,
   examine: async ({ world }) => {
     const { all, tickets } = await world.store.read(async (tx) => ({ all: await tx.leases.list(), tickets: await tx.tickets.list() }));
     const dead = all.filter((lease) => !world.isProcessAlive(lease));

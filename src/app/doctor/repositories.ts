@@ -45,18 +45,29 @@ async function examineRepo(patient: Patient, repo: RepoHandle): Promise<Finding 
   return findMissingObjects(patient, repo, tip);
 }
 
-/** Walks what came since the baseline, whose commit must still be there; only where that does not end well, all of it. */
-async function findMissingObjects({ world }: Patient, repo: RepoHandle, tip: string): Promise<Finding | undefined> {
+/**
+ * Walks what came since the baseline, whose commit must still be there; only where that does not end well, all of it. Of a run's
+ * doctor, what came since the tip that was found whole before: objects do not change, and `mos doctor` looks at all.
+ */
+async function findMissingObjects({ world, memory }: Patient, repo: RepoHandle, tip: string): Promise<Finding | undefined> {
   const git = world.git.at(repo.path);
   const walk = async (...from: string[]) =>
     (await git.run(["rev-list", "--objects", "--quiet", tip, ...from], { okExit: [0, 1, 128] })).exitCode === 0;
-  if (repo.baseline && (await walk(`^${repo.baseline}~1`))) return undefined;
+  const key = `whole ${repo.path}`;
+  const before = memory.get(key) as { tip: string; baseline: string | undefined } | undefined;
+  const keep = (): undefined => {
+    memory.set(key, { tip, baseline: repo.baseline });
+    return undefined;
+  };
+  if (before && before.baseline === repo.baseline && (await walk(`^${before.tip}`))) return keep();
+  memory.delete(key);
+  if (repo.baseline && (await walk(`^${repo.baseline}~1`))) return keep();
   if (repo.baseline && !(await git.resolve(`${repo.baseline}^{commit}`)))
     return fails(
       `${repo.lane}: the baseline ${repo.baseline.slice(0, 12)} is not there any more`,
       `History was rewritten. Find it: git -C '${repo.path}' reflog ${repo.branch}`,
     );
-  if (await walk()) return undefined;
+  if (await walk()) return keep();
   return fails(
     `${repo.lane}: objects of ${repo.branch} are missing or broken`,
     `git -C '${repo.path}' fsck names them. Fetch or copy them from another clone.`,

@@ -1,9 +1,9 @@
-import { byMinute, type DoctorCheck, fails, holds } from "./doctor-check.ts";
+import { type DoctorCheck, everyTime, fails, holds } from "./doctor-check.ts";
 
 export const sandbox: DoctorCheck = {
   id: "sandbox",
   scope: "workspace",
-  fingerprint: byMinute,
+  fingerprint: everyTime,
   examine: async ({ world }) => {
     const probe = await world.box.probe();
     if (!probe.ok) return fails(probe.reason, probe.remedy);

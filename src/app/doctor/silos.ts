@@ -1,4 +1,4 @@
-import { copyFile, lstat, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { copyFile, lstat, readFile, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Domain, RepoHandle } from "../../contract/config.ts";
@@ -16,17 +16,16 @@ import {
   readGitDir,
   readTip,
 } from "./doctor-check.ts";
-
-/** A local clone shares nearly all of what it copied: so many loose objects say whether there was one. */
-const looseFilesMax = 8_000;
+import { listLinked, stampObjects } from "./linked-objects.ts";
 
 /** No shared objects, alternates, symbolic links, submodules or remotes from one domain into another (I1). */
 export const silos: DoctorCheck = {
   id: "silos",
   scope: "domain",
   fingerprint: async (patient, domain) => {
-    const landing = domain.repos.some((repo) => repo.lane === patient.landing?.lane) ? patient.landing?.commit : "";
-    return `${await byMinute(patient)} ${landing}`;
+    const places = await listOthers(patient, domain);
+    const own = await Promise.all(domain.repos.map((repo) => describeOwn(patient, repo)));
+    return [await byMinute(patient), ...own, ...places.map(({ gitDir }) => stampObjects(gitDir))].join("\n");
   },
   examine: async (patient, domain) =>
     failuresOf(
@@ -52,6 +51,15 @@ export const silos: DoctorCheck = {
     return done.length > 0 ? done.join("; ") : undefined;
   },
 };
+
+/** What is looked at of a repository, without git: its tip, its settings, what it borrows, its object folders. */
+async function describeOwn(patient: Patient, repo: RepoHandle): Promise<string> {
+  if (!(await isThere(patient, repo))) return "";
+  const gitDir = await readGitDir(patient, repo);
+  const files = await Promise.all(["config", "objects/info/alternates"].map((name) => lstat(join(gitDir, name)).catch(() => undefined)));
+  const stamps = files.map((file) => `${file?.ino}:${file?.ctimeMs}`);
+  return [await readTip(patient, repo), ...stamps, stampObjects(gitDir)].join(" ");
+}
 
 /** A sealed domain's files are its own user's and the operator's, where Master OS may give files away. */
 async function describeSeal(patient: Patient, domain: Domain): Promise<string> {
@@ -190,35 +198,17 @@ function filePathOf(url: string): string {
 
 /** Object files that are one file under two names: a local clone makes such. */
 async function findSharedFiles(patient: Patient, domain: Domain, gitDir: string): Promise<{ with?: string; files: string[] }> {
-  const own = await listLinked(patient, gitDir);
+  const others = (await listOthers(patient, domain)).filter((other) => other.gitDir !== gitDir);
+  const known = await listLinked(patient, [gitDir, ...others.map((other) => other.gitDir)]);
+  const own = known.get(gitDir) ?? new Map<string, string>();
   if (own.size === 0) return { files: [] };
-  for (const other of await listOthers(patient, domain)) {
-    if (other.gitDir === gitDir) continue;
-    const theirs = await listLinked(patient, other.gitDir);
-    const files = [...own].flatMap(([inode, file]) => (theirs.has(inode) ? [file] : []));
+  for (const other of others) {
+    const theirs = known.get(other.gitDir);
+    const files = [...own].flatMap(([inode, file]) => (theirs?.has(inode) ? [file] : []));
     if (files.length > 0) return { with: other.name, files };
   }
   return { files: [] };
 }
-
-/** Inode to path of each object file with more than one name. */
-function listLinked(patient: Patient, gitDir: string): Promise<Map<string, string>> {
-  return patient.once(`linked ${gitDir}`, async () => {
-    const objects = join(gitDir, "objects");
-    const folders = (await readdir(objects).catch(() => [])).filter((name) => /^[0-9a-f]{2}$/.test(name));
-    const linked = new Map<string, string>();
-    let seen = 0;
-    for (const folder of ["pack", ...folders]) {
-      if (seen > looseFilesMax) break;
-      const files = (await readdir(join(objects, folder)).catch(() => [])).map((name) => join(objects, folder, name));
-      const stats = await Promise.all(files.map((file) => lstat(file).catch(() => undefined)));
-      for (const [index, one] of stats.entries()) if (one && one.nlink > 1) linked.set(`${one.dev}:${one.ino}`, files[index] as string);
-      seen += files.length;
-    }
-    return linked;
-  });
-}
-
 /** The same bytes under the same name, as a file of its own. */
 async function unshareFile(file: string): Promise<void> {
   const copy = `${file}.mos-copy`;

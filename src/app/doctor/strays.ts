@@ -4,7 +4,7 @@ import type { RepoHandle } from "../../contract/config.ts";
 import type { World } from "../../port/world.ts";
 import { reconcileLandings } from "../../stage/merge/reconcile-landings.ts";
 import { withLease } from "../hold-lease.ts";
-import { allDomains, byMinute, type DoctorCheck, fails, failuresOf, isThere, nameSome, type Patient, readGitDir } from "./doctor-check.ts";
+import { allDomains, type DoctorCheck, everyTime, fails, failuresOf, isThere, nameSome, type Patient, readGitDir } from "./doctor-check.ts";
 
 /** A younger one may belong to a git that still runs. */
 const lockAgeMs = 60_000;
@@ -25,7 +25,7 @@ export const strays: DoctorCheck = {
   id: "strays",
   scope: "workspace",
   mendedInRuns: true,
-  fingerprint: byMinute,
+  fingerprint: everyTime,
   examine: async (patient) => {
     const found = await findStrays(patient);
     const domains = [...new Set(found.map((stray) => stray.domain))];
