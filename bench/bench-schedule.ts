@@ -76,6 +76,19 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+const heads = [
+  "tickets",
+  "decisions",
+  "median, ms",
+  "p99, ms",
+  "worst, ms",
+  "whole core, ms of the processor",
+  "n log n from the first",
+  "landed",
+  "taken over or reworked",
+  "most at once",
+];
+
 function writeFiles(rows: readonly Row[]): void {
   const [first, last] = [rows[0] as Row, rows.at(-1) as Row];
   const table = rows.map((row) =>
@@ -101,8 +114,8 @@ four slots for each repository. Lanes land one ticket after the other: the plann
 
 ![The whole time of the core, and its median per decision, from 1,000 to 100,000 tickets](scale.svg)
 
-| tickets | decisions | median, ms | p99, ms | worst, ms | whole core, ms of the processor | n log n from the first | landed | taken over or reworked | most at once |
-| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| ${heads.join(" | ")} |
+|${heads.map(() => " ---: |").join("")}
 ${table.map((line) => `| ${line} |`).join("\n")}
 
 The whole grows as n^${exponent(rows, (row) => row.cpuMs).toFixed(2)}; n log n over these sizes is n^${exponent(rows, costOf).toFixed(2)}.
@@ -113,6 +126,8 @@ From the first to the last it grows ${(last.cpuMs / first.cpuMs).toFixed(0)}-fol
   same acts once more without a simulation around them, the collector of memory included: the least of several passes.
 - Held at each start, by comparing with all that is under way in the repository: no two share a path, no more run than there are
   workers and slots, nothing is taken twice. At the end every ticket has landed, once. Any of it failing ends the bench.
+- The whole grows faster than n log n here, mostly beyond 30,000 tickets. A profile says that comparing grows little, and that the
+  collector of memory and what no longer fits into the processor's caches make up the rest: it is open, not explained away.
 `;
   writeFileSync("docs/scale.md", text);
   writeFileSync(
