@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Whole sessions, killed processes, built programs: long, or in need of a box. */
 const long = [
   "test/e2e/**/*.test.ts",
-  "test/app/{adopt-branch,broken-session,demo-workspace,distill-crash,distill-landing,interrupt-add-domain,land-once}.test.ts",
+  "test/app/{adopt-branch,broken-session,demo-workspace,distill-crash,distill-landing,interrupt-add-domain,land-lane,land-once}.test.ts",
   "test/app/{run-tickets,watch-lanes,whole-session}.test.ts",
   "test/stage/scout/detect-findings.test.ts",
   "test/stage/{execute,verify}/*.test.ts",

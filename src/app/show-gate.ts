@@ -1,8 +1,15 @@
 import { join } from "node:path";
+import type { RepoHandle } from "../contract/config.ts";
 import { exitCode, MosError } from "../contract/error.ts";
-import type { Lane, Lease, Receipt } from "../contract/run.ts";
+import { FlakyCheck, type Lane, type LaneActivity, LaneMemory, type Lease, type Receipt } from "../contract/run.ts";
+import { estimateFailure, sizeBatch, unknownRate } from "../core/lane/failure-rate.ts";
+import { windowStart } from "../core/lane/follow-lane.ts";
 import type { World } from "../port/world.ts";
+import { flakyNote } from "../stage/gate/count-flake.ts";
 import { listLanes } from "./find-lane.ts";
+import { readActivity } from "./lane/read-activity.ts";
+import { readQueue } from "./lane/read-queue.ts";
+import { memoryNote } from "./lane/tell-activity.ts";
 
 export interface LaneStatus {
   readonly lane: string;
@@ -10,8 +17,14 @@ export interface LaneStatus {
   readonly branch: string;
   readonly tip?: string;
   readonly paused?: NonNullable<Lane["paused"]>;
-  /** How many tickets are tested at once. */
+  /** How many tickets the train may have, how many are tested as one, and the estimated chance that one fails. */
   readonly window: number;
+  readonly batch: number;
+  readonly failureRate: number;
+  /** What the lander is at, while one holds the lane. */
+  readonly activity?: LaneActivity;
+  /** Checks that failed and then passed on the same tree. */
+  readonly flaky: readonly FlakyCheck[];
   /** Verified, waiting for the gate. */
   readonly waiting: readonly string[];
   /** Being landed right now. */
@@ -27,35 +40,43 @@ export interface GateStatus {
 
 /** Lanes with what waits before them, and the slots that are taken. */
 export async function showGate(world: World): Promise<GateStatus> {
-  const kept = await world.store.read(async (tx) => ({
-    tickets: await tx.tickets.list(),
-    lanes: await tx.lanes.list(),
-    landings: await tx.landings.list(),
-    receipts: await tx.receipts.list(),
-    leases: await tx.leases.list(),
-  }));
   const lanes: LaneStatus[] = [];
-  for (const repo of listLanes(world)) {
-    const waiting = kept.tickets
-      .filter(({ domain, repo: name, status }) => domain === repo.domain && name === repo.name && status.state === "verifying")
-      .map(({ id }) => id);
-    const paused = kept.lanes.find(({ id }) => id === repo.lane)?.paused;
-    const landing = kept.landings.find(({ lane }) => lane === repo.lane)?.receipt.tickets.join(", ");
-    const last = latest(kept.receipts.filter(({ lane }) => lane === repo.lane));
-    const tip = await world.git.at(repo.path).resolve(`refs/heads/${repo.branch}`);
-    lanes.push({
-      lane: repo.lane,
-      repo: repo.path,
-      branch: repo.branch,
-      ...(tip === undefined ? {} : { tip }),
-      ...(paused === undefined ? {} : { paused }),
-      window: 1,
-      waiting,
-      ...(landing === undefined ? {} : { landing }),
-      ...(last === undefined ? {} : { lastReceipt: { id: last.id, tickets: last.tickets, commit: last.commit, landedAt: last.landedAt } }),
-    });
-  }
-  return { lanes, slots: kept.leases.flatMap((lease) => listSlot(world, lease)) };
+  for (const repo of listLanes(world)) lanes.push(await showLane(world, repo));
+  const leases = await world.store.read((tx) => tx.leases.list());
+  return { lanes, slots: leases.flatMap((lease) => listSlot(world, lease)) };
+}
+
+async function showLane(world: World, repo: RepoHandle): Promise<LaneStatus> {
+  const { lane } = repo;
+  const tip = await world.git.at(repo.path).resolve(`refs/heads/${repo.branch}`);
+  const kept = await world.store.read(async (tx) => ({
+    waiting: await readQueue(tx, { repo, isAlive: world.isProcessAlive, mayLand: () => true }),
+    paused: (await tx.lanes.get(lane))?.paused,
+    landing: (await tx.landings.list({ lane })).flatMap(({ receipt }) => receipt.tickets),
+    last: latest(await tx.receipts.list({ lane })),
+    activity: await readActivity(tx, { lane, isProcessAlive: world.isProcessAlive }),
+    memory: LaneMemory.safeParse((await tx.notes.get(memoryNote(lane)))?.value).data,
+    flaky: await Promise.all(
+      repo.checks.map(async ({ name }) => FlakyCheck.safeParse((await tx.notes.get(flakyNote(lane, name)))?.value).data),
+    ),
+  }));
+  const { paused, landing, last, activity, memory } = kept;
+  const rate = memory ?? unknownRate;
+  return {
+    lane,
+    repo: repo.path,
+    branch: repo.branch,
+    ...(tip === undefined ? {} : { tip }),
+    ...(paused === undefined ? {} : { paused }),
+    window: activity?.window ?? memory?.window ?? windowStart,
+    batch: activity?.batch ?? sizeBatch(rate),
+    failureRate: activity?.failureRate ?? estimateFailure(rate),
+    ...(activity === undefined ? {} : { activity }),
+    flaky: kept.flaky.filter((one) => one !== undefined),
+    waiting: kept.waiting.map(({ id }) => id),
+    ...(landing.length === 0 ? {} : { landing: landing.join(", ") }),
+    ...(last === undefined ? {} : { lastReceipt: { id: last.id, tickets: last.tickets, commit: last.commit, landedAt: last.landedAt } }),
+  };
 }
 
 /**

@@ -25,7 +25,7 @@ export interface Car {
 export type Unfit =
   | { readonly kind: "conflict"; readonly paths: readonly string[] }
   | { readonly kind: "stray"; readonly paths: readonly string[] }
-  | { readonly kind: "red"; readonly name: string; readonly detail: string; readonly tree: string }
+  | { readonly kind: "red"; readonly name: string; readonly detail: string; readonly log: string; readonly tree: string }
   | { readonly kind: "refused"; readonly reason: string; readonly clears: string };
 
 /**
@@ -52,7 +52,7 @@ export async function coupleCar(
     };
   }
   const wiki = await checkWikiOf(world, args.domain, { repo, base: onto, tree: landing.tree, landing });
-  if (wiki && wiki.exitCode !== 0) return { kind: "red", name: wiki.name, detail: wiki.tail, tree: landing.tree };
+  if (wiki && wiki.exitCode !== 0) return { kind: "red", name: wiki.name, detail: wiki.tail, log: "", tree: landing.tree };
   const { commit, tree, message, changed } = landing;
   return { kind: "coupled", car: { ticket, commit, tree, message, onto, changed, rules: changedRules, ...(wiki ? { wiki } : {}) } };
 }

@@ -29,7 +29,7 @@ export async function settleCar(world: World, args: { ticket: Ticket; refusal: R
       ticket: ticket.id,
       actor: "mos",
       reason: note.reason,
-      data: { result: refusal.kind },
+      data: { result: refusal.kind, ...(refusal.kind === "red" ? { check: refusal.name, log: refusal.log } : {}) },
     });
     const block = (cause: { kind: "scope" | "check" | "crash"; ref?: string; clears: string; detail: string }) =>
       applyTransition(tx, ticket.id, { kind: "block", causes: [{ ...cause, detail: cause.detail.slice(0, 500) }] }, note);

@@ -12,7 +12,7 @@ import { isGreen, runChecks } from "./run-checks.ts";
 /** How a test run of the gate ended. */
 export type Tested =
   | { readonly kind: "green"; readonly runs: readonly CommandRun[]; readonly diagnosis: Diagnosis }
-  | { readonly kind: "red"; readonly name: string; readonly detail: string }
+  | { readonly kind: "red"; readonly name: string; readonly detail: string; readonly log: string }
   /** The doctor would be below A with it. */
   | { readonly kind: "refused"; readonly reason: string; readonly clears: string };
 
@@ -76,7 +76,7 @@ function describeRed(failed: CommandRun | undefined, prefix: string): Extract<Te
   const name = failed?.name ?? "check";
   const ended = failed?.exitCode ? `ended with ${failed.exitCode}` : "does not count";
   const detail = `${prefix}"${failed?.run}" ${ended}: ${failed?.tail ?? ""}`.slice(0, 4000);
-  return { kind: "red", name, detail };
+  return { kind: "red", name, detail, log: failed?.log ?? "" };
 }
 
 async function withOldRules(

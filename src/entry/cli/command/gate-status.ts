@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { showGate } from "../../../app/show-gate.ts";
 import { defineCommand } from "../command-row.ts";
-import { formatTable } from "../show/table.ts";
+import { type Cell, formatTable } from "../show/table.ts";
 
 export const command = defineCommand({
   kind: "gate-status",
@@ -10,15 +10,29 @@ export const command = defineCommand({
     return { data: await showGate(await context.openWorld()) };
   },
   render({ lanes, slots }, paint) {
-    const rows = lanes.map(({ lane, tip, paused, waiting, landing, lastReceipt }) => [
+    const rows = lanes.map(({ lane, tip, paused, waiting, landing, lastReceipt, batch, window }) => [
       { painted: paint.bold(lane) },
       tip?.slice(0, 10) ?? "(unborn)",
       paused === undefined ? "open" : `paused: ${paused.reason}`,
+      `batch ${batch}, window ${window}`,
       landing === undefined ? "" : `landing ${landing}`,
       waiting.length === 0 ? "" : `waiting: ${waiting.join(", ")}`,
       lastReceipt === undefined ? "nothing landed yet" : `last: ${lastReceipt.tickets.join(", ")} ${lastReceipt.landedAt}`,
     ]);
+    const builds = lanes.flatMap(({ lane, activity }) =>
+      (activity?.builds ?? []).map(({ kind, tickets, since }) => [
+        lane,
+        kind,
+        tickets.join(", ") || "main alone",
+        `on ${activity?.base.slice(0, 10)}`,
+        `since ${since}`,
+      ]),
+    );
+    const flaky = lanes.flatMap(({ lane, flaky: checks }) =>
+      checks.map(({ check, count, lastAt, filed }) => [lane, check, `${count}`, `last ${lastAt}`, filed ?? ""]),
+    );
     const taken = slots.map(({ id, owner, alive }) => [id, owner, alive ? "" : "(dead)"]);
-    return `${formatTable(rows)}${taken.length === 0 ? "" : `\n\n${paint.bold("Slots in use")}\n${formatTable(taken)}`}`;
+    const part = (title: string, cells: Cell[][]) => (cells.length === 0 ? "" : `\n\n${paint.bold(title)}\n${formatTable(cells)}`);
+    return `${formatTable(rows)}${part("Under test", builds)}${part("Flaky checks", flaky)}${part("Slots in use", taken)}`;
   },
 });

@@ -20,6 +20,7 @@ export const command = defineCommand({
       `${paint.bold(ticket.id)} ${stripControl(ticket.title)}`,
       formatTable(listFacts(ticket, paint)),
       section("What is asked", ticket.body, paint),
+      section("Refused by the gate", formatRefused(ticket), paint),
       section("Report", ticket.report?.summary, paint),
       section("Verdict", formatVerdict(ticket, paint), paint),
       section("History", formatHistory(ticket, paint), paint),
@@ -31,7 +32,10 @@ export const command = defineCommand({
 function listFacts(ticket: TicketDetails, paint: Paint): Cell[][] {
   const facts: [string, Cell | undefined][] = [
     ["state", { painted: formatState(ticket.state, paint) }],
-    ["waits for", formatCauses(ticket) || undefined],
+    ["waits for", formatCauses(ticket) || ticket.waits?.for],
+    ["since", ticket.waits?.since],
+    ["tested with", ticket.waits?.batch?.join(", ")],
+    ["on", ticket.waits?.base?.slice(0, 12)],
     ["domain", ticket.repo === "home" ? ticket.domain : `${ticket.domain}/${ticket.repo}`],
     ["touches", ticket.touches.length === 0 ? "the whole repository" : ticket.touches.join(", ")],
     ["depends on", ticket.dependsOn.join(", ") || undefined],
@@ -52,6 +56,11 @@ function formatVerdict({ verdict }: TicketDetails, paint: Paint): string | undef
         `${pass ? paint.green("✔") : paint.red("✖")} ${stripControl(point)}${pass ? "" : `\n${stripControl(evidence)}`}`,
     )
     .join("\n");
+}
+
+function formatRefused({ refused }: TicketDetails): string | undefined {
+  if (refused === undefined) return undefined;
+  return `${refused.reason}${refused.log === undefined ? "" : `\nThe whole log: ${refused.log}`}`;
 }
 
 function formatHistory({ history }: TicketDetails, paint: Paint): string {
