@@ -39,6 +39,7 @@ export interface RunResult {
 }
 
 const waitMs = 100;
+const lookAgainMs = 500;
 /** A provider that wants to be left alone for longer is not waited for here. */
 const providerWaitMsMax = 10 * 60_000;
 
@@ -88,8 +89,9 @@ export async function runTickets(
       for (const { domain, repo, queued } of await listQueuedLanes(world, { isAlive, mayLand })) {
         // A lander that got nowhere is not sent again before something else waits.
         if (landers.has(repo.lane) || stalled.get(repo.lane) === queued) continue;
+        // One slot stays for work: an urgent ticket must come to the gate before it can go first.
         const done = landLane(world, {
-          ...{ domain, repo, isAlive, mayLand, slotsMax: Math.min(limits.slotsPerRepo, maxParallel) },
+          ...{ domain, repo, isAlive, mayLand, slotsMax: Math.max(1, Math.min(limits.slotsPerRepo - 1, maxParallel)) },
           grade: (name, landing) => args.diagnose(world, { domains: [name], ...(landing ? { landing } : {}) }),
         })
           .then((end) => {
@@ -105,7 +107,9 @@ export async function runTickets(
         landers.set(repo.lane, done);
       }
       const dueMs = leastOf((await listWaiting(world, within)).map(({ leftMs }) => leftMs));
-      if (active.size + landers.size > 0) await raceWithin(world, [...active.values(), ...landers.values()], dueMs);
+      // While there is room, what somebody else made ready meanwhile (an urgent one) is taken too.
+      const lookMs = active.size < maxParallel ? lookAgainMs : Number.POSITIVE_INFINITY;
+      if (active.size + landers.size > 0) await raceWithin(world, [...active.values(), ...landers.values()], Math.min(dueMs, lookMs));
       else if (taken.length === 0) {
         const other = await isOtherRunning(world, isAlive, within);
         if (!other && dueMs > providerWaitMsMax) break;

@@ -1,9 +1,7 @@
 import type { Domain, RepoHandle } from "../../contract/config.ts";
-import { MosError } from "../../contract/error.ts";
 import { LaneMemory, type Lease } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { type GateRules, readGateRules } from "../../core/gate/defining-files.ts";
-import { excerptLog } from "../../core/gate/excerpt-log.ts";
 import { findTip, receiptsCheck } from "../../core/gate/find-tip.ts";
 import {
   dropBuild,
@@ -25,7 +23,7 @@ import { type Act, type PlanLane, planLane } from "../../core/lane/plan-lane.ts"
 import type { GradeDomain } from "../../port/ticket-stage.ts";
 import type { World } from "../../port/world.ts";
 import { countFlake } from "../../stage/gate/count-flake.ts";
-import { type Car, coupleCar } from "../../stage/gate/couple-car.ts";
+import type { Car } from "../../stage/gate/couple-car.ts";
 import { makePrefixCommit } from "../../stage/gate/make-prefix-commit.ts";
 import { type Refusal, settleCar } from "../../stage/gate/settle-car.ts";
 import { sha256 } from "../../stage/gate/sha256.ts";
@@ -34,7 +32,10 @@ import { mergeTrain } from "../../stage/merge/merge-train.ts";
 import { reconcileLandings } from "../../stage/merge/reconcile-landings.ts";
 import { reportEnd } from "../advance-ticket.ts";
 import { withLease } from "../hold-lease.ts";
-import { createBuildRuns, type Outcome } from "./build-runs.ts";
+import { createBuildRuns } from "./build-runs.ts";
+import { coupleSafely, coupleTrain } from "./couple-train.ts";
+import { describeOutcome, refusalOf } from "./judge-outcome.ts";
+import { createKnownTests, type Failed, type Prefix } from "./known-tests.ts";
 import { createSlotMeter } from "./measure-slots.ts";
 import { readQueue, urgentFrom } from "./read-queue.ts";
 import { pauseForCrash, pauseForForeignTip, stopRedLane } from "./stop-lane.ts";
@@ -95,13 +96,6 @@ export async function landLane(world: World, args: LaneArgs): Promise<LaneEnd> {
   });
 }
 
-/** What is known of a prefix beyond the plan: the commit that is tested, and what it stands on. */
-interface Prefix {
-  readonly cars: readonly Car[];
-  readonly commit: string;
-  readonly parent: string;
-}
-
 function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefined) {
   const { repo, domain } = args;
   const plan = args.plan ?? planLane;
@@ -118,11 +112,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
   let owned: string | undefined;
   let tickets = new Map<string, Ticket>();
   const cars = new Map<string, Car>();
-  /** By build, while it runs and where it was green. */
-  const prefixes = new Map<number, Prefix>();
-  const greens = new Map<number, Extract<Outcome, { kind: "green" }>>();
-  /** What a car failed by at last, and on which tree. */
-  const failures = new Map<string, { outcome: Exclude<Outcome, { kind: "green" }>; tree: string }>();
+  const known = createKnownTests();
   const alone = new Set<string>();
   let stopped = false;
   let refreshedMs = Number.NEGATIVE_INFINITY;
@@ -137,7 +127,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
       const act = plan(state, { slots });
       if (act) {
         await perform(act);
-        if (act.kind !== "suspect" && act.kind !== "requeue") await tellActivity(world, { repo, main, state, prefixes, slots });
+        if (act.kind !== "suspect" && act.kind !== "requeue") await tellActivity(world, { repo, main, state, known, slots });
       } else if (state.builds.length > 0) {
         await Promise.race([runs.next(), world.clock.sleep(pollMs, world.signal)]);
         await collect();
@@ -148,9 +138,10 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
 
   async function close(): Promise<void> {
     await runs.cancelAll();
-    const value: LaneMemory = { ...state.rate, window: state.window, ...ifKnown(meter.coresPerBuild()) };
+    const coresPerBuild = meter.coresPerBuild();
+    const value: LaneMemory = { ...state.rate, window: state.window, ...(coresPerBuild === undefined ? {} : { coresPerBuild }) };
     await world.store.write(async (tx) => tx.notes.put({ id: memoryNote(repo.lane), value }));
-    await tellActivity(world, { repo, main: undefined, state, prefixes, slots: 1 });
+    await tellActivity(world, { repo, main: undefined, state, known, slots: 1 });
   }
 
   /** The queue as the store has it, looked at again after a while; whether the lane may still land. */
@@ -177,7 +168,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
     const kept = new Set(state.builds.map(({ id }) => id));
     for (const { id } of before) {
       if (kept.has(id)) continue;
-      prefixes.delete(id);
+      known.drop(id);
       await runs.cancel(id);
     }
   }
@@ -218,7 +209,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
       case "land":
         return land({ length: act.length }, state.greenBy);
       default:
-        return land({ car: act.car }, healedBy(act.car));
+        return land({ car: act.car }, known.healedBy(act.car));
     }
   }
 
@@ -233,67 +224,49 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
     }
     owned = tip.kind === "foreign" ? tip.owned : undefined;
     if (tip.commit === main) return true;
-    const known = main !== undefined;
+    const first = main === undefined;
     main = tip.commit;
     rules = await readGateRules({ git, repo, treeish: main, sha256 });
-    if (known) await become(resetLane(state));
-    return !known;
+    if (!first) await become(resetLane(state));
+    return first;
   }
 
   async function extend(joining: readonly Waiting[]): Promise<void> {
     const first = tickets.get((joining[0] as Waiting).id);
     if (!(await seeMain(first))) return;
     const previous = state.train.at(-1);
-    const onto = previous === undefined ? undefined : cars.get(previous.id);
-    const coupled: Car[] = [];
-    for (const { id } of joining) {
-      const ticket = tickets.get(id);
-      if (!ticket) continue;
-      const last = coupled.at(-1) ?? onto;
-      const result = await couple(ticket, last?.commit ?? (main as string));
-      const fits = result.kind === "coupled" && (last === undefined || result.car.rules.length === 0);
-      if (result.kind === "coupled" && fits) {
-        coupled.push(result.car);
-        cars.set(id, result.car);
-        if (result.car.rules.length > 0) alone.add(id);
-        if (alone.has(id)) break;
-      } else if (last !== undefined) {
-        // With others before it it does not fit: it waits until the train is empty, and is looked at on main.
-        alone.add(id);
-        break;
-      } else await settle(ticket, result as Refusal);
-    }
+    const {
+      coupled,
+      alone: loner,
+      refused,
+    } = await coupleTrain(world, {
+      ...{ domain, repo, main: main as string, rules: rules as GateRules },
+      onto: previous === undefined ? undefined : cars.get(previous.id),
+      joining: joining.flatMap(({ id }) => tickets.get(id) ?? []),
+      isAlone: (id) => alone.has(id),
+    });
+    if (loner !== undefined) alone.add(loner);
+    for (const car of coupled) cars.set(car.ticket.id, car);
+    for (const { ticket, refusal } of refused) await settle(ticket, refusal);
     if (coupled.length === 0) return;
     const joined = coupled.map(({ ticket }) => toWaiting(ticket));
     const all = [...state.train.map(({ id }) => cars.get(id) as Car), ...coupled];
     const parent = parentOf(state.train.length) ?? (main as string);
-    const own = coupled.length === all.length ? all : parent === main ? all : coupled;
+    const own = parent === main ? all : coupled;
     await test({ kind: "batch", joined }, { cars: all, parent, commit: await makePrefixCommit(world, { repo, parent, cars: own }) });
-  }
-
-  /** What fails while one ticket is merged is that ticket's trouble, and stops no other. */
-  async function couple(ticket: Ticket, onto: string): Promise<{ readonly kind: "coupled"; readonly car: Car } | Refusal> {
-    try {
-      return await coupleCar(world, { ticket, domain, repo, onto, rules: rules as GateRules });
-    } catch (cause) {
-      world.signal.throwIfAborted();
-      const clears = cause instanceof MosError && cause.hint !== undefined ? cause.hint : "The cause is mended.";
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      return { kind: "crash", reason: reason.slice(0, 500), clears: `${clears} Then: mos ticket unblock ${ticket.id}` };
-    }
   }
 
   /** The commit with which the train as it was would land, where it is under test: the longer prefix stands on it. */
   function parentOf(length: number): string | undefined {
     const build = state.builds.find((one) => (one.kind === "batch" || one.kind === "probe") && one.length === length);
-    return build && prefixes.get(build.id)?.commit;
+    return build && known.prefix(build.id)?.commit;
   }
 
   async function retry(id: string): Promise<void> {
     const ticket = tickets.get(id);
     if (!ticket) return become(dropCar(state, id));
     if (!(await seeMain(ticket))) return;
-    const result = await couple(ticket, main as string);
+    const result = await coupleSafely(world, { ticket, domain, repo, onto: main as string, rules: rules as GateRules });
     if (result.kind !== "coupled") return settle(ticket, result);
     cars.set(id, result.car);
     await test({ kind: "retry", car: id }, { cars: [result.car], parent: main as string, commit: result.car.commit });
@@ -302,7 +275,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
   async function test(build: Parameters<typeof startBuild>[1], prefix: Prefix): Promise<void> {
     state = startBuild(state, build);
     const id = state.lastBuild;
-    prefixes.set(id, prefix);
+    known.begin(id, prefix);
     const names = prefix.cars.map(({ ticket }) => ticket.id);
     world.report({
       stage: "gate",
@@ -311,7 +284,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
       state: "start",
       text: build.kind === "control" ? `${repo.branch} of ${repo.lane} without any ticket` : `${build.kind}: ${names.join(", ")}`,
     });
-    const judgeBase = state.suspects.some(({ car, step }) => step === "control" && failures.get(car.id)?.outcome.kind === "refused");
+    const judgeBase = state.suspects.some(({ car, step }) => step === "control" && known.failure(car.id)?.outcome.kind === "refused");
     runs.start({
       id,
       kind: build.kind,
@@ -327,13 +300,13 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
   async function collect(): Promise<void> {
     for (const { id, outcome, tests } of runs.take()) {
       const build = state.builds.find((one) => one.id === id);
-      const prefix = prefixes.get(id);
+      const prefix = known.prefix(id);
       if (!build || !prefix) continue;
       if (build.kind === "batch" || build.kind === "probe") end.builds += tests;
       else if (build.kind === "retry") end.retries += tests;
       else end.controls += tests;
-      if (outcome.kind === "green") greens.set(id, outcome);
-      else await noteFailure(build, prefix, outcome);
+      known.end(id, outcome);
+      if (outcome.kind !== "green") reportFailure(build, prefix, outcome);
       if (build.kind === "retry" && outcome.kind === "green") await noteFlake(build.car, prefix);
       state = settleBuild(state, { id, green: outcome.kind === "green" });
       if (build.kind === "control" && outcome.kind !== "green" && state.baseRed) {
@@ -345,9 +318,8 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
     }
   }
 
-  async function noteFailure(build: Build, prefix: Prefix, outcome: Exclude<Outcome, { kind: "green" }>): Promise<void> {
+  function reportFailure(build: Build, prefix: Prefix, outcome: Failed): void {
     const last = prefix.cars.at(-1);
-    if (last) failures.set(last.ticket.id, { outcome, tree: last.tree });
     const names = prefix.cars.map(({ ticket }) => ticket.id).join(", ");
     world.report({
       stage: "gate",
@@ -360,18 +332,14 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
 
   /** It failed and passed on one tree: the check's doing, unless no check failed. */
   async function noteFlake(id: string, prefix: Prefix): Promise<void> {
-    const before = failures.get(id);
+    const before = known.failure(id);
     if (before?.outcome.kind !== "red" || before.tree !== prefix.cars.at(-1)?.tree) return;
     await countFlake(world, { repo, prefix: domain.prefix, check: before.outcome.name, ticket: id });
   }
 
-  function healedBy(car: string): number {
-    return [...prefixes].findLast(([id, { cars: of }]) => greens.has(id) && of.length === 1 && of[0]?.ticket.id === car)?.[0] ?? 0;
-  }
-
   async function land(which: { length: number } | { car: string }, by: number): Promise<void> {
-    const prefix = prefixes.get(by);
-    const green = greens.get(by);
+    const prefix = known.prefix(by);
+    const green = known.green(by);
     if (!prefix || !green) throw new Error(`${repo.lane}: build ${by} is to land and is not known`);
     const wanted = "length" in which ? state.train.slice(0, which.length).map(({ id }) => id) : [which.car];
     // Cars that landed before it are main by now.
@@ -402,18 +370,8 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
     main = receipt.commit;
     if (landing.some((car) => car.rules.length > 0)) rules = await readGateRules({ git, repo, treeish: main, sha256 });
     await become(finishLanding(state));
-    forget();
+    known.keep([...state.builds.map(({ id }) => id), state.greenBy]);
     await tellLanded(landing);
-  }
-
-  /** What no test run or landing to come asks for. */
-  function forget(): void {
-    const kept = new Set(state.builds.map(({ id }) => id));
-    for (const id of prefixes.keys()) {
-      if (kept.has(id) || id === state.greenBy) continue;
-      prefixes.delete(id);
-      greens.delete(id);
-    }
   }
 
   async function tellLanded(landed: readonly Car[]): Promise<void> {
@@ -427,7 +385,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
 
   async function reject(id: string): Promise<void> {
     const ticket = tickets.get(id);
-    const failure = failures.get(id);
+    const failure = known.failure(id);
     if (!ticket || !failure) return become(dropCar(state, id));
     await settle(ticket, refusalOf(ticket, failure));
   }
@@ -439,18 +397,4 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
     const now = await world.store.read((tx) => tx.tickets.get(ticket.id));
     if (now) reportEnd(world, now);
   }
-}
-
-function refusalOf(ticket: Ticket, { outcome, tree }: { outcome: Exclude<Outcome, { kind: "green" }>; tree: string }): Refusal {
-  if (outcome.kind === "red") return { ...outcome, tree };
-  const clears = `${outcome.clears} Then: mos ticket unblock ${ticket.id}`;
-  return { kind: outcome.kind === "refused" ? "refused" : "crash", reason: outcome.reason, clears };
-}
-
-function describeOutcome(outcome: Exclude<Outcome, { kind: "green" }>): string {
-  return outcome.kind === "red" ? `${outcome.name}: ${excerptLog(outcome.detail)}`.slice(0, 300) : outcome.reason;
-}
-
-function ifKnown(coresPerBuild: number | undefined) {
-  return coresPerBuild === undefined ? {} : { coresPerBuild };
 }

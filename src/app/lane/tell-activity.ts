@@ -3,7 +3,7 @@ import type { LaneActivity } from "../../contract/run.ts";
 import { estimateFailure, sizeBatch } from "../../core/lane/failure-rate.ts";
 import type { LaneState } from "../../core/lane/lane-state.ts";
 import type { World } from "../../port/world.ts";
-import type { Car } from "../../stage/gate/couple-car.ts";
+import type { KnownTests } from "./known-tests.ts";
 
 /** Where a lane's lander says what it is at. Counts only while somebody holds the lane. */
 export function activityNote(lane: string): string {
@@ -26,11 +26,11 @@ export async function tellActivity(
     repo: RepoHandle;
     main: string | undefined;
     state: LaneState;
-    prefixes: ReadonlyMap<number, { readonly cars: readonly Car[]; readonly commit: string }>;
+    known: Pick<KnownTests, "prefix">;
     slots: number;
   },
 ): Promise<void> {
-  const { repo, main, state, prefixes } = args;
+  const { repo, main, state, known } = args;
   const id = activityNote(repo.lane);
   if (main === undefined) {
     await world.store.write((tx) => tx.notes.remove(id));
@@ -46,7 +46,7 @@ export async function tellActivity(
       batch: sizeBatch(state.rate),
       train: state.train.map((car) => car.id),
       builds: state.builds.flatMap(({ id: build, kind }) => {
-        const prefix = prefixes.get(build);
+        const prefix = known.prefix(build);
         if (!prefix) return [];
         const since = before?.builds?.find((one) => one.commit === prefix.commit && one.kind === kind)?.since ?? world.clock.now();
         return [{ kind, tickets: prefix.cars.map(({ ticket }) => ticket.id), commit: prefix.commit, since }];
