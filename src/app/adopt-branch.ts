@@ -84,6 +84,8 @@ async function adoptTip(world: World, args: { domain: Domain; repo: RepoHandle; 
     tip: commit,
     ticket: { ...draft, id: `OPS-0`, provenance: { candidates: [] } },
   });
+  // A person may have mended it meanwhile: what was not tested is not taken back.
+  if (!tested.green && (await git.resolve(`refs/heads/${repo.branch}^{commit}`)) !== commit) throw movedMeanwhile(repo);
   if (!tested.green) return fileRevert(world, { domain, repo, owned, commit, touches: draft.touches, points: tested.points });
   const diagnosis = await args.diagnose(world, { domains: [domain.name] });
   const landing = await world.store.write((tx) =>
@@ -97,7 +99,7 @@ async function adoptTip(world: World, args: { domain: Domain; repo: RepoHandle; 
       await tx.landings.remove(landing.id);
       await applyTransition(tx, ticket, { kind: "withdraw" }, note(`${repo.branch} moved meanwhile`));
     });
-    throw nothingToAdopt(`${repo.branch} of ${repo.lane} moved while it was tested`, "Adopt it again.");
+    throw movedMeanwhile(repo);
   }
   await recordLanding(world, landing);
   return world.store.write(async (tx) => {
@@ -237,6 +239,10 @@ function note(reason: string) {
 
 function notFound(code: string, message: string, hint: string): MosError {
   return new MosError({ code, message, hint, exit: exitCode.notFound });
+}
+
+function movedMeanwhile(repo: RepoHandle): MosError {
+  return nothingToAdopt(`${repo.branch} of ${repo.lane} moved while it was tested`, "Adopt it again.");
 }
 
 function nothingToAdopt(message: string, hint: string): MosError {

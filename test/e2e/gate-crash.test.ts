@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSystemClock } from "../../src/adapter/clock/system-clock.ts";
+import { identifyWorker } from "../../src/adapter/process/identify-process.ts";
 import { openStore } from "../../src/adapter/store-libsql/open-store.ts";
+import type { StoreWriter } from "../../src/port/store.ts";
 import { type BuiltProgram, buildProgram } from "../support/build-program.ts";
 import { callMos, fileTicket, makeCommandWorkspace, readLanded } from "../support/file-tickets.ts";
 import type { KillPoint } from "../support/kill-at.ts";
@@ -12,6 +14,7 @@ import { commitFiles, makeTemporaryFolder, runGitIn } from "../support/make-repo
 import { boxAvailable } from "../support/open-box.ts";
 import { readSeed, scaleRuns } from "../support/read-seed.ts";
 import { runMos } from "../support/run-mos.ts";
+import { awaitThat, readStore, startWorker } from "../support/start-worker.ts";
 
 const folder = makeTemporaryFolder("mos-crash-");
 const work = "echo begun; echo more >> a.txt; mkdir d; echo e > d/e.txt; echo c > c.txt; rm gone.txt";
@@ -45,6 +48,8 @@ interface Row {
   /** In the operator's checkout, before all. */
   readonly first?: (home: string) => void;
   readonly setup?: true;
+  /** Three tickets wait before the gate, the last of which lands by itself. */
+  readonly queue?: true;
   readonly left: Partial<Left>;
   /** What the operator does about a lane that stands. */
   readonly settle?: (home: string, root: string) => Promise<void> | void;
@@ -58,10 +63,9 @@ const adopt = (when: KillPoint["when"], step: string): KillPoint => ({ act: "ado
 const untouched = { landed: false, receipts: 0, status: [], locks: [], intents: 0 };
 const begun = { ...untouched, leases: ["ticket:MUS-1"] };
 const inSlot = { ...untouched, leases: ["slot:music/home/1", "ticket:MUS-1"] };
-const inLane = { ...untouched, leases: ["lane:music", "ticket:MUS-1"], ticket: "verifying 1" };
-const gateSlot = { ...inLane, leases: ["lane:music", "slot:music/home/1", "ticket:MUS-1"] };
+const inLane = { ...untouched, leases: ["lane:music"], ticket: "verifying 1" };
+const gateSlot = { ...inLane, leases: ["lane:music", "slot:music/home/1"] };
 const moved = { ...inLane, intents: 1, landed: true, receipts: 1, locks: ["index.lock"] };
-const recovering = { ...moved, leases: ["lane:music"] };
 const behind = ["A  gone.txt", "D  c.txt", "D  d/e.txt", "M  a.txt"];
 const halfMended = ["?? gone.txt", "D c.txt", "D d/e.txt", "M a.txt"];
 const halfTree = ["AD gone.txt", "D  c.txt", "D  d/e.txt", "MD a.txt"];
@@ -128,9 +132,9 @@ const rows: Readonly<Record<string, Row>> = {
     left: { ...inLane, status: ["M a.txt"], paused: "local-edits" },
     settle: unedit,
   },
-  X30: { kills: [run("between", swap), run("after", "mos: receipt of")], left: { ...recovering, status: behind } },
-  X31: { kills: [killedAfterMove, run("after", "file rename .git/index")], left: { ...recovering, status: halfMended } },
-  X32: { kills: [killedAfterMove, run("before", record)], left: { ...recovering, status: [], locks: [] } },
+  X30: { kills: [run("between", swap), run("after", "mos: receipt of")], left: { ...moved, status: behind } },
+  X31: { kills: [killedAfterMove, run("after", "file rename .git/index")], left: { ...moved, status: halfMended } },
+  X32: { kills: [killedAfterMove, run("before", record)], left: { ...moved, status: [], locks: [] } },
   X33: { setup: true, kills: [run("before", "file renameSync")], left: { ...inSlot, ticket: "in_progress 1" } },
   X34: { setup: true, kills: [run("before", "file writeFileSync")], left: { ...inSlot, ticket: "in_progress 1" } },
   X35: { setup: true, kills: [run("after", "file writeFileSync")], left: { ...inSlot, ticket: "in_progress 1" } },
@@ -141,8 +145,17 @@ const rows: Readonly<Record<string, Row>> = {
   X40: { first: commitByHand, kills: [adopt("after", record)], left: { ...adopting, receipts: 1 }, more: 1 },
   X41: {
     kills: [run("between", swap), adopt("after", record)],
-    left: { ...recovering, ticket: "merged 1", intents: 0, status: [], locks: [] },
+    left: { ...moved, ticket: "merged 1", intents: 0, status: [], locks: [] },
   },
+  X42: {
+    queue: true,
+    kills: [run("before", intent, { nth: 2 })],
+    left: { ...inLane, open: ["MUS-2", "MUS-3"], ticket: "merged 1", landed: true, receipts: 1 },
+  },
+  X43: { kills: [run("in", "box make test", { nth: 2, red: [1] })], left: gateSlot },
+  X44: { kills: [run("in", "box make test", { nth: 3, red: [1, 2] })], left: gateSlot },
+  X45: { kills: [run("before", "append(gate.flaky)", { red: [1] })], left: inLane },
+  X46: { kills: [run("after", "append(gate.flaky)", { red: [1] })], left: inLane },
 };
 
 describe.skipIf(!boxAvailable)(`G8: killed at a crash point of docs/spec/gate.md, then another run, seed ${seed}`, () => {
@@ -154,6 +167,7 @@ describe.skipIf(!boxAvailable)(`G8: killed at a crash point of docs/spec/gate.md
     const root = await makeCommandWorkspace(template, ["music"], { "gone.txt": "old\n", ".gitignore": "made/\n" });
     const draft = { domain: "music", title: "Change much", touches: ["a.txt", "c.txt", "d/", "gone.txt"], run: [work] };
     await fileTicket(root, { ...draft, accept: ["test -s c.txt"] });
+    await fillQueue(template, join(folder.path, "queue"));
   });
 
   test("G8: each row of the table has its test, and each test its row", () => {
@@ -166,9 +180,10 @@ describe.skipIf(!boxAvailable)(`G8: killed at a crash point of docs/spec/gate.md
     "%s: what the table says is left, and then everything is merged once",
     async (id, row) => {
       const copy = join(folder.path, id);
-      cpSync(template, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+      const from = row.queue ? join(folder.path, "queue") : template;
+      cpSync(from, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
       const [root, home] = [join(copy, "os"), join(copy, "repos/music")];
-      relocate(root, template, copy);
+      relocate(root, from, copy);
       if (row.setup) addSetup(root);
       row.first?.(home);
       for (const point of row.kills) {
@@ -181,10 +196,30 @@ describe.skipIf(!boxAvailable)(`G8: killed at a crash point of docs/spec/gate.md
         await runMos(["run", "--no-input"], { cwd: root });
         await row.settle(home, root);
       }
-      await expectWhole(root, home, { landings: 1 + (row.more ?? 0) });
+      await expectWhole(root, home, { landings: 1 + (row.more ?? 0), tickets: row.queue ? 3 : 1 });
     },
   );
 });
+
+/** As the template, with two tickets more, and all three verified: who holds the lane is this very process. */
+async function fillQueue(template: string, copy: string): Promise<void> {
+  cpSync(template, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  const root = join(copy, "os");
+  relocate(root, template, copy);
+  await fileTicket(root, { domain: "music", title: "Write f", touches: ["f.txt"], run: ["echo f > f.txt"] });
+  await fileTicket(root, { domain: "music", title: "Say more in the checks", touches: ["Makefile"], run: ["echo '# more' >> Makefile"] });
+  const { id: owner, pid, process: started } = identifyWorker();
+  const inStore = async (body: (tx: StoreWriter) => Promise<void>) => {
+    const store = await openStore({ file: join(root, ".mos/store.db"), clock: createSystemClock(), create: false });
+    await store.write(body).finally(() => store.close());
+  };
+  await inStore((tx) => tx.leases.put({ key: "lane:music", owner, pid, process: started, epoch: 1, beat: 0 }));
+  const worker = startWorker(root, ["run"]);
+  await awaitThat(() => readStore(root, async (tx) => (await tx.tickets.list()).every(({ verdict }) => verdict?.outcome === "pass")));
+  worker.child.kill("SIGINT");
+  await worker.ended;
+  await inStore((tx) => tx.leases.remove("lane:music"));
+}
 
 /** The normal run takes every second row, even or odd as its seed says. */
 function isInTurn(id: string, seed: number): boolean {
@@ -241,9 +276,11 @@ async function look(root: string, home: string): Promise<Left> {
 }
 
 /** All is merged, once, with its receipt; the operator's tree has it; and nothing is left over. */
-async function expectWhole(root: string, home: string, { landings }: { landings: number }): Promise<void> {
+async function expectWhole(root: string, home: string, args: { landings: number; tickets: number }): Promise<void> {
   expect(await callMos(root, ["run"])).toMatchObject({ blocked: [], paused: [], waiting: [], held: [] });
-  expect(readLanded(home)).toEqual(["MUS-1"]);
+  const landed = readLanded(home).flatMap((line) => line.split(" "));
+  expect(landed.sort()).toEqual(["MUS-1", "MUS-2", "MUS-3"].slice(0, args.tickets));
+  const landings = args.tickets === 1 ? args.landings : Number(runGitIn(home, "rev-list", "--count", "--first-parent", "main")) - 2;
   expect(await look(root, home)).toEqual({
     ...{ ticket: expect.stringMatching(/^merged/), open: [], intents: 0, landed: true, receipts: landings },
     ...{ status: [], locks: [], leases: [] },

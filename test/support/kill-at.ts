@@ -30,6 +30,10 @@ export interface KillPoint {
   readonly nth?: number;
   /** Stands still there instead (signal 19), until it is told to go on or killed. */
   readonly halts?: true;
+  /** Of the commands that `make test` is, in their order, those that end with 1 whatever they found: chance, or a red base. */
+  readonly red?: readonly number[];
+  /** Cores that are free, for test runs at once. */
+  readonly cores?: number;
   /** What the operator does by a shell in `cwd`, once, before the first step that holds `before`. */
   readonly meanwhile?: { readonly before: string; readonly run: string; readonly cwd: string };
 }
@@ -38,6 +42,7 @@ const [root = "", text = "{}"] = process.argv.slice(2);
 const point = JSON.parse(text) as KillPoint;
 let seen = 0;
 let meddled = false;
+let tests = 0;
 
 function die(): void {
   process.kill(process.pid, point.halts ? "SIGSTOP" : "SIGKILL");
@@ -125,7 +130,7 @@ function noteWrites(tx: StoreWriter, did: string[]): StoreWriter {
 /**
  * In `update-ref`: killed together with git. `prepared`: both refs are locked and nothing has moved. `between`: main has moved
  * and the receipt's ref has not, where git stands before the receipt's log, which is a pipe that nobody reads. In `read-tree`:
- * what goes (`gone.txt`) is gone from the tree and nothing has come yet, where git stands before its attributes.
+ * what goes (`gone.txt`) and what changes (`a.txt`) is gone from the tree and nothing has come yet, where git stands before its attributes.
  */
 function decorateGit(env: NodeJS.ProcessEnv): { git: World["git"] } {
   const runGit = createRunGit(env);
@@ -155,7 +160,7 @@ async function breakOff(call: GitCall, runGit: RunGit): Promise<never> {
     mkdirSync(dirname(pipe), { recursive: true });
     execFileSync("mkfifo", [pipe]);
     void runGit(call);
-    await until(() => !fs.existsSync(join(call.cwd, "gone.txt")));
+    await until(() => ["gone.txt", "a.txt"].every((path) => !fs.existsSync(join(call.cwd, path))));
     killChild("read-tree");
     fs.rmSync(pipe);
     return endHere();
@@ -222,12 +227,17 @@ function decorateBox(box: Box): Box {
   return {
     // Looked at by others: each of these processes lives for a second.
     probe: async () => ({ ok: true, kind: "bubblewrap" }),
-    run: (command) =>
-      take(
-        `box ${nameCommand(command)}`,
+    run: async (command) => {
+      const step = `box ${nameCommand(command)}`;
+      if (step === "box make test") tests += 1;
+      const isRed = step === "box make test" && point.red?.includes(tests) === true;
+      const result = await take(
+        step,
         () => box.run(command),
         () => box.run({ ...command, onOutput: () => die() }),
-      ),
+      );
+      return isRed ? { ...result, exitCode: 1 } : result;
+    },
   };
 }
 
@@ -274,7 +284,8 @@ const { git } = decorateGit(process.env);
 const store = decorateStore(opened.world.store);
 const box = decorateBox(opened.world.box);
 const slots = createSlots({ workspace, store, git, box, clock, worker, isProcessAlive, uid: process.getuid?.() ?? -1 });
-const world: World = { ...opened.world, git, store, box, slots };
+const machine = { cores: point.cores ?? 1, coreTimes: () => ({ busyMs: 0, allMs: performance.now() }), freeMemoryBytes: () => 2 ** 36 };
+const world: World = { ...opened.world, git, store, box, slots, ...(point.cores === undefined ? {} : { machine }) };
 decorateFiles();
 if (point.act === "run") await runTickets(world, { diagnose: opened.diagnose });
 else await adoptBranch(world, { domain: "music", branch: "main", diagnose: opened.diagnose });

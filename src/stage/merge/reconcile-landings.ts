@@ -1,5 +1,6 @@
 import type { Landing } from "../../contract/run.ts";
 import { readReceiptId, receiptRef } from "../../core/gate/find-tip.ts";
+import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import type { World } from "../../port/world.ts";
 import { findCheckout, mendCheckout } from "./forward-checkout.ts";
 import { lockMark, recordLanding, writeReceiptBlob } from "./land-receipt.ts";
@@ -25,11 +26,21 @@ export async function reconcileLandings(world: World, lane: string): Promise<Rec
       await recordLanding(world, landing);
       result.landed.push(...landing.receipt.tickets);
     } else {
-      await world.store.write((tx) => tx.landings.remove(landing.id));
+      const note = { actor: "mos", reason: `${landing.receipt.commit.slice(0, 12)} was taken away before it was adopted` };
+      await world.store.write(async (tx) => {
+        await tx.landings.remove(landing.id);
+        // A person took away what was adopted in place: nothing brings it back.
+        for (const id of listAdopted(landing)) await applyTransition(tx, id, { kind: "withdraw" }, note);
+      });
       result.dropped.push(...landing.receipt.tickets);
     }
   }
   return result;
+}
+
+/** Tickets whose work is the landed commit itself: main had it before they were. */
+function listAdopted({ receipt }: Landing): string[] {
+  return receipt.tickets.filter((id) => receipt.heads[id] === receipt.commit);
 }
 
 function repoOf(world: World, lane: string) {
