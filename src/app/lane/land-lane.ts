@@ -34,9 +34,10 @@ import { reportEnd } from "../advance-ticket.ts";
 import { withLease } from "../hold-lease.ts";
 import { createBuildRuns } from "./build-runs.ts";
 import { coupleSafely, coupleTrain } from "./couple-train.ts";
-import { describeOutcome, refusalOf } from "./judge-outcome.ts";
-import { createKnownTests, type Failed, type Prefix } from "./known-tests.ts";
+import { refusalOf, reportBuild } from "./judge-outcome.ts";
+import { createKnownTests, type Prefix } from "./known-tests.ts";
 import { createSlotMeter } from "./measure-slots.ts";
+import { createQueueOrder } from "./order-queue.ts";
 import { readQueue, urgentFrom } from "./read-queue.ts";
 import { pauseForCrash, pauseForForeignTip, stopRedLane } from "./stop-lane.ts";
 import { memoryNote, tellActivity } from "./tell-activity.ts";
@@ -113,6 +114,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
   let tickets = new Map<string, Ticket>();
   const cars = new Map<string, Car>();
   const known = createKnownTests();
+  const queue = createQueueOrder(world, { repo });
   const alone = new Set<string>();
   let stopped = false;
   let refreshedMs = Number.NEGATIVE_INFINITY;
@@ -155,7 +157,8 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
     if (paused) return false;
     tickets = new Map(queued.map((ticket) => [ticket.id, ticket]));
     const before = state.builds;
-    state = queueTickets(state, queued.map(toWaiting));
+    const ordered = await queue.order(queued, { main, rules });
+    state = queueTickets(state, ordered.map(toWaiting));
     await cancelGone(before);
     return true;
   }
@@ -276,15 +279,10 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
     state = startBuild(state, build);
     const id = state.lastBuild;
     known.begin(id, prefix);
-    const names = prefix.cars.map(({ ticket }) => ticket.id);
-    world.report({
-      stage: "gate",
-      domain: repo.domain,
-      ...(names[0] === undefined ? {} : { ticket: names[0] }),
-      state: "start",
-      text: build.kind === "control" ? `${repo.branch} of ${repo.lane} without any ticket` : `${build.kind}: ${names.join(", ")}`,
-    });
-    const judgeBase = state.suspects.some(({ car, step }) => step === "control" && known.failure(car.id)?.outcome.kind === "refused");
+    reportBuild(world, { repo, kind: build.kind, prefix });
+    // A cure is tried where the doctor is below A: that says nothing against it, nor of main.
+    const isHeld = (id: string) => known.failure(id)?.outcome.kind === "refused" && tickets.get(id)?.repairs === undefined;
+    const judgeBase = state.suspects.some(({ car, step }) => step === "control" && isHeld(car.id));
     runs.start({
       id,
       kind: build.kind,
@@ -306,7 +304,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
       else if (build.kind === "retry") end.retries += tests;
       else end.controls += tests;
       known.end(id, outcome);
-      if (outcome.kind !== "green") reportFailure(build, prefix, outcome);
+      if (outcome.kind !== "green") reportBuild(world, { repo, kind: build.kind, prefix, outcome });
       if (build.kind === "retry" && outcome.kind === "green") await noteFlake(build.car, prefix);
       state = settleBuild(state, { id, green: outcome.kind === "green" });
       if (build.kind === "control" && outcome.kind !== "green" && state.baseRed) {
@@ -316,18 +314,6 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
         stopped = true;
       }
     }
-  }
-
-  function reportFailure(build: Build, prefix: Prefix, outcome: Failed): void {
-    const last = prefix.cars.at(-1);
-    const names = prefix.cars.map(({ ticket }) => ticket.id).join(", ");
-    world.report({
-      stage: "gate",
-      domain: repo.domain,
-      ...(last ? { ticket: last.ticket.id } : {}),
-      state: "update",
-      text: `${build.kind} of ${names || repo.branch} failed: ${describeOutcome(outcome)}`,
-    });
   }
 
   /** It failed and passed on one tree: the check's doing, unless no check failed. */

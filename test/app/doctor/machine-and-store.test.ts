@@ -106,10 +106,13 @@ describe.skipIf(!boxAvailable)("the doctor on the machine, the configuration and
   });
 
   test("D9: a ticket that was pushed to a state by hand", async () => {
-    editStore(opened.root, `update tickets set body = json_set(body, '$.status.state', 'in_progress') where id = 'MUS-1'`);
+    editStore(
+      opened.root,
+      `update tickets set state = 'in_progress', body = json_set(body, '$.status.state', 'in_progress') where id = 'MUS-1'`,
+    );
     const fix = /mos log --ticket MUS-1/;
     await expectOnly(world, { id: "ticket-invariants", domain: "music", reason: /MUS-1 \(T5\): is in_progress after 0 attempts/, fix });
-    editStore(opened.root, `update tickets set body = json_set(body, '$.status.state', 'ready') where id = 'MUS-1'`);
+    editStore(opened.root, `update tickets set state = 'ready', body = json_set(body, '$.status.state', 'ready') where id = 'MUS-1'`);
     await expectSound(world);
   });
 

@@ -13,19 +13,19 @@ const change = (id: string, ...paths: string[]): QueuedChange => ({
 });
 const graph = (edges: Record<string, string[]>) => new Map(Object.entries(edges));
 
-test("changes that a chain of imports connects are one group, in either order", () => {
+test("G4h: changes that a chain of imports connects are one group, in either order", () => {
   const imports = graph({ "page.ts": ["list.ts"], "list.ts": ["item.ts"], "other.ts": [] });
   const [page, item, other] = [change("MUS-1", "page.ts"), change("MUS-2", "item.ts"), change("MUS-3", "other.ts")];
   expect(groupChanges({ queued: [page, other, item], imports })).toEqual([["MUS-1", "MUS-2"], ["MUS-3"]]);
   expect(groupChanges({ queued: [item, other, page], imports })).toEqual([["MUS-2", "MUS-1"], ["MUS-3"]]);
 });
 
-test("a third file that imports both does not bind them, and a circle of imports ends", () => {
+test("G4h: a third file that imports both does not bind them, and a circle of imports ends", () => {
   const imports = graph({ "main.ts": ["a.ts", "b.ts"], "a.ts": ["a2.ts"], "a2.ts": ["a.ts"], "b.ts": [] });
   expect(groupChanges({ queued: [change("MUS-1", "a.ts"), change("MUS-2", "b.ts")], imports })).toEqual([["MUS-1"], ["MUS-2"]]);
 });
 
-test("a lockfile, the checks' configuration and what the gate's rules name are everyone's", () => {
+test("G4h: a lockfile, the checks' configuration and what the gate's rules name are everyone's", () => {
   const queued = [change("MUS-1", "a.ts"), change("MUS-2", "app/package-lock.json"), change("MUS-3", "b.ts")];
   expect(groupChanges({ queued, imports: graph({}) })).toEqual([["MUS-1", "MUS-2", "MUS-3"]]);
   const rules = new Map([["tools/check.sh", {}]]);
@@ -33,7 +33,7 @@ test("a lockfile, the checks' configuration and what the gate's rules name are e
   expect(findEveryonesFiles(paths, rules)).toEqual(["tsconfig.json", "tools/check.sh", "web/yarn.lock"]);
 });
 
-test("a language that is not read is grouped by folder; without a graph declared paths alone count", () => {
+test("G4h: a language that is not read is grouped by folder; without a graph declared paths alone count", () => {
   const queued = [change("MUS-1", "go/api/a.go"), change("MUS-2", "go/api/b.go"), change("MUS-3", "go/db/c.go"), change("MUS-4", "go/")];
   expect(groupChanges({ queued: queued.slice(0, 3), imports: graph({}) })).toEqual([["MUS-1", "MUS-2"], ["MUS-3"]]);
   expect(groupChanges({ queued: queued.slice(0, 3), imports: undefined })).toEqual([["MUS-1"], ["MUS-2"], ["MUS-3"]]);

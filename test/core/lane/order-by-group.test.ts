@@ -12,7 +12,7 @@ function build(given: readonly { urgent: boolean; group: number }[]) {
   return { queued, groups };
 }
 
-test("tickets of one group stand next to one another, in the order of the queue", () => {
+test("G4h: tickets of one group stand next to one another, in the order of the queue", () => {
   const { queued, groups } = build([0, 1, 0, 2, 1].map((group) => ({ urgent: false, group })));
   expect(orderByGroup(queued, groups).map(({ id }) => id)).toEqual(["MUS-1", "MUS-3", "MUS-2", "MUS-5", "MUS-4"]);
 });
