@@ -13,8 +13,16 @@ export type Outcome = Tested | { readonly kind: "error"; readonly reason: string
 export interface EndedRun {
   readonly id: number;
   readonly outcome: Outcome;
-  /** How often the checks were run for it: none where a repository has no code, two where it changes their rules or main was red. */
-  readonly tests: number;
+}
+
+/** Runs of the checks that were begun, those that were ended before their end too: none where a repository has no code. */
+export interface RunCounts {
+  /** Of what was to land: batches and probes. */
+  readonly builds: number;
+  /** Of suspects. */
+  readonly retries: number;
+  /** Of main without them. */
+  readonly controls: number;
 }
 
 export interface BuildRuns {
@@ -34,6 +42,7 @@ export interface BuildRuns {
   /** Ends one, and waits until its processes are gone. */
   cancel(id: number): Promise<void>;
   cancelAll(): Promise<void>;
+  counts(): RunCounts;
 }
 
 /** The test runs of one lander that go on at once. */
@@ -41,6 +50,7 @@ export function createBuildRuns(world: World, args: { repo: RepoHandle; grade: G
   const { repo, grade, meter } = args;
   const running = new Map<number, { controller: AbortController; done: Promise<void> }>();
   let ended: EndedRun[] = [];
+  const counts = { builds: 0, retries: 0, controls: 0 };
 
   const runOne = async (build: Parameters<BuildRuns["start"]>[0], signal: AbortSignal, again: () => void): Promise<Outcome> => {
     const logBase = `log/gate/${repo.domain}-${repo.name}/${build.commit.slice(0, 12)}-${build.kind}`;
@@ -70,15 +80,17 @@ export function createBuildRuns(world: World, args: { repo: RepoHandle; grade: G
     start: (build) => {
       const controller = new AbortController();
       const measured = meter.begin();
-      let tests = repo.knowledgeOnly ? 0 : build.cars.some(({ rules }) => rules.length > 0) ? 2 : 1;
+      const of = build.kind === "retry" ? "retries" : build.kind === "control" ? "controls" : "builds";
       const again = () => {
-        tests += 1;
+        counts[of] += 1;
       };
+      // What changes the checks' rules is tested with the old ones too.
+      if (!repo.knowledgeOnly) counts[of] += build.cars.some(({ rules }) => rules.length > 0) ? 2 : 1;
       const done = runOne(build, AbortSignal.any([controller.signal, world.signal]), again).then(
         (outcome) => {
           measured();
           running.delete(build.id);
-          ended.push({ id: build.id, outcome, tests });
+          ended.push({ id: build.id, outcome });
         },
         () => {
           measured();
@@ -95,5 +107,6 @@ export function createBuildRuns(world: World, args: { repo: RepoHandle; grade: G
     cancelAll: async () => {
       await Promise.all([...running.keys()].map(cancel));
     },
+    counts: () => ({ ...counts }),
   };
 }

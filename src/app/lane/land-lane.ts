@@ -32,7 +32,7 @@ import { mergeTrain } from "../../stage/merge/merge-train.ts";
 import { reconcileLandings } from "../../stage/merge/reconcile-landings.ts";
 import { reportEnd } from "../advance-ticket.ts";
 import { withLease } from "../hold-lease.ts";
-import { createBuildRuns } from "./build-runs.ts";
+import { createBuildRuns, type RunCounts } from "./build-runs.ts";
 import { coupleSafely, coupleTrain } from "./couple-train.ts";
 import { refusalOf, reportBuild } from "./judge-outcome.ts";
 import { createKnownTests, type Prefix } from "./known-tests.ts";
@@ -56,16 +56,11 @@ export interface LaneArgs {
   readonly slotsMax: number;
 }
 
-export interface LaneEnd {
+export interface LaneEnd extends RunCounts {
   /** In the order of landing. */
   readonly merged: readonly string[];
   /** Blocked or superseded. */
   readonly settled: readonly string[];
-  /** Test runs of what was to land: batches and probes. */
-  readonly builds: number;
-  /** Of suspects, and of main without them. */
-  readonly retries: number;
-  readonly controls: number;
   /** A landed cure, a red base: what the doctor says may be another thing now. */
   readonly changed: boolean;
 }
@@ -90,7 +85,7 @@ export async function landLane(world: World, args: LaneArgs): Promise<LaneEnd> {
     } catch (cause) {
       world.signal.throwIfAborted();
       await pauseForCrash(world, { repo: args.repo, cause });
-      return lander.end;
+      return lander.sum();
     } finally {
       await lander.close();
     }
@@ -103,7 +98,9 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
   const git = world.git.at(repo.path);
   const meter = createSlotMeter(world, { coresPerBuild: memory?.coresPerBuild, max: args.slotsMax });
   const runs = createBuildRuns(world, { repo, grade: args.grade, meter });
-  const end = { merged: [] as string[], settled: [] as string[], builds: 0, retries: 0, controls: 0, changed: false };
+  const end = { merged: [] as string[], settled: [] as string[], changed: false };
+  /** Test runs that looked for who made main red. */
+  let searches = 0;
 
   let state: LaneState = openLane(memory && { judged: memory.judged, failed: memory.failed }, memory?.window ?? windowStart);
   let main: string | undefined;
@@ -119,7 +116,12 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
   let stopped = false;
   let refreshedMs = Number.NEGATIVE_INFINITY;
 
-  return { run, close, end };
+  return { run, close, sum };
+
+  function sum(): LaneEnd {
+    const { controls, ...counts } = runs.counts();
+    return { ...end, ...counts, controls: controls + searches };
+  }
 
   async function run(): Promise<LaneEnd> {
     while (!stopped) {
@@ -135,7 +137,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
         await collect();
       } else if (!(await refresh({ now: true })) || plan(state, { slots }) === undefined) break;
     }
-    return end;
+    return sum();
   }
 
   async function close(): Promise<void> {
@@ -296,20 +298,17 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
 
   /** What ended since: counted, and made known to the plan. */
   async function collect(): Promise<void> {
-    for (const { id, outcome, tests } of runs.take()) {
+    for (const { id, outcome } of runs.take()) {
       const build = state.builds.find((one) => one.id === id);
       const prefix = known.prefix(id);
       if (!build || !prefix) continue;
-      if (build.kind === "batch" || build.kind === "probe") end.builds += tests;
-      else if (build.kind === "retry") end.retries += tests;
-      else end.controls += tests;
       known.end(id, outcome);
       if (outcome.kind !== "green") reportBuild(world, { repo, kind: build.kind, prefix, outcome });
       if (build.kind === "retry" && outcome.kind === "green") await noteFlake(build.car, prefix);
       state = settleBuild(state, { id, green: outcome.kind === "green" });
       if (build.kind === "control" && outcome.kind !== "green" && state.baseRed) {
         const found = await stopRedLane(world, { repo, domain, base: prefix.commit, outcome, waiting: [...tickets.keys()] });
-        end.controls += found.builds;
+        searches += found.builds;
         end.changed = true;
         stopped = true;
       }
