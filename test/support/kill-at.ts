@@ -34,6 +34,8 @@ export interface KillPoint {
   readonly red?: readonly number[];
   /** Cores that are free, for test runs at once. */
   readonly cores?: number;
+  /** Seconds that each `make test` takes longer, so that others begin beside it. */
+  readonly slow?: number;
   /** What the operator does by a shell in `cwd`, once, before the first step that holds `before`. */
   readonly meanwhile?: { readonly before: string; readonly run: string; readonly cwd: string };
 }
@@ -227,10 +229,13 @@ function decorateBox(box: Box): Box {
   return {
     // Looked at by others: each of these processes lives for a second.
     probe: async () => ({ ok: true, kind: "bubblewrap" }),
-    run: async (command) => {
-      const step = `box ${nameCommand(command)}`;
-      if (step === "box make test") tests += 1;
-      const isRed = step === "box make test" && point.red?.includes(tests) === true;
+    run: async (given) => {
+      const step = `box ${nameCommand(given)}`;
+      const isTest = step === "box make test";
+      if (isTest) tests += 1;
+      const isRed = isTest && point.red?.includes(tests) === true;
+      const slower = `${given.argv.at(-1)} && sleep ${point.slow}`;
+      const command = isTest && point.slow !== undefined ? { ...given, argv: [...given.argv.slice(0, -1), slower] } : given;
       const result = await take(
         step,
         () => box.run(command),
@@ -278,7 +283,12 @@ function decorateFiles(): void {
 }
 
 const signal = new AbortController().signal;
-const opened = await composeWorld({ start: root, exact: true, report: () => {}, signal });
+const opened = await composeWorld({
+  start: root,
+  exact: true,
+  report: (said) => void process.stdout.write(`said ${JSON.stringify(said)}\n`),
+  signal,
+});
 const { workspace, clock, worker } = opened.world;
 const { git } = decorateGit(process.env);
 const store = decorateStore(opened.world.store);
