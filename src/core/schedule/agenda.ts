@@ -1,8 +1,8 @@
 import type { Ticket } from "../../contract/ticket.ts";
 import { compareTurns, isBegun, type Turn, turnOf } from "./compare-turn.ts";
-import { compileClaim, type PathClaim } from "./paths-overlap.ts";
+import { compileClaim } from "./paths-overlap.ts";
 import { createRepoAgenda, type Entry, type Place, type RepoAgenda } from "./repo-agenda.ts";
-import { createSortedList } from "./sorted-list.ts";
+import { createSortedList, findPlace, insertAt } from "./sorted-list.ts";
 
 /** A ticket that may be taken now, and with which event. */
 export interface Choice {
@@ -44,28 +44,33 @@ export interface Agenda {
  * @param slotsPerRepo  how many of one repository run at once; default any number
  */
 export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slotsPerRepo?: number } = {}): Agenda {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, { readonly entry: Entry; readonly repo: Repo }>();
   const repos = new Map<string, Repo>();
   /** Repositories that have something to offer, by what they offer first. */
   const offers = createSortedList<Repo>((a, b) => compareTurns(a.first as Turn, b.first as Turn));
 
-  /** A repository's place among the offers follows from its first: it leaves, changes, and comes back. */
-  const change = (key: string, body: (agenda: RepoAgenda) => void): void => {
-    const repo = repos.get(key) ?? { agenda: createRepoAgenda(), first: undefined };
+  const repoFor = (ticket: Ticket): Repo => {
+    const key = `${ticket.domain}/${ticket.repo}`;
+    const known = repos.get(key);
+    if (known !== undefined) return known;
+    const repo: Repo = { agenda: createRepoAgenda(), first: undefined };
     repos.set(key, repo);
-    const before = repo.first;
-    body(repo.agenda);
+    return repo;
+  };
+  /** A repository's place among the offers follows from its first: after each change it leaves and comes back. */
+  const offer = (repo: Repo): void => {
     const after = repo.agenda.running < slotsPerRepo ? repo.agenda.free.first()?.place.turn : undefined;
-    if (after === before) return;
-    if (before !== undefined) offers.remove(repo);
+    if (after === repo.first) return;
+    if (repo.first !== undefined) offers.remove(repo);
     repo.first = after;
     if (after !== undefined) offers.add(repo);
   };
   const remove = (id: string): void => {
-    const entry = entries.get(id);
-    if (entry === undefined) return;
+    const known = entries.get(id);
+    if (known === undefined) return;
     entries.delete(id);
-    change(repoOf(entry.place.ticket), (agenda) => agenda.remove(entry));
+    known.repo.agenda.remove(known.entry);
+    offer(known.repo);
   };
 
   return {
@@ -79,32 +84,38 @@ export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slot
       if (!begun && (ticket.status.state !== "ready" || (!open && !running))) return remove(ticket.id);
       const place: Place = { ticket, turn: turnOf(ticket), rank: running ? 0 : begun ? 1 : 2, open };
       const known = entries.get(ticket.id);
-      if (known !== undefined && repoOf(known.place.ticket) === repoOf(ticket) && isSameClaim(known.place.ticket, ticket))
-        return change(repoOf(ticket), (agenda) => agenda.move(known, place));
+      if (known !== undefined && isSameClaim(known.entry.place.ticket, ticket)) {
+        known.repo.agenda.move(known.entry, place);
+        return offer(known.repo);
+      }
       remove(ticket.id);
-      const entry: Entry = { place, claim: compileClaim(ticket), waitsFor: undefined, holdsUp: undefined, isFree: false };
-      entries.set(ticket.id, entry);
-      change(repoOf(ticket), (agenda) => agenda.add(entry));
+      const repo = repoFor(ticket);
+      const claim = compileClaim(ticket);
+      const entry: Entry = { place, claim, groups: [], waitsFor: undefined, holdsUp: undefined, isUnheld: false, isFree: false };
+      entries.set(ticket.id, { entry, repo });
+      repo.agenda.add(entry);
+      offer(repo);
     },
     choose(count) {
       const chosen: Choice[] = [];
-      const next = createSortedList<Offer>((a, b) => compareTurns(a.entry.place.turn, b.entry.place.turn));
-      const offerNext = (rest: Iterator<Entry>, slots: number): void => {
-        const { value } = slots > 0 ? rest.next() : { value: undefined };
-        if (value !== undefined) next.add({ entry: value, rest, slots: slots - 1 });
-      };
+      const heads: Head[] = [];
       // The first so many choices come from the first so many repositories: all of one's others come after its first.
-      let left = count;
-      for (const { agenda } of left > 0 ? offers.ascend() : []) {
-        offerNext(agenda.free.ascend(), slotsPerRepo - agenda.running);
-        left -= 1;
-        if (left <= 0) break;
+      for (let repo = count > 0 ? offers.first() : undefined; repo !== undefined; repo = offers.after(repo)) {
+        const { agenda } = repo;
+        const entry = agenda.free.first();
+        if (entry !== undefined) heads.push({ entry, agenda, slots: slotsPerRepo - agenda.running });
+        if (heads.length >= count) break;
       }
-      for (let offer = next.first(); offer !== undefined && chosen.length < count; offer = next.first()) {
-        next.remove(offer);
-        const { ticket } = offer.entry.place;
+      heads.reverse();
+      for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
+        const { entry, agenda, slots } = head;
+        const { ticket } = entry.place;
         chosen.push({ ticket, how: howToTake(ticket) });
-        offerNext(offer.rest, offer.slots);
+        if (chosen.length >= count) break;
+        const next = slots > 1 ? agenda.free.after(entry) : undefined;
+        if (next === undefined) continue;
+        const other = { entry: next, agenda, slots: slots - 1 };
+        insertAt(heads, findPlace(heads, other, compareHeads), other);
       }
       return chosen;
     },
@@ -117,23 +128,29 @@ interface Repo {
   first: Turn | undefined;
 }
 
-/** One repository's next choice, and what comes after it. */
-interface Offer {
+/** One repository's next choice, and in how many slots it may go on. */
+interface Head {
   readonly entry: Entry;
-  readonly rest: Iterator<Entry>;
+  readonly agenda: RepoAgenda;
   readonly slots: number;
+}
+
+/** The first last, to be taken from the end. */
+function compareHeads(a: Head, b: Head): number {
+  return compareTurns(b.entry.place.turn, a.entry.place.turn);
 }
 
 function howToTake({ status }: Ticket): Choice["how"] {
   return status.state === "ready" ? "claim" : status.state === "verifying" ? "revalidate" : "take-over";
 }
 
-function isSameClaim(a: PathClaim, b: PathClaim): boolean {
+/** Whether two say the same of their repository and its paths. */
+function isSameClaim(a: Ticket, b: Ticket): boolean {
+  if (a.domain !== b.domain || a.repo !== b.repo) return false;
   if (a.touches === b.touches && a.appends === b.appends && a.generates === b.generates) return true;
-  const texts = [a, b].map(({ touches, appends, generates }) => JSON.stringify([touches, appends, generates]));
-  return texts[0] === texts[1];
+  return textOf(a) === textOf(b);
 }
 
-function repoOf(ticket: Ticket): string {
-  return `${ticket.domain}/${ticket.repo}`;
+function textOf({ touches, appends, generates }: Ticket): string {
+  return JSON.stringify([touches, appends, generates]);
 }

@@ -7,17 +7,15 @@ export type PathClaim = Pick<Ticket, "touches"> & Partial<Pick<Ticket, "appends"
 /** A claim with its patterns read once, to be compared many times. */
 export interface CompiledClaim extends PathClaim {
   readonly patterns: readonly Pattern[];
+  /** For each pattern, how others may change the same file at once: two claims that say the same here do not meet in it. */
+  readonly sharings: readonly (string | undefined)[];
 }
 
-interface Pattern {
+export interface Pattern {
   readonly text: string;
   readonly segments: readonly string[];
   /** How many segments come before the first glob: all of a plain path's. */
   readonly plain: number;
-  /** These, each with a slash behind it. */
-  readonly key: string;
-  /** The keys of all shorter beginnings, the empty one first. */
-  readonly above: readonly string[];
 }
 
 /**
@@ -32,7 +30,15 @@ export function pathsOverlap(a: PathClaim, b: PathClaim): boolean {
 
 export function compileClaim(claim: PathClaim): CompiledClaim {
   const { touches, appends = [], generates = [] } = claim;
-  return { touches, appends, generates, patterns: (touches.length === 0 ? ["**"] : touches).map(compilePattern) };
+  const read = { touches, appends, generates, patterns: (touches.length === 0 ? ["**"] : touches).map(compilePattern) };
+  return { ...read, sharings: appends.length + generates.length === 0 ? [] : read.patterns.map(({ text }) => sharingOf(text, read)) };
+}
+
+function sharingOf(text: string, claim: PathClaim): string | undefined {
+  if (isGlob(text)) return undefined;
+  if (isAppended(text, claim)) return `append ${text}`;
+  const made = claim.generates?.find(({ path }) => path === text);
+  return made === undefined ? undefined : `generate ${text} ${JSON.stringify(made.run)}`;
 }
 
 /** The same as `pathsOverlap`. */
@@ -52,17 +58,7 @@ function compilePattern(text: string): Pattern {
   const segments = toSegments(text);
   const glob = segments.findIndex((segment) => isGlob(segment));
   const plain = glob < 0 ? segments.length : glob;
-  const key = segments
-    .slice(0, plain)
-    .map((segment) => `${segment}/`)
-    .join("");
-  const above = segments.slice(0, plain).map((_, at) =>
-    segments
-      .slice(0, at)
-      .map((segment) => `${segment}/`)
-      .join(""),
-  );
-  const pattern = { text, segments, plain, key, above };
+  const pattern = { text, segments, plain };
   if (patterns.size >= patternsMax) patterns.clear();
   patterns.set(text, pattern);
   return pattern;
@@ -136,6 +132,7 @@ function segmentsIntersect(left: readonly string[], right: readonly string[]): b
 
 /** Whether some name fits both segments: `*` any signs, `?` any one. */
 function segmentIntersects(a: string, b: string): boolean {
+  if (!endsMeet(a, b)) return false;
   const [left, right] = [a.replace(/\*+/g, "*"), b.replace(/\*+/g, "*")];
   const memo = new Map<number, boolean>();
   const meet = (i: number, j: number): boolean => {
@@ -155,4 +152,16 @@ function segmentIntersects(a: string, b: string): boolean {
     return (x === y || x === "?" || y === "?") && meet(i + 1, j + 1);
   };
   return meet(0, 0);
+}
+
+/** What stands before the first `*` and after the last one must agree sign by sign: most that differ differ there. */
+function endsMeet(a: string, b: string): boolean {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length && a[at] !== "*" && b[at] !== "*"; at += 1) if (!signsMeet(a[at], b[at])) return false;
+  for (let at = 1; at <= length && a.at(-at) !== "*" && b.at(-at) !== "*"; at += 1) if (!signsMeet(a.at(-at), b.at(-at))) return false;
+  return true;
+}
+
+function signsMeet(a: string | undefined, b: string | undefined): boolean {
+  return a === b || a === "?" || b === "?";
 }

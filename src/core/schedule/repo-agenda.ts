@@ -1,6 +1,6 @@
 import type { Ticket } from "../../contract/ticket.ts";
 import { compareTurns, type Turn } from "./compare-turn.ts";
-import { createPathIndex } from "./path-index.ts";
+import { addToGroups, createPathIndex, findBefore, type Group, removeFromGroups, visitUnheldAfter } from "./path-index.ts";
 import { type CompiledClaim, claimsOverlap } from "./paths-overlap.ts";
 import { createSortedList, type SortedList } from "./sorted-list.ts";
 
@@ -17,8 +17,12 @@ export interface Place {
 export interface Entry {
   place: Place;
   readonly claim: CompiledClaim;
+  /** Where its repository's index has it. */
+  groups: readonly Group<Entry>[];
   waitsFor: Entry | undefined;
   holdsUp: Set<Entry> | undefined;
+  /** Whether it could wait for another and does for none: only such a one can be stood in the way of. */
+  isUnheld: boolean;
   isFree: boolean;
 }
 
@@ -33,7 +37,7 @@ export interface RepoAgenda {
   remove(entry: Entry): void;
 }
 
-/** So many are looked at one by one before the index is asked: a wide claim meets its nearest at once. */
+/** Of a wide claim so many are looked at one by one before the index is asked: it meets its nearest at once. */
 const nearestMax = 8;
 
 /**
@@ -48,44 +52,59 @@ export function createRepoAgenda(): RepoAgenda {
   let running = 0;
 
   const settle = (entry: Entry): void => {
-    const rival = entry.place.rank === 0 ? undefined : findRival(entry);
-    if (rival !== undefined) wait(entry, rival);
-    else if (entry.place.open && entry.place.rank > 0) {
-      free.add(entry);
-      entry.isFree = true;
+    if (entry.place.rank === 0) return;
+    const rival = findRival(entry);
+    if (rival !== undefined) {
+      wait(entry, rival);
+      return;
     }
+    addToGroups(entry.groups, "unheld", entry, comparePrecedence);
+    entry.isUnheld = true;
+    if (!entry.place.open) return;
+    free.add(entry);
+    entry.isFree = true;
   };
-  const unfree = (entry: Entry): void => {
+  const unsettle = (entry: Entry): void => {
     if (entry.isFree) free.remove(entry);
+    if (entry.isUnheld) removeFromGroups(entry.groups, "unheld", entry, comparePrecedence);
     entry.isFree = false;
+    entry.isUnheld = false;
   };
   const wait = (entry: Entry, rival: Entry): void => {
     entry.waitsFor = rival;
-    rival.holdsUp = (rival.holdsUp ?? new Set()).add(entry);
+    rival.holdsUp ??= new Set();
+    rival.holdsUp.add(entry);
   };
   const findRival = (entry: Entry): Entry | undefined => {
-    const near = all.findBefore(entry, nearestMax, (other) => claimsOverlap(entry.claim, other.claim));
-    return near === false ? findFarRival(entry) : near;
+    const fits = (other: Entry) => claimsOverlap(entry.claim, other.claim);
+    const near = isWide(entry.claim) && all.findBefore(entry, nearestMax, fits);
+    return near === false ? findBefore({ groups: entry.groups, owner: entry, compare: comparePrecedence, fits }) : near;
   };
   /** Those that come after it, that nobody was in the way of, and that want a path of it. */
-  const standInTheWay = (entry: Entry): void =>
-    index.visitNear(entry, (other) => {
-      if (other.place.rank === 0 || other.waitsFor !== undefined || comparePrecedence(entry, other) >= 0) return;
-      if (!claimsOverlap(entry.claim, other.claim)) return;
-      unfree(other);
+  const standInTheWay = (entry: Entry): void => {
+    let met: Set<Entry> | undefined;
+    const visit = (other: Entry) => {
+      if (claimsOverlap(entry.claim, other.claim)) met = (met ?? new Set()).add(other);
+    };
+    visitUnheldAfter({ groups: entry.groups, owner: entry, compare: comparePrecedence, visit });
+    for (const other of met ?? []) {
+      unsettle(other);
       wait(other, entry);
-    });
+    }
+  };
   const letGo = (entry: Entry, isLetGo: (other: Entry) => boolean): void => {
-    const others = [...(entry.holdsUp ?? [])].filter(isLetGo);
+    if (entry.holdsUp === undefined || entry.holdsUp.size === 0) return;
+    const others = [...entry.holdsUp].filter(isLetGo);
     for (const other of others) {
-      entry.holdsUp?.delete(other);
+      entry.holdsUp.delete(other);
       other.waitsFor = undefined;
     }
     for (const other of others) settle(other);
   };
   const leave = (entry: Entry): void => {
     all.remove(entry);
-    unfree(entry);
+    removeFromGroups(entry.groups, "claimed", entry, comparePrecedence);
+    unsettle(entry);
     if (entry.place.rank === 0) running -= 1;
     entry.waitsFor?.holdsUp?.delete(entry);
     entry.waitsFor = undefined;
@@ -93,16 +112,8 @@ export function createRepoAgenda(): RepoAgenda {
   const enter = (entry: Entry): void => {
     settle(entry);
     all.add(entry);
+    addToGroups(entry.groups, "claimed", entry, comparePrecedence);
     if (entry.place.rank === 0) running += 1;
-  };
-  const findFarRival = (entry: Entry): Entry | undefined => {
-    let found: Entry | undefined;
-    index.visitNear(entry, (other) => {
-      if (comparePrecedence(other, entry) >= 0) return;
-      if (found !== undefined && comparePrecedence(other, found) <= 0) return;
-      if (claimsOverlap(entry.claim, other.claim)) found = other;
-    });
-    return found;
   };
 
   return {
@@ -111,9 +122,9 @@ export function createRepoAgenda(): RepoAgenda {
     },
     free,
     add(entry) {
+      entry.groups = index.open(entry.claim);
       standInTheWay(entry);
       enter(entry);
-      index.add(entry);
     },
     move(entry, to) {
       const waited = entry.waitsFor !== undefined;
@@ -127,7 +138,7 @@ export function createRepoAgenda(): RepoAgenda {
     },
     remove(entry) {
       leave(entry);
-      index.remove(entry);
+      index.close(entry.groups);
       letGo(entry, () => true);
     },
   };
@@ -139,4 +150,9 @@ function comparePrecedence(a: Entry, b: Entry): number {
 
 function comparePlaces(a: Place, b: Place): number {
   return a.rank - b.rank || compareTurns(a.turn, b.turn);
+}
+
+/** Whether all of the repository lies below one of its patterns' beginnings. */
+function isWide({ patterns }: CompiledClaim): boolean {
+  return patterns.some(({ plain }) => plain === 0);
 }

@@ -8,15 +8,13 @@ export interface SortedList<T> {
   /** Whether it was there. */
   remove(value: T): boolean;
   first(): T | undefined;
-  /** From the first on. The list may not change meanwhile. */
-  ascend(): Generator<T>;
-  /** From the first that is not before `value`, as long as `go` says so. */
-  ascendFrom(value: T, go: (other: T) => boolean): void;
+  /** The one that follows `value`. */
+  after(value: T): T | undefined;
   /** The first of those before `value`, the nearest first, that `fits`; `false` when it gave up after `most`. */
   findBefore(value: T, most: number, fits: (other: T) => boolean): T | undefined | false;
 }
 
-const chunkMax = 128;
+const chunkMax = 64;
 
 export function createSortedList<T>(compare: (a: T, b: T) => number): SortedList<T> {
   /** None is empty, save the only one. */
@@ -33,16 +31,6 @@ export function createSortedList<T>(compare: (a: T, b: T) => number): SortedList
     }
     return low;
   };
-  /** How many of the chunk come before `value`. */
-  const placeIn = (chunk: readonly T[], value: T): number => {
-    let [low, high] = [0, chunk.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compare(chunk[middle] as T, value) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
 
   return {
     get size() {
@@ -51,37 +39,34 @@ export function createSortedList<T>(compare: (a: T, b: T) => number): SortedList
     add(value) {
       const at = chunkFor(value);
       const chunk = chunks[at] as T[];
-      chunk.splice(placeIn(chunk, value), 0, value);
+      insertAt(chunk, findPlace(chunk, value, compare), value);
       size += 1;
       if (chunk.length > chunkMax) chunks.splice(at + 1, 0, chunk.splice(chunkMax / 2));
     },
     remove(value) {
       const at = chunkFor(value);
       const chunk = chunks[at] as T[];
-      const place = placeIn(chunk, value);
+      const place = findPlace(chunk, value, compare);
       if (chunk[place] !== value) return false;
-      chunk.splice(place, 1);
+      removeAt(chunk, place);
       size -= 1;
       if (chunk.length === 0 && chunks.length > 1) chunks.splice(at, 1);
       return true;
     },
     first: () => chunks[0]?.[0],
-    *ascend() {
-      for (const chunk of chunks) yield* chunk;
-    },
-    ascendFrom(value, go) {
-      const from = chunkFor(value);
-      for (let at = from; at < chunks.length; at += 1) {
-        const chunk = chunks[at] as T[];
-        for (let place = at === from ? placeIn(chunk, value) : 0; place < chunk.length; place += 1) if (!go(chunk[place] as T)) return;
-      }
+    after(value) {
+      const at = chunkFor(value);
+      const chunk = chunks[at] as T[];
+      const place = findPlace(chunk, value, compare);
+      const next = place < chunk.length && compare(chunk[place] as T, value) === 0 ? place + 1 : place;
+      return next < chunk.length ? chunk[next] : chunks[at + 1]?.[0];
     },
     findBefore(value, most, fits) {
       let left = most;
       const from = chunkFor(value);
       for (let at = from; at >= 0; at -= 1) {
         const chunk = chunks[at] as T[];
-        for (let place = (at === from ? placeIn(chunk, value) : chunk.length) - 1; place >= 0; place -= 1) {
+        for (let place = (at === from ? findPlace(chunk, value, compare) : chunk.length) - 1; place >= 0; place -= 1) {
           if (left === 0) return false;
           left -= 1;
           if (fits(chunk[place] as T)) return chunk[place];
@@ -90,4 +75,27 @@ export function createSortedList<T>(compare: (a: T, b: T) => number): SortedList
       return undefined;
     },
   };
+}
+
+/** How many of these, which are in the order of `compare`, come before `value`. */
+export function findPlace<T>(values: readonly T[], value: T, compare: (a: T, b: T) => number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(values[middle] as T, value) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** As `splice` would, which makes a list of what it removed each time. */
+export function insertAt<T>(values: T[], place: number, value: T): void {
+  values.push(value);
+  for (let at = values.length - 1; at > place; at -= 1) values[at] = values[at - 1] as T;
+  values[place] = value;
+}
+
+export function removeAt<T>(values: T[], place: number): void {
+  for (let at = place; at < values.length - 1; at += 1) values[at] = values[at + 1] as T;
+  values.pop();
 }

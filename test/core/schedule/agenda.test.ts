@@ -128,7 +128,10 @@ test(`a sorted list is what sorting gives, whatever was added and removed (seed 
         }
       }
       const sorted = [...told].sort((a, b) => a - b);
-      expect([...list.ascend()]).toEqual(sorted);
+      const walked: number[] = [];
+      for (let value = list.first(); value !== undefined; value = list.after(value)) walked.push(value);
+      expect(walked).toEqual(sorted);
+      for (const value of [-1, 7, 299, 600]) expect(list.after(value)).toBe(sorted.find((one) => one > value));
       expect(list.first()).toBe(sorted[0]);
       expect(list.size).toBe(sorted.length);
       for (const value of [0, 300, 600]) {
