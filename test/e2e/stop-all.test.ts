@@ -8,6 +8,7 @@ import type { KillPoint } from "../support/kill-at.ts";
 import { findLocks, findProcessesOf } from "../support/kill-mos.ts";
 import { makeTemporaryFolder, runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
+import { isInTurn, readSeed } from "../support/read-seed.ts";
 import { runMos } from "../support/run-mos.ts";
 import { awaitHalt, awaitThat, readStore, type StartedWorker, startWorker } from "../support/start-worker.ts";
 
@@ -26,6 +27,10 @@ const started: StartedWorker[] = [];
 let program: BuiltProgram;
 let [place, root, count] = ["", "", 0];
 const repoOf = (domain: string) => join(place, "repos", domain);
+
+const seed = readSeed();
+/** The whole emergency stop is in every run; of the others a normal run takes half, as its seed says. */
+const inTurn = (index: number) => test.skipIf(!isInTurn(index, { seed, of: 2 }));
 
 /** Stands in the words of every process that the attack and the slow check start: in a box no folder of ours tells whose it is. */
 const mark = `mark-${randomUUID()}`;
@@ -106,7 +111,7 @@ const stopAll = async (wait = 15): Promise<Stopped & { ms: number }> => {
   return { ...data, ms: performance.now() - from };
 };
 
-describe.skipIf(!boxAvailable)("G11, G11b: the emergency stop", () => {
+describe.skipIf(!boxAvailable)(`G11, G11b: the emergency stop, seed ${seed}`, () => {
   test("agents, checks, two runs and the resident process: all are gone when it returns, and all goes on afterwards", async () => {
     const slow = `test:\n\t! test -e slow.txt || { touch begun.txt; sh -c ': ${mark}; sleep 300; true'; }\nlint:\n\ttrue\n`;
     root = await makeCommandWorkspace(place, ["music", "jobs"], { Makefile: slow, ".gitignore": "begun.txt\n" });
@@ -132,7 +137,7 @@ describe.skipIf(!boxAvailable)("G11, G11b: the emergency stop", () => {
     await goOn({ music: [more], jobs: [landed] });
   });
 
-  test("a worker that does not react, between main and the record: ended by its mark, and its landing completed once", async () => {
+  inTurn(0)("a worker that does not react, between main and the record: ended by its mark, and its landing completed once", async () => {
     root = await makeCommandWorkspace(place, ["music", "jobs"]);
     const [first, second] = [await file("music", "b.txt"), await file("music", "c.txt")];
     const worker = halt("after", "git update-ref --stdin -m mos: land");
@@ -147,28 +152,31 @@ describe.skipIf(!boxAvailable)("G11, G11b: the emergency stop", () => {
     await goOn({ music: [first, second] });
   });
 
-  test("one that stands within its own transaction, with the store's only writer, and one in a command that ignores signals", async () => {
-    root = await makeCommandWorkspace(place, ["music", "jobs"]);
-    const attack = await file("music", "b.txt", [stubborn]);
-    const running = start(["run", "--ticket", attack]);
-    await isMade("b.txt");
-    const other = await file("jobs", "c.txt");
-    await awaitThat(() => findProcessesOf(mark).length >= 5);
-    running.child.kill("SIGSTOP");
-    const worker = start({ program: program.file, point: { act: "run", when: "before", step: "append(ticket.handed-in)", halts: true } });
-    await awaitHalt(worker);
-    const stopped = await stopAll(0);
-    expect(stopped).toMatchObject({ left: [], dropped: [], landed: [] });
-    expect(stopped.ended).toHaveLength(2);
-    expect([await running.ended, await worker.ended]).toEqual(["SIGKILL", "SIGKILL"]);
-    await expectStill();
-    await callMos(root, ["ticket", "withdraw", attack]);
-    await goOn({ jobs: [other], music: [] });
-  });
+  inTurn(1)(
+    "one that stands within its own transaction, with the store's only writer, and one in a command that ignores signals",
+    async () => {
+      root = await makeCommandWorkspace(place, ["music", "jobs"]);
+      const attack = await file("music", "b.txt", [stubborn]);
+      const running = start(["run", "--ticket", attack]);
+      await isMade("b.txt");
+      const other = await file("jobs", "c.txt");
+      await awaitThat(() => findProcessesOf(mark).length >= 5);
+      running.child.kill("SIGSTOP");
+      const worker = start({ program: program.file, point: { act: "run", when: "before", step: "append(ticket.handed-in)", halts: true } });
+      await awaitHalt(worker);
+      const stopped = await stopAll(0);
+      expect(stopped).toMatchObject({ left: [], dropped: [], landed: [] });
+      expect(stopped.ended).toHaveLength(2);
+      expect([await running.ended, await worker.ended]).toEqual(["SIGKILL", "SIGKILL"]);
+      await expectStill();
+      await callMos(root, ["ticket", "withdraw", attack]);
+      await goOn({ jobs: [other], music: [] });
+    },
+  );
 });
 
-describe.skipIf(!boxAvailable)("G11, G11a: a lane's pause while mos run goes on", () => {
-  test("nothing more is tested or taken; what runs is finished and waits; resumed while it runs, it lands", async () => {
+describe.skipIf(!boxAvailable)(`G11, G11a: a lane's pause while mos run goes on, seed ${seed}`, () => {
+  inTurn(1)("nothing more is tested or taken; what runs is finished and waits; resumed while it runs, it lands", async () => {
     root = await makeCommandWorkspace(place, ["music", "jobs"]);
     const [first, second] = [
       await file("music", "b.txt", ["echo b > b.txt; touch begun.txt; sleep 2"], { touches: ["b.txt", "begun.txt"] }),
@@ -187,7 +195,7 @@ describe.skipIf(!boxAvailable)("G11, G11a: a lane's pause while mos run goes on"
     expect(readLanded(repoOf("jobs"))).toEqual([other]);
   });
 
-  test("a landing that has its intent is finished, and no other begins", async () => {
+  inTurn(0)("a landing that has its intent is finished, and no other begins", async () => {
     root = await makeCommandWorkspace(place, ["music", "jobs"]);
     const ids = [await file("music", "b.txt"), await file("music", "c.txt")];
     const running = halt("after", "store landings.put(");

@@ -16,3 +16,8 @@ export function readSteadySeed(known: number): number {
 export function scaleRuns(args: { short: number; long: number }): number {
   return process.env.MOS_TEST_LONG ? args.long : args.short;
 }
+
+/** Whether this run takes one of a table's rows: in the normal run one of `of`, another with another seed; all with `--long`. */
+export function isInTurn(index: number, args: { seed: number; of: number }): boolean {
+  return (index + args.seed) % scaleRuns({ short: args.of, long: 1 }) === 0;
+}
