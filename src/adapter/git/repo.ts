@@ -4,7 +4,7 @@ import { lstat, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { MosError } from "../../contract/error.ts";
-import type { Commit, CommitFacts, RefChange, Repo, TreeEntry } from "../../port/git.ts";
+import type { ChangedPath, Commit, CommitFacts, RefChange, Repo, TreeEntry } from "../../port/git.ts";
 import { withNeutralGit } from "./neutral-git.ts";
 import { createObjectReader, type ObjectReader } from "./object-reader.ts";
 import { parseCommitObject, parseTreeObject } from "./parse-object.ts";
@@ -15,6 +15,8 @@ const fileBytesMax = 5 * 1024 * 1024;
 const treeBytesMax = 64 * 1024 * 1024;
 const commitsMax = 5000;
 const listingsMax = 3;
+const changesKept = 200;
+const changedKeptMax = 1000;
 const wholeId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** What is known of objects by their ids; they never change, so that it holds as long as the repository is the same. */
@@ -25,6 +27,8 @@ interface Known {
   readonly commits: Map<string, CommitFacts>;
   /** The last few whole listings, by the id that was asked for. */
   readonly listings: Map<string, ReadonlyMap<string, TreeEntry>>;
+  /** Short lists of what differs between two objects. */
+  readonly changes: Map<string, readonly ChangedPath[]>;
 }
 
 /**
@@ -45,7 +49,7 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
     const mark = `${found?.dev}/${found?.ino}`;
     if (last?.mark === mark) return last;
     const gitDir = resolve(path, await line(["rev-parse", "--git-common-dir"]));
-    last = { mark, gitDir, reader: createObjectReader(startReader), commits: new Map(), listings: new Map() };
+    last = { mark, gitDir, reader: createObjectReader(startReader), commits: new Map(), listings: new Map(), changes: new Map() };
     return last;
   };
   const repo: Repo = {
@@ -83,7 +87,17 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
     isAncestor: async ({ ancestor, descendant }) =>
       (await git(["merge-base", "--is-ancestor", ancestor, descendant], { okExit: [0, 1] })).exitCode === 0,
     mergeBase: async (a, b) => (await line(["merge-base", a, b], { okExit: [0, 1] })) || undefined,
-    changedPaths: async ({ from, to }) => parseRawDiff((await git(["diff-tree", "-r", "-z", "--no-renames", "--raw", from, to])).stdout),
+    changedPaths: async ({ from, to }) => {
+      const read = async () => parseRawDiff((await git(["diff-tree", "-r", "-z", "--no-renames", "--raw", from, to])).stdout);
+      // Between two objects it is always the same, and the gate asks for it at each step of a landing.
+      if (!wholeId.test(from) || !wholeId.test(to)) return read();
+      const { changes } = await know();
+      const key = `${from} ${to}`;
+      const found = changes.get(key) ?? (await read());
+      if (changes.size >= changesKept) changes.clear();
+      if (found.length <= changedKeptMax) changes.set(key, found);
+      return [...found];
+    },
     listTree: async (treeish, prefix) => {
       if (prefix === undefined && wholeId.test(treeish)) return [...(await listWhole(treeish)).values()];
       return parseTree((await git(["ls-tree", "-r", "-z", "--full-tree", treeish, ...(prefix ? ["--", prefix] : [])])).stdout);

@@ -58,9 +58,12 @@ export async function moveWithCheckout<T extends { moved: boolean }>(args: {
   try {
     await copyFile(checkout.index, scratch);
     const env = { GIT_INDEX_FILE: scratch };
-    await repo.run(["update-index", "-q", "--refresh"], { env, okExit: [0, 1] });
-    const trial = await repo.run(["read-tree", "-m", "-u", "--dry-run", from, to], { env, okExit: [0, 1, 128] });
-    if (trial.exitCode !== 0) return { kind: "overlap", paths: await findOverlap(repo, { from, to }) };
+    const isClear = async () =>
+      (await repo.run(["read-tree", "-m", "-u", "--dry-run", from, to], { env, okExit: [0, 1, 128] })).exitCode === 0;
+    // An index whose stat data is old may take a file for edited that is not: all are looked at anew where that is in the way.
+    const refresh = () => repo.run(["update-index", "-q", "--refresh"], { env, okExit: [0, 1] });
+    const clear = (await isClear()) || (await refresh().then(isClear));
+    if (!clear) return { kind: "overlap", paths: await findOverlap(repo, { from, to }) };
     const value = await args.move();
     if (value.moved) {
       between = true;
