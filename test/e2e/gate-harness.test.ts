@@ -357,7 +357,7 @@ async function persist<T>(act: () => T): Promise<T> {
     try {
       return act();
     } catch (error) {
-      if (tries > 100) throw error;
+      if (tries > 600) throw error;
       await delay(100);
     }
   }

@@ -63,11 +63,17 @@ describe("the resident process", () => {
   });
 
   test("H7: stop --all ends it as well", async () => {
-    await mos("daemon", "start");
-    const file = readDaemonFile(made.stateDir) as DaemonFile;
-    expect(await mos("stop", "--all")).toMatchObject({ workers: [], daemon: true });
+    // In a workspace of its own: what no worker holds is swept away with it.
+    const other = await makeHookWorkspace();
+    const call = async (...words: string[]) => {
+      const { data } = readEnvelope(await runMos([...words, "--json", "--workspace", other.root], { cwd: other.root }));
+      return data as Record<string, unknown>;
+    };
+    await call("daemon", "start");
+    const file = readDaemonFile(other.stateDir) as DaemonFile;
+    expect(await call("stop", "--all")).toMatchObject({ daemon: true, left: [] });
     expect(isProcessAlive(file)).toBe(false);
-    await mos("lane", "resume", "--all");
+    await other.remove();
   });
 
   test("H7: two starts at once give one process", async () => {
