@@ -1,15 +1,15 @@
 import type { Ticket } from "../src/contract/ticket.ts";
 
 /**
- * Tickets over repositories of uneven size: the busiest has four times as many as the mean. One in twenty is
- * urgent and one in ten waits for another of its repository. Most name one to three files, some a folder or a glob, one in
- * forty the whole repository; one in ten appends to the changelog as well.
+ * Tickets over repositories of uneven size: with the exponent 1.25 the busiest has four times as many as the mean, with 2
+ * about 3 in 100 of all. One in twenty is urgent and one in ten waits for another of its repository. Most name one to three
+ * files, some a folder or a glob, one in forty the whole repository; one in ten appends to the changelog as well.
  */
-export function makeTickets(args: { count: number; repositories: number; random: () => number }): Ticket[] {
-  const { count, repositories, random } = args;
+export function makeTickets(args: { count: number; repositories: number; exponent: number; random: () => number }): Ticket[] {
+  const { count, repositories, exponent, random } = args;
   const numbers = new Map<number, number>();
   return Array.from({ length: count }, () => {
-    const at = Math.floor(repositories * random() ** 1.25);
+    const at = Math.floor(repositories * random() ** exponent);
     const number = (numbers.get(at) ?? 0) + 1;
     numbers.set(at, number);
     const prefix = `R${at}`;

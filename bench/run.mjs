@@ -19,7 +19,7 @@ try {
   await build({
     config: false,
     cwd: root,
-    entry: ["bench/main.ts"],
+    entry: ["bench/main.ts", "bench/count-schedule.ts"],
     outDir,
     format: "esm",
     platform: "node",

@@ -20,6 +20,15 @@ export interface SimulatedSchedule {
   readonly simulatedHours: number;
 }
 
+export interface Load {
+  readonly tickets: number;
+  readonly repositories: number;
+  readonly workers: number;
+  readonly seed: number;
+  /** How unevenly the repositories are drawn: 1 is evenly. */
+  readonly exponent: number;
+}
+
 /** In three lists and not in as many objects: the collector of memory would look through them again and again. */
 export interface Acts {
   readonly kinds: ("put" | "remove" | "choose")[];
@@ -36,9 +45,9 @@ const slotsPerRepo = 4;
  * mishaps drawn from the seed, the choices are the core's. Throws when two tickets whose paths overlap are under way at
  * once, when more run than there are workers or slots, or when one is lost or lands twice.
  */
-export function simulateSchedule(args: { tickets: number; repositories: number; workers: number; seed: number }): SimulatedSchedule {
+export function simulateSchedule(args: Load): SimulatedSchedule {
   const random = createRandom(args.seed);
-  const all = makeTickets({ count: args.tickets, repositories: args.repositories, random });
+  const all = makeTickets({ count: args.tickets, repositories: args.repositories, exponent: args.exponent, random });
   const acts: Acts = { kinds: [], subjects: [], details: [] };
   const timer = createTimer();
   const agenda = recordAgenda(createAgenda({ slotsPerRepo }), acts, timer);

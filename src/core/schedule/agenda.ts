@@ -39,7 +39,7 @@ export interface Agenda {
 
 /**
  * With n tickets, `put` and `remove` cost O(log n) and the comparison with those of the same repository whose paths lie
- * near; `choose` O(count · log count).
+ * near; `choose` O(count · log n), and the moves within a list of `count`.
  *
  * @param slotsPerRepo  how many of one repository run at once; default any number
  */
