@@ -1,4 +1,4 @@
-import { chownSync, copyFileSync, lstatSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, copyFileSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Mount } from "../../port/box.ts";
 import type { SlotFolder } from "./slot-folder.ts";
@@ -16,9 +16,13 @@ export interface Scratch {
   readonly branch: string;
 }
 
-/** Makes it on the host, in a folder that is empty: files of our own, no git. */
+/**
+ * Makes it on the host, in a folder that is empty: files of our own, no git. It is made beside, given to its owner, and put in its
+ * place as a whole: half of it, left by a kill, would be the host's, and the box could not take it away.
+ */
 export function makeScratch(slot: SlotFolder, scratch: Scratch): void {
-  const root = join(slot.scratch, "git");
+  const root = join(slot.dir, "scratch-half-made");
+  rmSync(root, { recursive: true, force: true });
   const made = [root];
   const folder = (name: string) => {
     const path = join(root, name);
@@ -43,6 +47,7 @@ export function makeScratch(slot: SlotFolder, scratch: Scratch): void {
   copyFileSync(join(slot.gitDir, "index"), join(root, "index"));
   made.push(join(root, "index"));
   if (slot.owner !== undefined) for (const path of made) chownSync(path, slot.owner, slot.owner);
+  renameSync(root, join(slot.scratch, "git"));
 }
 
 /** Whether what is to be shown read-only can be laid over it: its commands may have moved things about. */

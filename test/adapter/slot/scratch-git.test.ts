@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { RepoHandle } from "../../../src/contract/config.ts";
@@ -52,6 +52,22 @@ describe.skipIf(!boxAvailable)("P6j: a git folder of one attempt (needs a sandbo
         "",
       );
     });
+  });
+
+  test("G5: killed while it was made, half of it stands in nobody's way", async () => {
+    const { at, handle, tip } = await open();
+    const slotDir = await use(at, handle, async (slot) => {
+      await slot.prepare(tip);
+      return join(at.world.workspace.stateDir, "slot", slot.id);
+    });
+    // As a kill leaves it: the host's own files, where nothing was given to the commands' user yet.
+    mkdirSync(join(slotDir, "scratch-half-made/refs/heads"), { recursive: true, mode: 0o700 });
+    writeFileSync(join(slotDir, "scratch-half-made/HEAD"), "half");
+    await use(at, handle, async (slot) => {
+      await slot.prepare(tip);
+      expect(await run(slot, "git status --porcelain; git branch --show-current")).toBe("agent/MUS-1/work\n");
+    });
+    expect(existsSync(join(slotDir, "scratch-half-made"))).toBe(false);
   });
 
   test("the tree is what counts: commits of its own reach neither the repository, nor the next ticket", async () => {
