@@ -42,7 +42,7 @@ export async function showTicket(world: World, args: { id: string }): Promise<Ti
     const reports = await tx.reports.list({ ticket: ticket.id });
     const verdicts = await tx.verdicts.list({ ticket: ticket.id });
     const events = await tx.events({ ticket: ticket.id });
-    const since = events.findLast(({ data }) => data?.to === ticket.status.state)?.at ?? ticket.createdAt;
+    const since = events.findLast(({ data }) => data?.to !== undefined && data.to !== data.from)?.at ?? ticket.createdAt;
     const waits = await explainTicket(tx, { world, ticket, since, doctor });
     const refused = events.findLast(({ kind }) => kind === "gate.refused");
     const report = reports.toSorted((a, b) => a.epoch - b.epoch || a.at.localeCompare(b.at)).at(-1);

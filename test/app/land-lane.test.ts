@@ -101,6 +101,7 @@ describe.skipIf(!boxAvailable)("how a lane lands what waits before it", () => {
     const shown = await showTicket(world, { id: ids[1] as string });
     expect(shown.refused?.reason).toContain("test is red on the merged result: Error: b.txt is bad");
     expect(shown.refused?.reason).not.toContain("counting");
+    expect(shown.waits?.since).toBe(shown.history.findLast(({ kind }) => kind === "ticket.superseded")?.at);
     expect(existsSync(shown.refused?.log as string)).toBe(true);
   });
 
@@ -118,6 +119,21 @@ describe.skipIf(!boxAvailable)("how a lane lands what waits before it", () => {
     const drafts = await world.store.read((tx) => tx.tickets.list({ state: "draft" }));
     expect(drafts).toMatchObject([{ title: "Make test of music reliable", domain: "music" }]);
     expect((await world.store.read((tx) => tx.events({ kind: "gate.flaky" }))).map(({ data }) => data.count)).toEqual([1, 2]);
+  });
+
+  test("G4c: a test that could not be made is made again, and counts against no ticket", async () => {
+    const { world, file } = await open("true\n");
+    const id = await file("a.txt");
+    let broken = false;
+    const slots: World["slots"] = {
+      ...world.slots,
+      withSlot: (args, body) => {
+        if (broken || !args.purpose.startsWith("gate")) return world.slots.withSlot(args, body);
+        broken = true;
+        return Promise.reject(new Error("the disk was away for a moment"));
+      },
+    };
+    expect(await runTickets({ ...world, slots }, { diagnose })).toMatchObject({ merged: [id], builds: 2, retries: 0 });
   });
 
   test("G4d: main that turns red by itself stops the lane, and the landing since which it does is named", async () => {

@@ -54,19 +54,21 @@ export function createBuildRuns(world: World, args: { repo: RepoHandle; grade: G
 
   const runOne = async (build: Parameters<BuildRuns["start"]>[0], signal: AbortSignal, again: () => void): Promise<Outcome> => {
     const logBase = `log/gate/${repo.domain}-${repo.name}/${build.commit.slice(0, 12)}-${build.kind}`;
-    const test = (log: string) => testPrefix(world, { ...build, repo, grade, signal, logBase: log, judgeBase: build.judgeBase ?? false });
-    try {
-      const first = await test(logBase);
-      if (first.kind !== "red" || build.kind !== "control") return first;
-      // A main that is red stops everyone: it is not said of one that chance failed once.
-      again();
-      return await test(`${logBase}-again`);
-    } catch (cause) {
-      signal.throwIfAborted();
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const clears = cause instanceof MosError && cause.hint !== undefined ? cause.hint : "The cause is mended.";
-      return { kind: "error", reason: reason.slice(0, 500), clears };
-    }
+    const test = async (log: string): Promise<Outcome> => {
+      try {
+        return await testPrefix(world, { ...build, repo, grade, signal, logBase: log, judgeBase: build.judgeBase ?? false });
+      } catch (cause) {
+        signal.throwIfAborted();
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        const clears = cause instanceof MosError && cause.hint !== undefined ? cause.hint : "The cause is mended.";
+        return { kind: "error", reason: reason.slice(0, 500), clears };
+      }
+    };
+    const first = await test(logBase);
+    // A test that could not be made says nothing of any ticket; and a main that is red stops everyone: not for what chance did once.
+    if (first.kind !== "error" && (first.kind !== "red" || build.kind !== "control")) return first;
+    again();
+    return test(`${logBase}-again`);
   };
 
   const cancel = async (id: number) => {
