@@ -164,9 +164,10 @@ async function listQueuedLanes(world: World, args: Pick<Parameters<typeof readQu
   return world.store.read(async (tx) => {
     const paused = new Set((await tx.lanes.list()).flatMap((lane) => (lane.paused ? [lane.id] : [])));
     const found: { domain: Domain; repo: RepoHandle; queued: string }[] = [];
+    const waiting = new Set((await tx.tickets.list({ state: "verifying" })).map((ticket) => `${ticket.domain}/${ticket.repo}`));
     for (const domain of [...workspace.domains, workspace.operator]) {
       for (const repo of domain.repos) {
-        if (paused.has(repo.lane)) continue;
+        if (paused.has(repo.lane) || !waiting.has(`${repo.domain}/${repo.name}`)) continue;
         const queued = (await readQueue(tx, { ...args, repo })).map(({ id, version }) => `${id}@${version}`).join(" ");
         if (queued !== "") found.push({ domain, repo, queued });
       }

@@ -40,7 +40,7 @@ const problems = async (at: World = world) =>
   (await verifyLog(at)).findings.map(({ problem, commit, reason, remedy }) => ({ problem, commit, reason, remedy }));
 
 describe("G2e: what landed as it should verifies", () => {
-  test("one ticket after another, a batch, and log and receipts vouch for one another", async () => {
+  test("G2d: one ticket after another, a batch, and log and receipts vouch for one another", async () => {
     await land();
     await land({ tickets: ["MUS-2", "MUS-3", "MUS-4"] });
     await land({ tickets: ["MUS-5"] });

@@ -159,10 +159,19 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
     if (paused) return false;
     tickets = new Map(queued.map((ticket) => [ticket.id, ticket]));
     const before = state.builds;
+    const tested = [...state.train, ...state.suspects.map(({ car }) => car)].flatMap(({ id }) =>
+      tickets.has(id) ? (cars.get(id) ?? []) : [],
+    );
+    // Work that is another than was tested begins anew, and what failed of the old is not held against it (I4).
+    if (!isAsTested(tested)) state = resetLane(state);
     const ordered = await queue.order(queued, { main, rules });
     state = queueTickets(state, ordered.map(toWaiting));
     await cancelGone(before);
     return true;
+  }
+
+  function isAsTested(some: readonly Car[]): boolean {
+    return some.every(({ ticket }) => tickets.get(ticket.id)?.work?.commit === ticket.work?.commit);
   }
 
   function toWaiting(ticket: Ticket): Waiting {
@@ -336,7 +345,8 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
       stopped = true;
       return;
     }
-    if (landing.some(({ ticket }) => !tickets.has(ticket.id))) return;
+    // Somebody left the queue meanwhile, and the train with it: the plan begins anew.
+    if (!isAsTested(landing) || ("length" in which && state.greenBy !== by)) return;
     state = startLanding(state, which);
     const names = landing.map(({ ticket }) => ticket.id).join(", ");
     world.report({ stage: "merge", domain: repo.domain, ...(first ? { ticket: first.id } : {}), state: "start", text: names });

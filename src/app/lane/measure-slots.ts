@@ -8,7 +8,7 @@ const sampleMs = 500;
 export interface SlotMeter {
   /** Test runs of this lane that may go on at once now. */
   slots(running: number): number;
-  /** A run begins; gives what is to be called at its end, when it ended by itself. */
+  /** A run begins; gives what is to be called at its end, however it ended. */
   begin(): () => void;
   coresPerBuild(): number | undefined;
 }

@@ -113,7 +113,8 @@ export function uncouple(state: LaneState): LaneState {
 /** Main begins to move: to the prefix of that length, or to the one suspect that healed. */
 export function startLanding(state: LaneState, args: { length: number } | { car: string }): LaneState {
   if ("length" in args) return { ...state, landing: { length: args.length, by: state.greenBy } };
-  return { ...state, landing: { length: 1, car: args.car, by: state.lastBuild } };
+  // Its retry showed main with it to be green, and began before what else may be in doubt: it is no control of others.
+  return { ...state, landing: { length: 1, car: args.car, by: 0 } };
 }
 
 /** Main has the prefix: its cars are gone, lengths count from the new main. */
