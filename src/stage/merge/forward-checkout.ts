@@ -59,7 +59,7 @@ export async function moveWithCheckout<T extends { moved: boolean }>(args: {
     await copyFile(checkout.index, scratch);
     const env = { GIT_INDEX_FILE: scratch };
     const isClear = async () =>
-      (await repo.run(["read-tree", "-m", "-u", "--dry-run", from, to], { env, okExit: [0, 1, 128] })).exitCode === 0;
+      (await repo.run(["read-tree", "--dry-run", "-m", "-u", from, to], { env, okExit: [0, 1, 128] })).exitCode === 0;
     // An index whose stat data is old may take a file for edited that is not: all are looked at anew where that is in the way.
     const refresh = () => repo.run(["update-index", "-q", "--refresh"], { env, okExit: [0, 1] });
     const clear = (await isClear()) || (await refresh().then(isClear));
