@@ -91,13 +91,14 @@ function narrowDown({ red, train, builds, landing }: LaneState, free: number): A
   if (red === undefined || landing !== undefined) return undefined;
   if (red === 1) return { kind: "suspect", car: (train[0] as Waiting).id };
   const running = builds.flatMap((build) => (build.kind === "batch" || build.kind === "probe" ? [build.length] : []));
-  if (free <= 0 || running.length >= probesMax) return undefined;
-  const length = splitPrefix({ red, running, free: Math.min(free, probesMax - running.length) });
+  const probes = (red >= pairFrom ? 2 : 1) - running.length;
+  if (free <= 0 || probes <= 0) return undefined;
+  const length = splitPrefix({ red, running, free: Math.min(free, probes) });
   return length === undefined ? undefined : { kind: "probe", length };
 }
 
-/** More probes at once find the one sooner and cost more runs: three split a batch in four. */
-const probesMax = 2;
+/** Two probes at once find the one sooner and cost more runs: worth it only while many are unknown (ADR 18). */
+const pairFrom = 6;
 
 /** Where the next probe parts what is unknown, below `red` and beside those that run. */
 function splitPrefix({ red, running, free }: { red: number; running: readonly number[]; free: number }): number | undefined {
