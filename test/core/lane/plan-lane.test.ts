@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { batchMax, estimateFailure, sizeBatch } from "../../../src/core/lane/failure-rate.ts";
-import type { PlanLane } from "../../../src/core/lane/plan-lane.ts";
+import { type PlanLane, planLane } from "../../../src/core/lane/plan-lane.ts";
 import { createRandom } from "../../support/kill-mos.ts";
 import { simulateLane, waitingOf } from "../../support/simulate-lane.ts";
 
