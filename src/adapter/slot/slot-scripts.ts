@@ -13,6 +13,9 @@ const openFiles = "find /work/tree -type f ! -perm -600 -exec chmod u+rw {} +";
 export const dropScratchScript =
   "rm -rf /work/scratch/git 2> /dev/null || { find /work/scratch -type d ! -perm -700 -exec chmod u+rwx {} \\; ; rm -rf /work/scratch/git; }";
 
+/** What git broke off over leaves behind. A process is started only where there is something: next to every landing there is not. */
+const dropLeft = `for left in index.lock index.work.lock HEAD.lock out.pack; do [ ! -e "/work/git/$left" ] || rm -f "/work/git/$left"; done`;
+
 const ownGitFile = `if [ ! -f .git ] || [ -L .git ] || ! IFS= read -r line < .git || [ "$line" != 'gitdir: /work/git' ]; then
   rm -rf .git
   echo 'gitdir: /work/git' > .git
@@ -25,7 +28,7 @@ for point in $MOUNT_POINTS; do mkdir -p "/work/tree/$point"; done`;
 const checkOut = 'git checkout -q --detach --force "$COMMIT"';
 
 const enterTree = `set -e; umask 022
-rm -f /work/git/index.lock /work/git/HEAD.lock /work/git/out.pack
+${dropLeft}
 ${dropScratchScript}
 ${ownGitFile}
 ${openFolders}
@@ -50,7 +53,7 @@ export const prepareScript = enterTree + cleanWhole;
 
 /** The same where it is known what was left: its names come by standard input, each with a NUL. What is not as expected fails. */
 export const prepareKnownScript = `set -e; umask 022
-rm -f /work/git/index.lock /work/git/HEAD.lock /work/git/out.pack
+${dropLeft}
 [ ! -e /work/scratch/git ] || { ${dropScratchScript}; }
 [ -z "$LEFT" ] || xargs -0 rm -rf --
 ${checkOut}
@@ -83,7 +86,7 @@ ${cleanWhole}`;
  * what was closed is opened first.
  */
 export const collectScript = `set -e; umask 022
-rm -f /work/git/index.lock /work/git/index.work.lock /work/git/out.pack
+${dropLeft}
 ${ownGitFile}
 (IFS='\n'; set -f; for name in $PLACEHOLDERS; do if [ -d "$name" ]; then rmdir "$name"; else rm -f "$name"; fi; done)
 cp -p /work/git/index /work/git/index.work
