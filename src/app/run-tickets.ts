@@ -121,6 +121,8 @@ export async function runTickets(
     await Promise.allSettled([...active.values(), ...landers.values()]);
     await heartbeat.stop();
   }
+  const wallMs = Math.round(world.clock.monotonicMs() - startedMs);
+  await boundKept(world);
   const { tickets, lanes } = await world.store.read(async (tx) => ({
     tickets: await tx.tickets.list({ state: "blocked" }),
     lanes: await tx.lanes.list(),
@@ -132,8 +134,16 @@ export async function runTickets(
     waiting: (await listWaiting(world, within)).map(({ ticket, wait: { until, reason } }) => ({ ticket, until, reason })),
     paused: lanes.filter((lane) => isAsked(lane.id.split("/")[0])).flatMap(describePause),
     held: diagnosis?.checks.filter((check) => !check.ok && isAsked(check.domain)) ?? [],
-    wallMs: Math.round(world.clock.monotonicMs() - startedMs),
+    wallMs,
   };
+}
+
+/** What the run has grown is counted once it is over, and what is too much goes (G5d). */
+async function boundKept(world: World): Promise<void> {
+  const gone = await world.slots.boundKept();
+  if (gone.length === 0) return;
+  const text = `${gone.length} slots and setup outputs that were not used for the longest are removed: more than limits.diskMb was kept`;
+  world.report({ stage: "sweep", state: "done", text });
 }
 
 /**

@@ -139,6 +139,7 @@ export const Limits = z.strictObject({
   outputBytes: z.int().min(1024).default(1_048_576).describe("kept of one command's output"),
   memoryMb: z.int().min(64).default(4096),
   processes: z.int().min(8).default(512),
+  diskMb: z.int().min(1).default(20_480).describe("kept of slots and setup outputs below .mos: beyond it the oldest that nobody uses go"),
   modelCallsPerDay: z.int().min(0).default(0).describe("the doctor objects to more; 0: to those alone that no run accounts for"),
   reworks: z.int().min(0).max(10).default(2).describe("successors of one ticket before it is the operator's (T4)"),
   leaseSeconds: z

@@ -65,6 +65,20 @@ export interface Slot {
   }): Promise<{ kind: "commit"; commit: string; tree: string } | { kind: "empty" }>;
 }
 
+/** A slot, or what a `setup` made. */
+export interface KeptFolder {
+  readonly kind: "slot" | "setup";
+  /** `domain/repo/number` of a slot, `domain/repo/hash` of an output. */
+  readonly id: string;
+  readonly path: string;
+  /** On the disk, as last counted; 0 where it never was. */
+  readonly bytes: number;
+  /** By the clock that files are dated by. */
+  readonly usedMs: number;
+  /** A slot that somebody holds or left work in; an output, whose repository has a slot that somebody holds. */
+  readonly inUse: boolean;
+}
+
 export interface Slots {
   /**
    * Waits for a free slot of the repository (bounded by `limits.slotsPerRepo`), gives it, and frees it afterwards.
@@ -91,4 +105,8 @@ export interface Slots {
   /** Slots on disk that no configured repository owns, and half-made ones. */
   stray(): Promise<string[]>;
   removeStray(): Promise<string[]>;
+  /** What is kept on the disk (G5d). `anew`: what was used since it was counted is counted again, at most every ten minutes. */
+  kept(args: { anew: boolean }): Promise<readonly KeptFolder[]>;
+  /** Removes what was not used for the longest, and is not in use, until no more than `limits.diskMb` is kept; gives what went. */
+  boundKept(): Promise<readonly KeptFolder[]>;
 }

@@ -36,7 +36,7 @@ export function makeRoleWorld(args: {
     },
     store: createMemoryStore(clock),
     guard: { judge: () => ({ decision: "allow" }) },
-    slots: { removeStray: async () => [] },
+    slots: { removeStray: async () => [], kept: async () => [], boundKept: async () => [] },
     clock,
     playbooks: [],
     runtimes: {},

@@ -69,7 +69,15 @@ export async function openWikiWorld(root: string, homes: Homes): Promise<WikiWor
         throw new Error("this world runs no command");
       },
     },
-    slots: { withSlot: none, withLeft: none, ownerOf: () => undefined, stray: async () => [], removeStray: async () => [] },
+    slots: {
+      withSlot: none,
+      withLeft: none,
+      ownerOf: () => undefined,
+      stray: async () => [],
+      removeStray: async () => [],
+      kept: async () => [],
+      boundKept: async () => [],
+    },
     clock,
     machine: createMachine(),
     playbooks: [],

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { RepoHandle, Workspace } from "../../contract/config.ts";
 import type { Lease } from "../../contract/run.ts";
@@ -9,10 +9,11 @@ import { leftInSlot, type Slots } from "../../port/slot.ts";
 import type { Store } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import { agentUid } from "../box/build-argv.ts";
+import { createKept } from "./bound-kept.ts";
 import { openSlot } from "./open-slot.ts";
 import { keepSealedUid } from "./sealed-uid.ts";
 import { dropForeignOutputs } from "./setup-output.ts";
-import { isSlotWhole, listSlotFolders, makeSlotFolder, markerOf, nameSlot, slotsRoot } from "./slot-folder.ts";
+import { isSlotWhole, listSlotFolders, makeSlotFolder, markerOf, nameSlot, type SlotFolder, slotsRoot } from "./slot-folder.ts";
 import type { TreeWitness } from "./tree-witness.ts";
 
 const pollMs = 40;
@@ -89,7 +90,10 @@ export function createSlots(args: SlotArgs): Slots {
     [...workspace.domains, workspace.operator].flatMap((domain) => domain.repos.map((repo) => `${repo.domain}/${repo.name}`)),
   );
 
+  const disk = createKept(args, (slotDir) => witnesses.delete(slotDir));
+
   return {
+    ...disk,
     ownerOf,
     withSlot: async ({ repo, ticket, signal }, body) => {
       const number = await claimInTurn(repo, signal);
@@ -97,8 +101,10 @@ export function createSlots(args: SlotArgs): Slots {
       const slot = nameSlot(workspace.stateDir, repo, number, ownerOf({ name: repo.domain, sealed }));
       try {
         makeSlotFolder(slot);
-        return await body(await openSlot({ ...args, repo, slot, witnesses, ...(ticket === undefined ? {} : { ticket }) }));
+        const boundKept = async () => void (await disk.boundKept());
+        return await body(await openSlot({ ...args, repo, slot, witnesses, boundKept, ...(ticket === undefined ? {} : { ticket }) }));
       } finally {
+        noteUse(slot);
         await store.write((tx) => tx.leases.remove(`slot:${slot.id}`));
       }
     },
@@ -108,7 +114,7 @@ export function createSlots(args: SlotArgs): Slots {
       const slot = nameSlot(workspace.stateDir, repo, number, ownerOf({ name: repo.domain, sealed }));
       if (slot.id !== id || !isSlotWhole(slot) || !(await claimLeft(id))) return undefined;
       try {
-        return await body(await openSlot({ ...args, repo, slot, witnesses, leftAt: base }));
+        return await body(await openSlot({ ...args, repo, slot, witnesses, boundKept: async () => {}, leftAt: base }));
       } finally {
         await store.write((tx) => tx.leases.remove(`slot:${id}`));
       }
@@ -128,4 +134,10 @@ export function createSlots(args: SlotArgs): Slots {
       return gone;
     },
   };
+}
+
+/** By the time of its mark: which slot was not used for the longest, and whether it was since it was counted. */
+function noteUse(slot: SlotFolder): void {
+  const now = new Date();
+  if (existsSync(markerOf(slot.dir))) utimesSync(markerOf(slot.dir), now, now);
 }

@@ -5,6 +5,7 @@ import { MosError } from "../../contract/error.ts";
 import type { BoxResult, Mount } from "../../port/box.ts";
 import { type Slot, type SlotRun, treeInBox } from "../../port/slot.ts";
 import type { SlotArgs } from "./create-slots.ts";
+import { countFolder } from "./kept-disk.ts";
 import { isScratchWhole, makeScratch, type Scratch, scratchMounts } from "./scratch-git.ts";
 import {
   dropOldOutputs,
@@ -43,6 +44,8 @@ export async function openSlot(
     leftAt?: string;
     /** What this process saw of trees, by the slot's folder. */
     witnesses: Map<string, TreeWitness>;
+    /** Called when one more output of `setup` is kept. */
+    boundKept: () => Promise<void>;
   },
 ): Promise<Slot> {
   const { repo, slot, box, workspace, witnesses } = args;
@@ -275,6 +278,8 @@ export async function openSlot(
     if (again) return again;
     const kept = keepSetupOutput({ tree: slot.tree, dir, ignored, ...(slot.owner === undefined ? {} : { owner: slot.owner }) });
     dropOldOutputs(parent, hash, Date.parse(args.clock.now()));
+    await countFolder(dir);
+    await args.boundKept();
     return kept;
   }
 }

@@ -106,6 +106,16 @@ export function dropForeignOutputs(stateDir: string, isKnown: (repo: string) => 
   return gone;
 }
 
+/** Those that are there, whole or not, as `domain/repo/name`. */
+export function listSetupOutputs(stateDir: string): { id: string; path: string }[] {
+  const root = join(stateDir, "setup");
+  return foldersOf(root).flatMap((domain) =>
+    foldersOf(join(root, domain)).flatMap((repo) =>
+      foldersOf(join(root, domain, repo)).map((name) => ({ id: `${domain}/${repo}/${name}`, path: join(root, domain, repo, name) })),
+    ),
+  );
+}
+
 function foldersOf(path: string): string[] {
   if (!existsSync(path)) return [];
   return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));

@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createMachineHost } from "../../../src/adapter/host/machine-host.ts";
+import { diagnose, repair } from "../../../src/app/diagnose.ts";
+import { diskAndClock } from "../../../src/app/doctor/disk-and-clock.ts";
+import type { RepoHandle } from "../../../src/contract/config.ts";
+import { leftInSlot } from "../../../src/port/slot.ts";
+import { type OpenedWorld, openWorld } from "../../support/open-world.ts";
+
+const megabyte = 1024 ** 2;
+const now = Date.now();
+let at: OpenedWorld;
+beforeEach(async () => {
+  const files = { "check.sh": "true\n" };
+  at = await openWorld({ music: { prefix: "MUS", files }, jobs: { prefix: "JOB", files } }, { limits: { diskMb: 4 } });
+});
+afterEach(() => at.remove());
+
+function repoOf(name: string): RepoHandle {
+  const found = at.world.workspace.domains.find((domain) => domain.name === name)?.home;
+  if (!found) throw new Error(`no ${name}`);
+  return found;
+}
+
+const path = (kind: "slot" | "setup", id: string) => join(at.world.workspace.stateDir, kind, id);
+const setMinutes = (file: string, ago: number) => utimesSync(file, new Date(now - ago * 60_000), new Date(now - ago * 60_000));
+
+/** A setup output of so many megabytes, used so long ago. */
+function keepOutput(id: string, { mb, minutes }: { mb: number; minutes: number }): void {
+  const dir = path("setup", id);
+  mkdirSync(join(dir, "files/deps"), { recursive: true });
+  writeFileSync(join(dir, "files/deps/lib"), Buffer.alloc(mb * megabyte, 1));
+  writeFileSync(join(dir, "paths.json"), '["deps"]');
+  setMinutes(join(dir, "paths.json"), minutes);
+}
+
+/** The next slot of a repository, as a ticket leaves it. */
+async function leaveSlot(name: string, { mb, minutes, number = 1 }: { mb: number; minutes: number; number?: number }): Promise<void> {
+  await at.world.slots.withSlot({ repo: repoOf(name), purpose: "test" }, async ({ id }) => {
+    if (!id.endsWith(`/${number}`)) throw new Error(`${id} was free`);
+    writeFileSync(join(path("slot", id), "tree/out"), Buffer.alloc(mb * megabyte, 1));
+  });
+  setMinutes(join(path("slot", `${name}/home/${number}`), "ready"), minutes);
+}
+
+describe("G5d: what is kept is bounded in bytes", () => {
+  test("G5d: what was not used for the longest goes first, slots and outputs alike, and no more than needs be", async () => {
+    keepOutput("music/home/old", { mb: 2, minutes: 90 });
+    await leaveSlot("jobs", { mb: 2, minutes: 60 });
+    keepOutput("music/home/new", { mb: 1, minutes: 30 });
+    await leaveSlot("music", { mb: 1, minutes: 10 });
+    const gone = await at.world.slots.boundKept();
+    expect(gone.map(({ id }) => id)).toEqual(["music/home/old", "jobs/home/1"]);
+    expect(readdirSync(path("setup", "music/home"))).toEqual(["new"]);
+    expect(existsSync(path("slot", "jobs/home/1"))).toBe(false);
+    expect(existsSync(path("slot", "music/home/1"))).toBe(true);
+    const kept = await at.world.slots.kept({ anew: false });
+    expect(kept.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(4 * megabyte);
+    expect(await at.world.slots.boundKept()).toEqual([]);
+    expect(await at.world.store.read((tx) => tx.leases.list())).toEqual([]);
+    await leaveSlot("jobs", { mb: 0, minutes: 0 });
+  });
+
+  test("G5d: never one that is held, one with work that a dead worker left, or what a slot that is held may have mounted", async () => {
+    keepOutput("music/home/mounted", { mb: 2, minutes: 600 });
+    keepOutput("jobs/home/mounted", { mb: 2, minutes: 600 });
+    await leaveSlot("jobs", { mb: 1, minutes: 500 });
+    await at.world.store.write((tx) => tx.notes.put({ id: `${leftInSlot}jobs/home/1`, value: {} }));
+    await leaveSlot("music", { mb: 2, minutes: 400 });
+    await at.world.slots.withSlot({ repo: repoOf("music"), purpose: "test" }, async () => {
+      expect(await at.world.slots.boundKept()).toEqual([]);
+      expect((await at.world.slots.kept({ anew: false })).every(({ inUse }) => inUse)).toBe(true);
+      expect((await diagnose(at.world, { host: createMachineHost(), checks: [diskAndClock] })).checks).toMatchObject([{ ok: true }]);
+    });
+    await at.world.store.write((tx) => tx.notes.remove(`${leftInSlot}jobs/home/1`));
+    expect((await at.world.slots.boundKept()).map(({ id }) => id).sort()).toEqual(["jobs/home/mounted", "music/home/mounted"]);
+  });
+
+  test("G5d: a slot is counted after its use, not at each look, and again when it was used and ten minutes are over", async () => {
+    const bytes = async (anew: boolean) => Math.round(((await at.world.slots.kept({ anew }))[0]?.bytes ?? -1) / megabyte);
+    await leaveSlot("music", { mb: 1, minutes: 60 });
+    expect(await bytes(false)).toBe(0);
+    expect(await bytes(true)).toBe(1);
+    await leaveSlot("music", { mb: 3, minutes: -1 });
+    expect(await bytes(true)).toBe(1);
+    setMinutes(join(path("slot", "music/home/1"), "bytes"), 11);
+    expect(await bytes(false)).toBe(1);
+    expect(await bytes(true)).toBe(3);
+  });
+
+  test("D19: too much kept is a finding with folder, size and remedy; a run's doctor and --fix remove the oldest", async () => {
+    const host = createMachineHost();
+    const look = async (mend: boolean) => (await diagnose(at.world, { host, mend, checks: [diskAndClock] })).checks[0];
+    keepOutput("jobs/home/a", { mb: 3, minutes: 90 });
+    expect(await look(false)).toMatchObject({ ok: true, reason: expect.stringMatching(/ 3 MB kept/) });
+    keepOutput("jobs/home/b", { mb: 3, minutes: 30 });
+    const found = await look(false);
+    expect(found).toMatchObject({ ok: false, fix: expect.stringMatching(/mos doctor --fix .* limits\.diskMb/) });
+    expect(found?.reason).toContain(`keep 6 MB in ${at.world.workspace.stateDir}, over 4`);
+    expect(found?.reason).toContain(`${path("setup", "jobs/home/a")} (3 MB)`);
+    expect(await repair(at.world, { host, dryRun: true, checks: [diskAndClock] })).toMatchObject([
+      { done: expect.stringMatching(/^would remove/) },
+    ]);
+    expect(existsSync(path("setup", "jobs/home/a"))).toBe(true);
+    expect(await look(true)).toMatchObject({ ok: true });
+    expect(readdirSync(path("setup", "jobs/home"))).toEqual(["b"]);
+    keepOutput("jobs/home/c", { mb: 3, minutes: 10 });
+    const [done] = await repair(at.world, { host, dryRun: false, checks: [diskAndClock] });
+    expect(done?.done).toContain(`removed ${path("setup", "jobs/home/b")}`);
+    rmSync(path("setup", "jobs/home/c"), { recursive: true });
+  });
+});
