@@ -1,7 +1,6 @@
 import type { Ticket } from "../../contract/ticket.ts";
 import { compareTurns, isBegun, type Turn, turnOf } from "./compare-turn.ts";
-import { compileClaim } from "./paths-overlap.ts";
-import { createRepoAgenda, type Entry, type Place, type RepoAgenda } from "./repo-agenda.ts";
+import { createEntry, createRepoAgenda, type Entry, type Place, type RepoAgenda } from "./repo-agenda.ts";
 import { createSortedList, findPlace, insertAt } from "./sorted-list.ts";
 
 /** A ticket that may be taken now, and with which event. */
@@ -38,39 +37,40 @@ export interface Agenda {
 }
 
 /**
- * With n tickets, `put` and `remove` cost O(log n) and the comparison with those of the same repository whose paths lie
- * near; `choose` O(count · log n), and the moves within a list of `count`.
+ * With n tickets, `put` and `remove` cost O(log n), and `choose` O(count · log n) and the moves within a list of `count`. Each
+ * ticket is compared with those of the same repository whose paths lie near, once its turn is near too and again when the one
+ * that was in its way has left.
  *
  * @param slotsPerRepo  how many of one repository run at once; default any number
  */
 export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slotsPerRepo?: number } = {}): Agenda {
-  const entries = new Map<string, { readonly entry: Entry; readonly repo: Repo }>();
-  const repos = new Map<string, Repo>();
+  const entries = new Map<string, Entry>();
+  const repos = new Map<string, RepoAgenda>();
   /** Repositories that have something to offer, by what they offer first. */
-  const offers = createSortedList<Repo>((a, b) => compareTurns(a.first as Turn, b.first as Turn));
+  const offers = createSortedList<RepoAgenda>((a, b) => compareTurns(a.offered as Turn, b.offered as Turn));
 
-  const repoFor = (ticket: Ticket): Repo => {
+  const repoFor = (ticket: Ticket): RepoAgenda => {
     const key = `${ticket.domain}/${ticket.repo}`;
     const known = repos.get(key);
     if (known !== undefined) return known;
-    const repo: Repo = { agenda: createRepoAgenda(), first: undefined };
+    const repo = createRepoAgenda();
     repos.set(key, repo);
     return repo;
   };
   /** A repository's place among the offers follows from its first: after each change it leaves and comes back. */
-  const offer = (repo: Repo): void => {
-    const after = repo.agenda.running < slotsPerRepo ? repo.agenda.free.first()?.place.turn : undefined;
-    if (after === repo.first) return;
-    if (repo.first !== undefined) offers.remove(repo);
-    repo.first = after;
+  const offer = (repo: RepoAgenda): void => {
+    const after = repo.running < slotsPerRepo ? repo.firstFree()?.turn : undefined;
+    if (after === repo.offered) return;
+    if (repo.offered !== undefined) offers.remove(repo);
+    repo.offered = after;
     if (after !== undefined) offers.add(repo);
   };
   const remove = (id: string): void => {
-    const known = entries.get(id);
-    if (known === undefined) return;
+    const entry = entries.get(id);
+    if (entry === undefined) return;
     entries.delete(id);
-    known.repo.agenda.remove(known.entry);
-    offer(known.repo);
+    entry.home.remove(entry);
+    offer(entry.home);
   };
 
   return {
@@ -82,39 +82,36 @@ export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slot
       const begun = isBegun(ticket);
       // A closed lane's ready ticket holds nothing; work that is begun does, wherever it stands in the order.
       if (!begun && (ticket.status.state !== "ready" || (!open && !running))) return remove(ticket.id);
-      const place: Place = { ticket, turn: turnOf(ticket), rank: running ? 0 : begun ? 1 : 2, open };
       const known = entries.get(ticket.id);
-      if (known !== undefined && isSameClaim(known.entry.place.ticket, ticket)) {
-        known.repo.agenda.move(known.entry, place);
-        return offer(known.repo);
+      const place: Place = { ticket, turn: turnOf(ticket, known?.turn), rank: running ? 0 : begun ? 1 : 2, open };
+      if (known !== undefined && isSameClaim(known.ticket, ticket)) {
+        known.home.move(known, place);
+        return offer(known.home);
       }
       remove(ticket.id);
-      const repo = repoFor(ticket);
-      const claim = compileClaim(ticket);
-      const entry: Entry = { place, claim, groups: [], waitsFor: undefined, holdsUp: undefined, isUnheld: false, isFree: false };
-      entries.set(ticket.id, { entry, repo });
-      repo.agenda.add(entry);
-      offer(repo);
+      const entry = createEntry(repoFor(ticket), place);
+      entries.set(ticket.id, entry);
+      entry.home.add(entry);
+      offer(entry.home);
     },
     choose(count) {
       const chosen: Choice[] = [];
       const heads: Head[] = [];
       // The first so many choices come from the first so many repositories: all of one's others come after its first.
       for (let repo = count > 0 ? offers.first() : undefined; repo !== undefined; repo = offers.after(repo)) {
-        const { agenda } = repo;
-        const entry = agenda.free.first();
-        if (entry !== undefined) heads.push({ entry, agenda, slots: slotsPerRepo - agenda.running });
+        const entry = repo.firstFree();
+        if (entry !== undefined) heads.push({ entry, slots: slotsPerRepo - repo.running });
         if (heads.length >= count) break;
       }
       heads.reverse();
       for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
-        const { entry, agenda, slots } = head;
-        const { ticket } = entry.place;
+        const { entry, slots } = head;
+        const { ticket, home } = entry;
         chosen.push({ ticket, how: howToTake(ticket) });
         if (chosen.length >= count) break;
-        const next = slots > 1 ? agenda.free.after(entry) : undefined;
+        const next = slots > 1 ? home.freeAfter(entry) : undefined;
         if (next === undefined) continue;
-        const other = { entry: next, agenda, slots: slots - 1 };
+        const other = { entry: next, slots: slots - 1 };
         insertAt(heads, findPlace(heads, other, compareHeads), other);
       }
       return chosen;
@@ -122,22 +119,15 @@ export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slot
   };
 }
 
-interface Repo {
-  readonly agenda: RepoAgenda;
-  /** The turn of the first that it offers. */
-  first: Turn | undefined;
-}
-
 /** One repository's next choice, and in how many slots it may go on. */
 interface Head {
   readonly entry: Entry;
-  readonly agenda: RepoAgenda;
   readonly slots: number;
 }
 
 /** The first last, to be taken from the end. */
 function compareHeads(a: Head, b: Head): number {
-  return compareTurns(b.entry.place.turn, a.entry.place.turn);
+  return compareTurns(b.entry.turn, a.entry.turn);
 }
 
 function howToTake({ status }: Ticket): Choice["how"] {

@@ -2,8 +2,8 @@ import type { Ticket } from "../../contract/ticket.ts";
 
 /** What decides when a ticket is its turn (T7d), taken apart once. */
 export interface Turn {
-  readonly priority: number;
-  readonly begun: boolean;
+  /** The priority doubled, and one more for what is begun: a priority is a whole number. */
+  readonly urgency: number;
   readonly prefix: string;
   readonly number: number;
 }
@@ -15,11 +15,15 @@ export function compareTurn(a: Ticket, b: Ticket): number {
 
 /** The order of `compareTurn`. */
 export function compareTurns(a: Turn, b: Turn): number {
-  return b.priority - a.priority || Number(b.begun) - Number(a.begun) || compareSplit(a, b);
+  return b.urgency - a.urgency || compareSplit(a, b);
 }
 
-export function turnOf(ticket: Ticket): Turn {
-  return { priority: ticket.priority, begun: isBegun(ticket), ...splitId(ticket.id) };
+/** @param known  an earlier turn of the same ticket: given back where nothing of it changed */
+export function turnOf(ticket: Ticket, known?: Turn): Turn {
+  const urgency = 2 * ticket.priority + Number(isBegun(ticket));
+  if (known?.urgency === urgency) return known;
+  const { prefix, number } = known ?? splitId(ticket.id);
+  return { urgency, prefix, number };
 }
 
 /** By prefix, then by number: `MUS-9` before `MUS-10`. */
