@@ -7,6 +7,8 @@ export interface RoleInput {
   readonly title: string;
   readonly text: string;
   readonly trust: "operator" | "untrusted";
+  /** Texts of the wiki that this part holds, one for each passage: the part is marked, and what repeats them is no evidence (K2). */
+  readonly recalled?: readonly string[];
 }
 
 export interface RoleRequest<R extends ModelRole> {

@@ -4,6 +4,7 @@ import { type AgentRun, type ModelRole, type RunFailure, Usage } from "../../con
 import { MosError } from "../../contract/error.ts";
 import type { RoleOutput } from "../../contract/role.ts";
 import { maskSecrets } from "../../core/gate/find-secrets.ts";
+import { type Reader, rememberRecalled } from "../../core/knowledge/recalled.ts";
 import { cleanLine } from "../../core/role/fence.ts";
 import { checkOutput } from "../../core/role/name-fault.ts";
 import { renderSchema } from "../../core/role/render-schema.ts";
@@ -49,6 +50,7 @@ export async function playRole<R extends ModelRole>(world: World, parts: RolePar
   const guidance = await findGuidance(world.workspace, { ...request, promptDir: parts.promptDir });
   if (guidance instanceof MosError) return { kind: "failed", failure: "not-ready", message: guidance.message, clears: guidance.hint };
   const startMs = world.clock.monotonicMs();
+  await noteRecalled(world, request);
   const first = await playOnce(world, parts, { ...playing, guidance, attempt: 1 });
   if (!first.faults || request.signal.aborted) return first.result;
   const wallMs = (request.wallMs ?? world.workspace.config.budgets.run.seconds * 1000) - (world.clock.monotonicMs() - startMs);
@@ -69,6 +71,14 @@ export async function playRole<R extends ModelRole>(world: World, parts: RolePar
 /** I1, held here as well: whoever calls has mixed up two silos, which is no failure of a run. */
 function refuseOtherSilo({ role, domain, slot }: RoleRequest<ModelRole>): void {
   if (slot.repo.domain !== domain) throw new Error(`the ${role} of ${domain} may not be shown ${slot.repo.lane}`);
+}
+
+/** Before anything of it is told: whatever becomes of the run, what the wiki said to it is no evidence afterwards (K2). */
+async function noteRecalled(world: World, { domain, session, ticket, input }: RoleRequest<ModelRole>): Promise<void> {
+  const texts = input.flatMap(({ recalled = [] }) => recalled);
+  const reader: Reader | undefined =
+    ticket !== undefined ? { kind: "ticket", ticket: ticket.id } : session === undefined ? undefined : { kind: "session", session, domain };
+  if (texts.length > 0 && reader) await world.store.write((tx) => rememberRecalled(tx, reader, texts));
 }
 
 interface Once<R extends ModelRole> extends Playing<R> {

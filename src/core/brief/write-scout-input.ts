@@ -3,6 +3,7 @@ import type { Decision } from "../../contract/decision.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import type { RoleInput } from "../../port/roles.ts";
 import { isOpen } from "../decision/find-serving.ts";
+import { isWikiPath } from "../knowledge/check-citation.ts";
 import { canonicalJson } from "../log/canonical-json.ts";
 
 const factsMax = 150;
@@ -37,10 +38,14 @@ export function writeScoutInput(args: {
   const { found, guide } = args;
   const asked = args.earlier.filter(({ candidate }) => candidate.judged !== undefined).slice(-questionsMax);
   const open = args.tickets.filter(isOpen).slice(0, ticketsMax);
-  const parts: [string, string][] = [
+  const recalled = found.facts
+    .slice(0, factsMax)
+    .flatMap(({ evidence }) => evidence.filter(({ path }) => isWikiPath(path)).map(({ quote }) => quote));
+  const parts: [string, string, (readonly string[])?][] = [
     [
       "What Master OS found by itself",
       [...found.facts.slice(0, factsMax).map(writeFact), ...found.decisions.map(writeQuestion)].join("\n"),
+      recalled,
     ],
     ["DOMAIN.md", guide ?? ""],
     ["Tickets that are open", open.map(({ id, title, repo, touches }) => `- ${id} (${repo}) ${title}: ${touches.join(", ")}`).join("\n")],
@@ -48,7 +53,9 @@ export function writeScoutInput(args: {
   ];
   return [
     { title: "Your task", text: writeTask(args), trust: "operator" },
-    ...parts.flatMap(([title, text]): RoleInput[] => (text.trim() === "" ? [] : [{ title, text, trust: "untrusted" }])),
+    ...parts.flatMap(([title, text, wiki = []]): RoleInput[] =>
+      text.trim() === "" ? [] : [{ title, text, trust: "untrusted", ...(wiki.length === 0 ? {} : { recalled: wiki }) }],
+    ),
   ];
 }
 

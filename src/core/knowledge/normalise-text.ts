@@ -28,3 +28,23 @@ export function flattenText(text: string): string {
     .replace(/\s+/gu, " ")
     .trim();
 }
+
+/**
+ * Where `part` stands in `text` as whole words and numbers, from `from` on; -1 where it does not: "costs 10" is not said
+ * by "costs 100" or "costs 10.5". Both are normalised already.
+ */
+export function findWhole(text: string, part: string, from = 0): number {
+  if (part === "") return -1;
+  for (let at = text.indexOf(part, from); at !== -1; at = text.indexOf(part, at + 1)) {
+    if (!isCut(text, at) && !isCut(text, at + part.length)) return at;
+  }
+  return -1;
+}
+
+/** Whether a word or a number goes on across this place. */
+function isCut(text: string, at: number): boolean {
+  if (at <= 0 || at >= text.length) return false;
+  const [before, after] = [text.slice(Math.max(0, at - 2), at), text.slice(at, at + 2)];
+  if (/[\p{L}\p{N}\p{M}]$/u.test(before) && /^[\p{L}\p{N}\p{M}]/u.test(after)) return true;
+  return (/\d$/.test(before) && /^[.,]\d/.test(after)) || (/\d[.,]$/.test(before) && /^\d/.test(after));
+}

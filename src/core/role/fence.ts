@@ -8,11 +8,12 @@ const titleCharsMax = 120;
  * A part of a prompt in its fence (R6). The nonce is the run's own and was not known to whoever wrote the text, so no text can
  * end its fence; a text that holds it all the same loses it. The operator's own words stand unfenced, under their title.
  */
-export function fenceInput({ title, text, trust }: RoleInput, nonce: string, charsMax = inputCharsMax): string {
+export function fenceInput({ title, text, trust, recalled = [] }: RoleInput, nonce: string, charsMax = inputCharsMax): string {
   const name = cleanLine(title, titleCharsMax);
   const body = cut(cleanText(text), charsMax);
   if (trust === "operator") return `## ${name}\n\n${body}`;
-  return `<data-${nonce} title=${JSON.stringify(loseNonce(name, nonce))}>\n${loseNonce(body, nonce)}\n</data-${nonce}>`;
+  const mark = recalled.length === 0 ? "" : ' recalled="wiki"';
+  return `<data-${nonce} title=${JSON.stringify(loseNonce(name, nonce))}${mark}>\n${loseNonce(body, nonce)}\n</data-${nonce}>`;
 }
 
 /**

@@ -5,6 +5,7 @@ import { type WikiFiles, wikiFilesOf } from "../../core/knowledge/check-page.ts"
 import { openSources } from "../../core/knowledge/open-sources.ts";
 import { readStatements } from "../../core/knowledge/read-statements.ts";
 import { readWiki } from "../../core/knowledge/read-wiki.ts";
+import { judgeRecalled, readRecalled } from "../../core/knowledge/recalled.ts";
 import type { StoreWriter } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import { fileLibrarian } from "./file-librarian.ts";
@@ -43,24 +44,38 @@ export async function distillDomain(world: World, domain: Domain): Promise<Disti
     return { domain: domain.name, artifacts: [], candidates: [], tickets: [] };
   }
   const files = tip === undefined ? noWiki : await readWiki(world.git.at(domain.home.path), tip);
-  const candidates = await judgeArtifacts(world, { domain, fresh, known, files, waiting });
-  return world.store.write((tx) => keepResult(tx, { world, domain, fresh, candidates, files }));
+  const { found: candidates, recalled } = await judgeArtifacts(world, { domain, fresh, known, files, waiting });
+  return world.store.write((tx) => keepResult(tx, { world, domain, fresh, candidates, recalled, files }));
 }
 
+const recalledNamedMax = 100;
 const noWiki: WikiFiles = wikiFilesOf({ texts: new Map(), paths: [] });
+
+interface Judged {
+  readonly found: readonly Candidate[];
+  /** Statements (artifact and line) that say again what the wiki told their speaker: no evidence (K2). */
+  readonly recalled: readonly string[];
+}
 
 async function judgeArtifacts(
   world: World,
   args: { domain: Domain; fresh: readonly Artifact[]; known: readonly Artifact[]; files: WikiFiles; waiting: readonly Candidate[] },
-): Promise<Candidate[]> {
+): Promise<Judged> {
   const { domain, fresh, known, files } = args;
   const sources = openSources({ domain, git: world.git, store: world.store });
   const found: Candidate[] = [];
+  const recalled: string[] = [];
   for (const artifact of fresh) {
     world.signal.throwIfAborted();
     const read = linesReadBefore(artifact, [...known, ...fresh]);
+    const told = await world.store.read((tx) => readRecalled(tx, artifact));
     for (const statement of readStatements(artifact)) {
       if (read.has(statement.claim)) continue;
+      const recall = judgeRecalled(statement.claim, told);
+      if (recall === "recalled") {
+        recalled.push(`${artifact.id}#${statement.line}`);
+        continue;
+      }
       const waiting = [...args.waiting, ...found];
       const assessed = await assessStatement({ artifact, statement, files, sources, waiting });
       if (!assessed) continue;
@@ -70,10 +85,16 @@ async function judgeArtifacts(
         const reason = `it contradicts ${assessed.candidate.id}: ${assessed.candidate.claim}`;
         found[rival] = { ...standing, confidence: "medium", route: "review", kind: "contradicts", reason };
       }
-      found.push(assessed.candidate);
+      found.push(recall === "repeats" ? doubtRepeated(assessed.candidate) : assessed.candidate);
     }
   }
-  return found;
+  return { found, recalled };
+}
+
+/** What it was told and more: what is its own, a person says. */
+function doubtRepeated(candidate: Candidate): Candidate {
+  if (candidate.confidence !== "high") return candidate;
+  return { ...candidate, confidence: "medium", route: "review", reason: "it repeats what the wiki had told its speaker, and adds to it" };
 }
 
 /** Of an edited or moved note only what is new is read again: the rest was distilled with the artifact before it. */
@@ -91,7 +112,14 @@ function blobOf(note: Artifact): string {
 
 async function keepResult(
   tx: StoreWriter,
-  args: { world: World; domain: Domain; fresh: readonly Artifact[]; candidates: readonly Candidate[]; files: WikiFiles },
+  args: {
+    world: World;
+    domain: Domain;
+    fresh: readonly Artifact[];
+    candidates: readonly Candidate[];
+    recalled: readonly string[];
+    files: WikiFiles;
+  },
 ): Promise<DistilledDomain> {
   const { world, domain, files } = args;
   const now = world.clock.now();
@@ -109,7 +137,13 @@ async function keepResult(
   await tx.notes.put({ id: `distill:${domain.name}`, value: { at: now } });
   if (mine.size > 0) {
     const reason = `${mine.size} artifacts distilled into ${candidates.length} candidates`;
-    const data = { artifacts: [...mine.keys()], candidates: candidates.length, tickets: tickets.map((ticket) => ticket.id) };
+    const recalled = args.recalled.filter((place) => mine.has(place.slice(0, place.lastIndexOf("#")))).slice(0, recalledNamedMax);
+    const data = {
+      artifacts: [...mine.keys()],
+      candidates: candidates.length,
+      tickets: tickets.map((ticket) => ticket.id),
+      ...(recalled.length === 0 ? {} : { recalled }),
+    };
     await tx.append({ kind: "artifact.distilled", domain: domain.name, actor: "mos", reason, data });
   }
   const ids = tickets.map((ticket) => ticket.id);

@@ -125,7 +125,7 @@ async function findPassages(world: World, ticket: Ticket): Promise<RoleInput[]> 
     const sources = citations.length === 0 ? [] : [`Sources: ${citations.join("; ")}`];
     return [`${page}:${line}${heading === "" ? "" : ` (${heading})`}`, text, ...sources].join("\n").slice(0, passageChars);
   });
-  return [untrusted("Passages of the wiki", texts.join("\n\n"))];
+  return [{ ...untrusted("Passages of the wiki", texts.join("\n\n")), recalled: found.map(({ text }) => text) }];
 }
 
 async function mapRepository(git: Repo, commit: string): Promise<string> {
