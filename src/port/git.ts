@@ -83,13 +83,13 @@ export interface Repo {
   diff(args: { from: string; to: string; paths?: readonly string[]; binary?: boolean; maxBytes?: number }): Promise<string>;
   /**
    * What a merge would give, without a checkout (G1): of the commits as they are, whatever the repository's or the person's
-   * settings, attributes, merge drivers, replacements or grafts say (G1a).
+   * settings, attributes, merge drivers, replacements or grafts say (G1a). Of a conflict, `tree` is merged but for those paths.
    */
   mergeTree(args: {
     ours: string;
     theirs: string;
     base?: string;
-  }): Promise<{ kind: "clean"; tree: string } | { kind: "conflict"; paths: string[] }>;
+  }): Promise<{ kind: "clean"; tree: string } | { kind: "conflict"; tree: string; paths: string[] }>;
   /** `treeish` with these files replaced, by a text or as another tree has them (or removed, `undefined`); gives the new tree's id. */
   editTree(treeish: string, files: Readonly<Record<string, string | Pick<TreeEntry, "mode" | "id"> | undefined>>): Promise<string>;
   commitTree(args: { tree: string; parents: readonly string[]; message: string; author?: string; date?: string }): Promise<string>;

@@ -150,8 +150,9 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
       const result = await withNeutralGit({ objects, sha256: ours.length === 64 }, (env, settings) =>
         git([...settings, ...args], { env, okExit: [0, 1] }),
       );
-      const [tree, ...paths] = result.stdout.split("\0").filter((part) => part !== "");
-      return result.exitCode === 0 ? { kind: "clean", tree: (tree as string).trim() } : { kind: "conflict", paths: [...new Set(paths)] };
+      const [first, ...paths] = result.stdout.split("\0").filter((part) => part !== "");
+      const tree = (first as string).trim();
+      return result.exitCode === 0 ? { kind: "clean", tree } : { kind: "conflict", tree, paths: [...new Set(paths)] };
     },
     editTree: (treeish, files) =>
       withScratchIndex(async (env) => {

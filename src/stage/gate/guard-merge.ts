@@ -1,6 +1,7 @@
 import type { Ticket } from "../../contract/ticket.ts";
 import { findUndone } from "../../core/gate/find-undone.ts";
 import type { Repo } from "../../port/git.ts";
+import { findDropped, nameSome } from "./find-dropped.ts";
 
 export interface UnsafeMerge {
   readonly kind: "refused";
@@ -10,7 +11,8 @@ export interface UnsafeMerge {
 
 /**
  * Whether a merged tree keeps what landed before (G1b), judged by trees alone and not by how the merge was made: the work's
- * base lies behind main, and main changes at those paths only that the work itself changes. `undefined` when it does.
+ * base lies behind main, no merge of the work's own dropped what main had, and main changes at those paths only that the work itself
+ * changes. `undefined` when it does.
  *
  * @param tree  the merge of `base` (main) and the work, before the gate adds anything of its own
  */
@@ -26,6 +28,8 @@ export async function guardMerge(
     const reason = `its work stands on ${work.base.slice(0, 12)}, which main does not have: merged, it would bring back what main dropped`;
     return { kind: "refused", reason, clears };
   }
+  const dropped = await findDropped(git, { main: base, work: work.commit, base: work.base });
+  if (dropped) return { kind: "refused", reason: dropped, clears };
   const [merged, own, landed] = await Promise.all([
     git.changedPaths({ from: base, to: tree }),
     git.changedPaths({ from: work.base, to: work.commit }),
@@ -33,6 +37,6 @@ export async function guardMerge(
   ]);
   const undone = findUndone({ merged, work: own, landed });
   if (undone.length === 0) return undefined;
-  const shown = undone.slice(0, 10).join(", ") + (undone.length > 10 ? ` and ${undone.length - 10} more` : "");
-  return { kind: "refused", reason: `merged, it would undo what landed before in ${shown}, which its work does not change`, clears };
+  const reason = `merged, it would undo what landed before in ${nameSome(undone)}, which its work does not change`;
+  return { kind: "refused", reason, clears };
 }
