@@ -12,6 +12,10 @@ export function narrowWorld(world: World): World {
       chooseDomains({ workspace }, args.domain);
       return world.search.ask(args);
     },
+    index: async (args) => {
+      chooseDomains({ workspace }, args.domain);
+      return world.search.index(args);
+    },
   };
   return { ...world, workspace, search };
 }

@@ -150,6 +150,20 @@ export const Limits = z.strictObject({
 });
 export type Limits = z.infer<typeof Limits>;
 
+/** How a wiki's passages are found: by words always; by vectors too where the operator installed an embedder. */
+export const SearchConfig = z.strictObject({
+  vectors: z.enum(["auto", "off"]).default("auto").describe("auto: by vectors too, where an embedder is installed"),
+  fusion: z
+    .strictObject({
+      k: z.int().min(1).max(1000).default(20).describe("the smaller, the more the first places count"),
+      words: z.number().min(0).max(10).default(1).describe("weight of the words leg"),
+      vectors: z.number().min(0).max(10).default(1).describe("weight of the vectors leg"),
+    })
+    .prefault({})
+    .describe("reciprocal rank fusion of the two legs"),
+});
+export type SearchConfig = z.infer<typeof SearchConfig>;
+
 /** mos.yaml. */
 export const Config = z.strictObject({
   version: z.literal(1),
@@ -160,6 +174,7 @@ export const Config = z.strictObject({
   roles: RolesConfig.default({}).describe("which runtime plays each role; none: no model speaks, and nothing costs"),
   budgets: Budgets.prefault({}),
   prices: z.record(z.string(), Price).default({}).describe("by model, or the beginning of its name with a star"),
+  search: SearchConfig.prefault({}),
 });
 export type Config = z.infer<typeof Config>;
 

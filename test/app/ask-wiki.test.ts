@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { narrowWorld } from "../../src/app/narrow-world.ts";
@@ -84,6 +84,27 @@ describe("questions to a wiki", () => {
     writeFileSync(join(opened.root, ".mos/search/music.db"), "torn");
     expect(await ask("zebra")).toHaveLength(1);
     expect(readdirSync(join(opened.root, ".mos/search")).filter((name) => !name.endsWith(".db"))).toEqual([]);
+  });
+
+  test("Q5: an index that is torn where nobody looked yet is made anew when somebody does, also after a change", async () => {
+    const claims = Array.from({ length: 150 }, (_, at) => `- Narwhal ${at} swims past buoy ${at * 7}.[^c1]`).join("\n");
+    opened.commit("music", { "wiki/deep.md": `${matter("Deep")}# Deep\n\n${claims}\n\n[^c1]: operator 2026-11-01\n` });
+    const asked = ["narwhal buoy 770", "records November", "sentences", "narwhal 149"];
+    const whole = await Promise.all(asked.map((question) => ask(question)));
+    const file = join(opened.root, ".mos/search/music.db");
+    for (const share of [0.1, 0.4, 0.7, 0.95]) {
+      truncateSync(file, Math.floor((statSync(file).size * share) / 4096) * 4096);
+      for (const [at, question] of asked.entries()) expect(await ask(question), question).toEqual(whole[at]);
+    }
+    truncateSync(file, Math.floor((statSync(file).size * 0.6) / 4096) * 4096);
+    opened.commit("music", { "wiki/one.md": `${matter("One")}# One\n\n- Okapi.[^c1]\n\n[^c1]: operator 2026-11-01\n` });
+    expect(await ask("okapi")).toHaveLength(1);
+    expect(await ask("narwhal 149", "music", 50)).toHaveLength(50);
+  });
+
+  test("Q4: a wiki that is a file, a link or empty is no wiki", async () => {
+    opened.commit("empty", { wiki: "not a folder\n" });
+    expect(await ask("folder", "empty")).toEqual([]);
   });
 
   test("Q6: a domain without a wiki says nothing; one that is not there is an error; operator is one", async () => {

@@ -6,7 +6,7 @@ import { flattenText } from "../knowledge/normalise-text.ts";
 import type { Page } from "../knowledge/parse-page.ts";
 
 /** Changes whenever a page would be split in another way: what was indexed before is then made anew. */
-export const splitVersion = 1;
+export const splitVersion = 2;
 
 const passageCharsMax = 2000;
 /** Paragraphs of one section are one passage up to this length: what one says the next explains. */
@@ -21,20 +21,22 @@ export function splitPassages(path: string, page: Page): Passage[] {
   const title = flattenText(matter.data?.title ?? page.headings[0]?.text ?? path);
   const footnotes = new Map(page.footnotes.filter(({ repeated }) => !repeated).map(({ id, raw }) => [id, raw]));
   const passages: Passage[] = [];
-  let heading = "";
+  let above: { depth: number; text: string }[] = [];
   let open: Block[] = [];
   const close = () => {
     const text = open.map((block) => block.text).join(" ");
     const [first] = open;
     const citations = [...new Set(open.flatMap((block) => block.footnotes))].flatMap((id) => footnotes.get(id) ?? []);
+    const under = above.map((heading) => heading.text);
+    const heading = under.at(-1) ?? "";
     if (first && text !== "")
-      passages.push({ page: path, title, heading, line: first.line, text: text.slice(0, passageCharsMax), citations });
+      passages.push({ page: path, title, heading, under, line: first.line, text: text.slice(0, passageCharsMax), citations });
     open = [];
   };
   for (const node of page.root.children) {
     if (node.type === "heading") {
       close();
-      heading = flattenText(textOf(node));
+      above = [...above.filter(({ depth }) => depth < node.depth), { depth: node.depth, text: flattenText(textOf(node)) }];
       continue;
     }
     for (const block of readBlocks(node, page)) {

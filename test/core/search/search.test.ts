@@ -6,6 +6,7 @@ import { parsePage } from "../../../src/core/knowledge/parse-page.ts";
 import { chooseWords } from "../../../src/core/search/choose-words.ts";
 import { splitPassages } from "../../../src/core/search/split-passages.ts";
 import { makeTemporaryFolder } from "../../support/make-repository.ts";
+import { putPassages } from "../../support/put-passages.ts";
 import { earlierJudgments, laterJudgments } from "./judgments.ts";
 
 const split = (text: string) => splitPassages("wiki/a.md", parsePage(text));
@@ -81,13 +82,13 @@ describe("retrieval on fixed judgments", () => {
   const passages = files.flatMap((name) => splitPassages(name, parsePage(readFileSync(join(folder, name), "utf8"))));
 
   test.each([
-    { part: "the earlier", judgments: earlierJudgments, recallMin: 0.7, mrrMin: 0.55 },
-    { part: "the later", judgments: laterJudgments, recallMin: 0.58, mrrMin: 0.36 },
+    { part: "the earlier", judgments: earlierJudgments, recallMin: 0.77, mrrMin: 0.57 },
+    { part: "the later", judgments: laterJudgments, recallMin: 0.62, mrrMin: 0.43 },
   ])("Q8: rules are found by what a person would ask: $part judgments", async ({ judgments, recallMin, mrrMin }) => {
     const { path, remove } = makeTemporaryFolder("mos-judgments-");
     try {
       const index = openPassageIndexes(path)("spec");
-      await index.replace("spec", passages);
+      await putPassages(index, "spec", passages);
       let hits = 0;
       let reciprocal = 0;
       const missed: string[] = [];
