@@ -45,10 +45,34 @@ export function groupChanges(args: {
 
 type Join = (a: number, b: number) => void;
 
+/** With more globs than these a ticket is taken to touch everybody: each is compared with each path of all others. */
+const globsMax = 20;
+
+/** Plain paths, of which a change may have thousands, are looked up; globs alone are compared. */
 function joinOverlapping(queued: readonly QueuedChange[], join: Join): void {
   const claims = queued.map(({ paths }) => compileClaim({ touches: [...paths] }));
-  for (const [at, claim] of claims.entries())
-    for (let other = 0; other < at; other += 1) if (claimsOverlap(claim, claims[other] as typeof claim)) join(other, at);
+  const plain = claims.map(({ patterns }) => patterns.filter(({ segments, plain: until }) => until === segments.length));
+  const owners = new Map<string, number>();
+  for (const [at, patterns] of plain.entries())
+    for (const { segments } of patterns) {
+      const path = segments.join("/");
+      const owner = owners.get(path);
+      if (owner === undefined) owners.set(path, at);
+      else join(owner, at);
+    }
+  for (const [at, patterns] of plain.entries())
+    for (const { segments } of patterns)
+      for (let depth = 1; depth < segments.length; depth += 1) {
+        const owner = owners.get(segments.slice(0, depth).join("/"));
+        if (owner !== undefined) join(owner, at);
+      }
+  for (const [at, { patterns }] of claims.entries()) {
+    const globs = patterns.filter(({ segments, plain: until }) => until < segments.length);
+    if (globs.length === 0) continue;
+    const wide = compileClaim({ touches: globs.map(({ text }) => text) });
+    for (const [other, claim] of claims.entries())
+      if (other !== at && (globs.length > globsMax || claimsOverlap(wide, claim))) join(other, at);
+  }
 }
 
 /** Each file and folder that a ticket changes belongs to the first that changes it; who reaches it by imports joins that one. */
@@ -75,7 +99,7 @@ function joinConnected(queued: readonly QueuedChange[], imports: ReadonlyMap<str
 /** A declared folder or glob stands for the files that are there as well. */
 function listFiles(paths: readonly string[], imports: ReadonlyMap<string, unknown>): string[] {
   const wide = paths.filter((path) => /[*?]|\/$/.test(path));
-  const within = wide.length === 0 ? [] : [...imports.keys()].filter((path) => isInsideTouches(path, wide));
+  const within = wide.length === 0 || wide.length > globsMax ? [] : [...imports.keys()].filter((path) => isInsideTouches(path, wide));
   return [...paths, ...within];
 }
 

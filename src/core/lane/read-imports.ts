@@ -47,7 +47,8 @@ function scriptForms(target: string): string[] {
   return [target, bare, `${bare}x`, ...endings.map((ending) => `${target}${ending}`), ...endings.map((ending) => `${folder}${ending}`)];
 }
 
-const pythonFrom = /^[ \t]*from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+\(?([\w \t,*]*)/gm;
+/** No two neighbours of it can take the same signs: a line of hostile length costs its length, and not the square of it. */
+const pythonFrom = /^[ \t]*from[ \t]+(?=[.\w])(\.*)((?:\w[\w.]*)?)[ \t]+import[ \t]+\(?([\w \t,*]*)/gm;
 const pythonImport = /^[ \t]*import[ \t]+([\w., \t]+)/gm;
 
 function findPythonImports(path: string, text: string, known: ReadonlySet<string>): string[] {

@@ -42,6 +42,22 @@ test("G4h: a language that is not read is grouped by folder; without a graph dec
   expect(groupChanges({ queued: declared, imports: graph({ "page.ts": ["lib/a.ts"], "lib/a.ts": [] }) })).toEqual([["MUS-1", "MUS-2"]]);
 });
 
+test("G4h: changes of many files are grouped in a time that grows with their files", () => {
+  const files = (at: number) => Array.from({ length: 600 }, (_, file) => `part${at}/folder${file % 10}/file${file}.ts`);
+  const queued = Array.from({ length: 60 }, (_, at) => change(`MUS-${at + 1}`, ...files(at)));
+  const startedMs = performance.now();
+  expect(groupChanges({ queued: [...queued, change("MUS-61", "part7/folder3/")], imports: graph({}) })).toHaveLength(60);
+  // Each compared with each took half a minute, in which the lander did nothing else.
+  expect(performance.now() - startedMs).toBeLessThan(3000);
+});
+
+test("G4h: who changes files with many signs of globs in their names is taken to touch everybody", () => {
+  const starred = change("MUS-2", ...Array.from({ length: 30 }, (_, at) => `odd/${at}*.ts`));
+  expect(groupChanges({ queued: [change("MUS-1", "a.ts"), starred, change("MUS-3", "b.ts")], imports: graph({}) })).toEqual([
+    ["MUS-1", "MUS-2", "MUS-3"],
+  ]);
+});
+
 test(`groups are the connected components of reach, overlap and folder, told by comparing each with each (seed ${seed})`, () => {
   const file = fc.constantFrom("a.ts", "b.ts", "c.ts", "d.py", "e/f.ts", "e/g.go", "e/h.go", "i.go", "e/");
   const plain = file.filter((path) => !path.endsWith("/"));

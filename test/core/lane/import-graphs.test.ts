@@ -52,6 +52,18 @@ test("Python: relative and absolute modules of the repository's own, below src t
   );
 });
 
+test.each([
+  ["dots", `from ${".".repeat(200_000)}`],
+  ["spaces", `from${" ".repeat(200_000)}`],
+  ["spaces behind a name", `from a${" ".repeat(200_000)}`],
+  ["names", `from ${"a.".repeat(100_000)}`],
+])("a line of hostile length in a Python file costs its length: %s", (_what, text) => {
+  const startedMs = performance.now();
+  expect(importsOf({ "a.py": `${text}\nimport b`, "b.py": "" }, "a.py")).toEqual(["b.py"]);
+  // The square of it took minutes.
+  expect(performance.now() - startedMs).toBeLessThan(1000);
+});
+
 test("a tree's graph is read from the object store, once for the same tree", async () => {
   makeRepository(folder.path, { "a.ts": 'import "./b";', "b.ts": "", "README.md": 'import "./a"' });
   const git = createGit({ PATH: process.env.PATH, HOME: folder.path }).at(folder.path);
