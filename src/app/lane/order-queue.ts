@@ -28,7 +28,12 @@ export function createQueueOrder(world: World, { repo }: { repo: RepoHandle }): 
   const readChanged = async ({ work, touches }: Ticket): Promise<readonly string[]> => {
     if (!work) return touches;
     const key = `${work.base} ${work.commit}`;
-    const paths = changed.get(key) ?? (await git.changedPaths({ from: work.base, to: work.commit })).map(({ path }) => path);
+    const known = changed.get(key);
+    if (known !== undefined) return known;
+    // Work that cannot be read is that ticket's trouble, when its turn comes: it holds up no other's.
+    const found = await git.changedPaths({ from: work.base, to: work.commit }).catch(() => undefined);
+    if (found === undefined) return touches;
+    const paths = found.map(({ path }) => path);
     changed.set(key, paths);
     return paths;
   };
