@@ -24,7 +24,7 @@ export function parseCommits(output: string): Commit[] {
       tree,
       parents: parents.split(" ").filter((parent) => parent !== ""),
       author,
-      at: new Date(time).toISOString(),
+      at: readTime(time),
       subject,
       body,
       trailers: trailers.split("\n").flatMap((line) => {
@@ -34,6 +34,12 @@ export function parseCommits(output: string): Commit[] {
     });
   }
   return commits;
+}
+
+/** A commit may say any number, or none: what is no time of ours is the beginning of time, and no reason to read nothing. */
+function readTime(text: string): string {
+  const time = new Date(text);
+  return (Number.isNaN(time.getTime()) ? new Date(0) : time).toISOString();
 }
 
 /** Of `git diff-tree -r -z --no-renames --raw`. */

@@ -17,6 +17,8 @@ const commitsMax = 5000;
 const listingsMax = 3;
 const changesKept = 200;
 const changedKeptMax = 1000;
+/** Whatever `diff.ignoreSubmodules` or a `.gitmodules` says: a change that nobody is shown is judged by nobody (T7). */
+const seeSubmodules = "--ignore-submodules=none";
 const wholeId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** What is known of objects by their ids; they never change, so that it holds as long as the repository is the same. */
@@ -88,7 +90,8 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
       (await git(["merge-base", "--is-ancestor", ancestor, descendant], { okExit: [0, 1] })).exitCode === 0,
     mergeBase: async (a, b) => (await line(["merge-base", a, b], { okExit: [0, 1] })) || undefined,
     changedPaths: async ({ from, to }) => {
-      const read = async () => parseRawDiff((await git(["diff-tree", "-r", "-z", "--no-renames", "--raw", from, to])).stdout);
+      const read = async () =>
+        parseRawDiff((await git(["diff-tree", "-r", "-z", "--no-renames", "--raw", seeSubmodules, from, to])).stdout);
       // Between two objects it is always the same, and the gate asks for it at each step of a landing.
       if (!wholeId.test(from) || !wholeId.test(to)) return read();
       const { changes } = await know();
@@ -138,6 +141,7 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
         "--no-ext-diff",
         "--no-textconv",
         "--no-renames",
+        seeSubmodules,
         from,
         to,
       ];
@@ -228,7 +232,7 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
   }
 
   async function followListing(from: string, listed: ReadonlyMap<string, TreeEntry>, to: string): Promise<Map<string, TreeEntry>> {
-    const args = ["diff-tree", "-r", "-z", "--no-renames", "--raw", "--no-abbrev", "--full-index", from, to];
+    const args = ["diff-tree", "-r", "-z", "--no-renames", "--raw", "--no-abbrev", "--full-index", seeSubmodules, from, to];
     const next = new Map(listed);
     let added = false;
     for (const { path, newMode, newId } of parseRawIds((await git(args)).stdout)) {

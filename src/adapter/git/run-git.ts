@@ -11,6 +11,8 @@ const safeSettings = [
   "safe.directory=*",
   "protocol.allow=never",
   "advice.detachedHead=false",
+  // It would run gpg, and print its words among those that are parsed.
+  "log.showSignature=false",
   // What a receipt says landed is on the disk: git's own default leaves loose objects and refs to the kernel.
   "core.fsync=committed",
 ].flatMap((setting) => ["-c", setting]);

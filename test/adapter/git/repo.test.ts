@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { createGit } from "../../../src/adapter/git/git.ts";
 import { commitFiles, makeRepository, makeTemporaryFolder, runGitIn } from "../../support/make-repository.ts";
@@ -28,6 +28,64 @@ describe("the git adapter", () => {
     expect((await repo.listTree(id)).map((entry) => entry.path).sort()).toEqual(["README.md", "a b/ü\nline.txt", "x.md"]);
     expect(await repo.log("main", { paths: ["x.md"] })).toHaveLength(1);
     expect(await repo.changedPaths({ from: `${id}~1`, to: id })).toHaveLength(2);
+  });
+
+  test("T7: a change of a submodule is seen, whatever the settings and .gitmodules say is to be ignored", async () => {
+    const path = `${folder.path}/submodule`;
+    const [one, two] = ["1".repeat(40), "2".repeat(40)];
+    makeRepository(path);
+    const at = (id: string) => {
+      runGitIn(path, "update-index", "--add", "--cacheinfo", `160000,${id},sub`);
+      runGitIn(path, "commit", "-q", "-m", id);
+      return runGitIn(path, "rev-parse", "HEAD");
+    };
+    writeFileSync(`${path}/.gitmodules`, '[submodule "sub"]\n\tpath = sub\n\turl = ./sub\n\tignore = all\n');
+    runGitIn(path, "add", ".gitmodules");
+    const from = at(one);
+    runGitIn(path, "config", "diff.ignoreSubmodules", "all");
+    runGitIn(path, "update-index", "--cacheinfo", `160000,${two},sub`);
+    const tree = runGitIn(path, "write-tree");
+    const to = runGitIn(path, "commit-tree", tree, "-p", from, "-m", "two");
+    const repo = git.at(path);
+    const seen = { status: "M", path: "sub", oldMode: "160000", newMode: "160000" };
+    expect(await repo.changedPaths({ from, to })).toEqual([seen]);
+    expect(await repo.changedPaths({ from: `${from}^{tree}`, to: tree })).toEqual([seen]);
+    expect(await repo.diff({ from, to })).toContain(`+Subproject commit ${two}`);
+    expect((await repo.listTree(from)).find((entry) => entry.path === "sub")?.id).toBe(one);
+    expect((await repo.listTree(to)).find((entry) => entry.path === "sub")?.id).toBe(two);
+  });
+
+  test.each([
+    ["after the last day that can be written", "author a <a@b> 1 +0000\ncommitter a <a@b> 99999999999999 +0000"],
+    ["of no number", "author a <a@b> 1 +0000\ncommitter a <a@b> yesterday"],
+  ])("a commit with a time %s is read as any other", async (_what, people) => {
+    const path = `${folder.path}/time-${people.length}`;
+    makeRepository(path);
+    const repo = git.at(path);
+    const tree = runGitIn(path, "rev-parse", "HEAD^{tree}");
+    const { stdout } = await repo.run(["hash-object", "-t", "commit", "-w", "--literally", "--stdin"], {
+      input: `tree ${tree}\n${people}\n\nfeat: odd\n`,
+    });
+    expect(await repo.commit(stdout.trim())).toMatchObject({ tree, subject: "feat: odd", at: "1970-01-01T00:00:00.000Z" });
+  });
+
+  test("the words of gpg, where a person has signatures shown, are not among what is read, and it does not run", async () => {
+    const path = `${folder.path}/signed`;
+    makeRepository(path);
+    runGitIn(path, "config", "log.showSignature", "true");
+    writeFileSync(`${path}/gpg`, `#!/bin/sh\ntouch '${path}/gpg-ran'\necho 'gpg: Signature made' >&2\necho '[GNUPG:] GOODSIG 1 x'\n`, {
+      mode: 0o755,
+    });
+    runGitIn(path, "config", "gpg.program", `${path}/gpg`);
+    const repo = git.at(path);
+    const tree = runGitIn(path, "rev-parse", "HEAD^{tree}");
+    const signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----";
+    const people = "author a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000";
+    const { stdout } = await repo.run(["hash-object", "-t", "commit", "-w", "--stdin"], {
+      input: `tree ${tree}\n${people}\n${signature}\n\nfeat: signed\n`,
+    });
+    expect(await repo.commit(stdout.trim())).toMatchObject({ id: stdout.trim(), subject: "feat: signed" });
+    expect(existsSync(`${path}/gpg-ran`)).toBe(false);
   });
 
   test("G1: merges trees without a checkout, and names what conflicts", async () => {
