@@ -1,6 +1,8 @@
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { type LaneArgs, landLane } from "../../src/app/lane/land-lane.ts";
+import { pauseLane, resumeLane } from "../../src/app/pause-lane.ts";
 import { runTickets } from "../../src/app/run-tickets.ts";
 import { withdrawTicket } from "../../src/app/withdraw-ticket.ts";
 import type { World } from "../../src/port/world.ts";
@@ -60,6 +62,40 @@ describe.skipIf(!boxAvailable)("landing, as the exploration of the ticket's stat
     const left = await world.store.read(async (tx) => ({ ticket: await tx.tickets.get(id), landings: await tx.landings.list() }));
     expect(left.landings).toEqual([]);
     expect(left.ticket?.status).toMatchObject({ state: "blocked", from: "verifying", causes: [{ kind: "withdrawn" }] });
+  });
+
+  test("G11a: once the operator's pause is on record nothing lands whose intent was not there before", async () => {
+    const { world, id, home } = await openOne();
+    const base = runGitIn(home, "rev-parse", "main");
+    const paused = interruptMerge(world, 1, async () => {
+      await pauseLane(world, { lane: "music", reason: "wait" });
+    });
+    expect((await runTickets(paused, { diagnose })).merged).toEqual([]);
+    expect(runGitIn(home, "rev-parse", "main")).toBe(base);
+    const left = await world.store.read(async (tx) => ({ ticket: await tx.tickets.get(id), landings: await tx.landings.list() }));
+    expect(left.landings).toEqual([]);
+    expect(left.ticket?.status.state).toBe("verifying");
+    await runTickets(world, { diagnose });
+    expect(runGitIn(home, "rev-parse", "main")).toBe(base);
+    await resumeLane(world, { lane: "music" });
+    expect((await runTickets(world, { diagnose })).merged).toEqual([id]);
+  });
+
+  test("G11a: what stops a landing that was under way does not take the operator's pause away", async () => {
+    const { world, id, home } = await openOne();
+    const base = runGitIn(home, "rev-parse", "main");
+    writeFileSync(join(home, "c.txt"), "the operator's own\n");
+    const paused = interruptMerge(world, 2, async () => {
+      await pauseLane(world, { lane: "music", reason: "wait" });
+    });
+    await runTickets(paused, { diagnose });
+    rmSync(join(home, "c.txt"));
+    // The edit is gone, and every run looks again at a lane that was paused for one.
+    expect((await runTickets(world, { diagnose })).merged).toEqual([]);
+    expect(await world.store.read((tx) => tx.lanes.get("music"))).toMatchObject({ paused: { by: "operator", reason: "wait" } });
+    expect(runGitIn(home, "rev-parse", "main")).toBe(base);
+    await resumeLane(world, { lane: "music" });
+    expect((await runTickets(world, { diagnose })).merged).toEqual([id]);
   });
 
   const breakRecord = async (world: World): Promise<void> => {

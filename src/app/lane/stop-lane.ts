@@ -1,5 +1,6 @@
 import type { Domain, RepoHandle } from "../../contract/config.ts";
 import { adoptCommand } from "../../core/gate/find-tip.ts";
+import { holdLane } from "../../core/lane/hold-lane.ts";
 import type { World } from "../../port/world.ts";
 import { type Culprit, findCulprit } from "../../stage/gate/find-culprit.ts";
 import type { Outcome } from "./build-runs.ts";
@@ -10,7 +11,7 @@ export async function pauseForForeignTip(world: World, { repo, tip }: { repo: Re
     ? `${repo.branch} of ${repo.lane} is at ${tip.slice(0, 12)}, which no receipt covers: ${adoptCommand(repo)}`
     : `${repo.lane} has no ${repo.branch}: restore the branch`;
   await world.store.write(async (tx) => {
-    await tx.lanes.put({ id: repo.lane, paused: { by: "foreign-tip", reason, paths: [] } });
+    await holdLane(tx, { lane: repo.lane, by: "foreign-tip", reason, paths: [] });
     await tx.append({ kind: "lane.paused", domain: repo.domain, actor: "mos", reason, data: { lane: repo.lane, tip: tip ?? null } });
   });
 }
@@ -25,7 +26,7 @@ export async function pauseForCrash(world: World, { repo, cause }: { repo: RepoH
     const tickets = (await tx.landings.list({ lane: repo.lane })).flatMap(({ receipt }) => receipt.tickets);
     const what = tickets.length > 0 ? `the landing of ${tickets.join(", ")} broke off` : `the gate of ${repo.lane} broke off`;
     const reason = `${what}: ${message}. To go on: mos run`;
-    await tx.lanes.put({ id: repo.lane, paused: { by: "crash", reason, paths: [] } });
+    await holdLane(tx, { lane: repo.lane, by: "crash", reason, paths: [] });
     await tx.append({ kind: "lane.paused", domain: repo.domain, actor: "mos", reason, data: { lane: repo.lane, tickets } });
   });
 }

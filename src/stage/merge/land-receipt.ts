@@ -14,14 +14,17 @@ export type LandResult =
   /** Main moved since the test: the gate begins again. */
   | { readonly kind: "moved" }
   | { readonly kind: "overlap"; readonly paths: readonly string[]; readonly checkout: string }
-  | { readonly kind: "busy"; readonly checkout: string };
+  | { readonly kind: "busy"; readonly checkout: string }
+  /** The lane was paused before the intent was written. */
+  | { readonly kind: "held" };
 
 const refWaitMs = 5000;
 
 /**
  * Lands what was tested (G3): one first-parent commit with all its tickets, under the lane's lease, which the caller holds.
  *
- * 1. The intent goes into the store, in the transaction that sees that each ticket would still land (else `ticket-refused`).
+ * 1. The intent goes into the store, in the transaction that sees that the lane is open and that each ticket would still land
+ * (else `ticket-refused`): who has paused the lane before it sees nothing land that had not begun to.
  * 2. The operator's working tree that has main checked out is locked. 3. Main and the receipt's ref move in one transaction,
  * by compare-and-swap. 4. The working tree follows. 5. The tickets are `merged`, the receipt kept and the intent removed, in
  * one transaction.
@@ -47,7 +50,12 @@ export async function landReceipt(
     startedAt: world.clock.now(),
     ...(checkout ? { checkout: checkout.path } : {}),
   };
-  await world.store.write((tx) => intendLanding(tx, landing, { epochs }));
+  const isOpen = await world.store.write(async (tx) => {
+    if ((await tx.lanes.get(repo.lane))?.paused !== undefined) return false;
+    await intendLanding(tx, landing, { epochs });
+    return true;
+  });
+  if (!isOpen) return { kind: "held" };
   const blob = await writeReceiptBlob(git, receipt);
   const move = async () => {
     const changes = [

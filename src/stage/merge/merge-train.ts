@@ -1,6 +1,7 @@
 import type { RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
 import type { TestedReceipt } from "../../contract/run.ts";
+import { holdLane } from "../../core/lane/hold-lane.ts";
 import type { World } from "../../port/world.ts";
 import { landReceipt } from "./land-receipt.ts";
 
@@ -25,13 +26,14 @@ export async function mergeTrain(
     throw cause;
   });
   if (result.kind === "landed" || result.kind === "moved") return result;
+  if (result.kind === "held") return { kind: "paused" };
   const paths = result.kind === "overlap" ? [...result.paths] : [];
   const reason =
     result.kind === "overlap"
       ? `${names} would overwrite your edits in ${result.checkout}: ${paths.join(", ")}. Commit or stash them, then: mos run`
       : `git is at work in ${result.checkout} (a lock file of its own lies in .git). When it has ended: mos run`;
   await world.store.write(async (tx) => {
-    await tx.lanes.put({ id: repo.lane, paused: { by: "local-edits", reason, paths } });
+    await holdLane(tx, { lane: repo.lane, by: "local-edits", reason, paths });
     await tx.append({
       kind: "lane.paused",
       domain: repo.domain,
