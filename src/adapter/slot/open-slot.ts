@@ -97,6 +97,11 @@ export async function openSlot(
     return isHere ? witness : undefined;
   };
 
+  const takeNew = async (commit: string, mountPoints: string): Promise<void> => {
+    const witness = await takeWitness({ tree: slot.tree, repo: host, commit, mountPoints });
+    if (witness) witnesses.set(slot.dir, witness);
+  };
+
   const lookForLeftovers = (commit: string, witness: TreeWitness): Promise<Leftovers> =>
     findLeftovers({ tree: slot.tree, repo: host, commit, witness }).catch(() => ({ kind: "unsure" }));
 
@@ -118,7 +123,7 @@ export async function openSlot(
       }
     }
     await runGitScript(prepareScript, env);
-    witnesses.set(slot.dir, await takeWitness({ tree: slot.tree, repo: host, commit, mountPoints }));
+    await takeNew(commit, mountPoints);
   };
 
   const restoreTree = async (commit: string): Promise<string[]> => {
@@ -135,7 +140,7 @@ export async function openSlot(
       }
     }
     const { stdout } = await runGitScript(restoreScript, env);
-    witnesses.set(slot.dir, await takeWitness({ tree: slot.tree, repo: host, commit, mountPoints }));
+    await takeNew(commit, mountPoints);
     return stdout.split("\0").slice(0, -1).slice(0, 100);
   };
 

@@ -41,6 +41,9 @@ const settleMs = 2000;
 /** Equal to no stamp: the folder is looked through the next time. */
 const unsettled = "";
 
+/** Stands in a name for bytes that are no UTF-8. */
+const notText = "\uFFFD";
+
 const unsure: Leftovers = { kind: "unsure" };
 
 /**
@@ -157,13 +160,22 @@ export function renewWitness(args: { tree: string; commit: string; before: TreeW
   return { commit, mountPoints, stamps, takenAtMs: Date.now() };
 }
 
-/** The same of a tree that was looked through as a whole. */
-export async function takeWitness(args: { tree: string; repo: Repo; commit: string; mountPoints: string }): Promise<TreeWitness> {
+/**
+ * The same of a tree that was looked through as a whole; `undefined` where a folder of it cannot be told by its name, since
+ * that is no text: what is put there later would be seen by nobody.
+ */
+export async function takeWitness(args: {
+  tree: string;
+  repo: Repo;
+  commit: string;
+  mountPoints: string;
+}): Promise<TreeWitness | undefined> {
   const { tree, repo, commit, mountPoints } = args;
   const stamps = new Map<string, string>();
   for (const folder of ["", ...(await repo.listFoldersBelow(commit))]) {
     const stamp = takeStamp(tree, folder);
-    if (stamp !== undefined) stamps.set(folder, stamp);
+    if (stamp === undefined || folder.includes(notText)) return undefined;
+    stamps.set(folder, stamp);
   }
   return { commit, mountPoints, stamps, takenAtMs: Date.now() };
 }
