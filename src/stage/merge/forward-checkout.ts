@@ -1,4 +1,4 @@
-import { copyFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, lstat, readFile, readlink, rename, rm, stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Clock } from "../../port/clock.ts";
 import type { Git, Repo } from "../../port/git.ts";
@@ -64,17 +64,18 @@ export async function moveWithCheckout<T extends { moved: boolean }>(args: {
     const refresh = () => repo.run(["update-index", "-q", "--refresh"], { env, okExit: [0, 1] });
     const clear = (await isClear()) || (await refresh().then(isClear));
     if (!clear) return { kind: "overlap", paths: await findOverlap(repo, { from, to }) };
+    // Where it breaks off nobody knows whether main moved: then too the lock stays, and `mendCheckout` sees.
+    between = true;
     const value = await args.move();
     if (value.moved) {
-      between = true;
       await repo.run(["read-tree", "-m", "-u", from, to], { env });
       await rename(scratch, checkout.index);
-      between = false;
     }
+    between = false;
     return { kind: "done", value };
   } finally {
     await rm(scratch, { force: true });
-    // Main moved and the tree did not follow: the lock stays, so that nobody commits the old tree before it is mended.
+    // Main moved, or may have, and the tree did not follow: the lock stays, so that nobody commits the old tree before it is mended.
     if (!between) await rm(lock, { force: true });
   }
 }
@@ -108,9 +109,10 @@ export async function mendCheckout(args: {
     for (const change of await repo.changedPaths({ from, to })) {
       const holds = await readWorkingBlob(repo, checkout.path, change.path);
       const [old, next] = await Promise.all([from, to].map((commit) => blobOf(repo, commit, change.path)));
-      if (holds === next) continue;
+      // The same text with another mode loses nothing by being written again.
+      if (holds === next && (next === undefined || change.oldMode === change.newMode)) continue;
       const isHalf = next !== undefined && (holds === undefined || (await isPartOf(repo, { root: checkout.path, path: change.path, to })));
-      if (holds !== old && !isHalf) edited.push(change.path);
+      if (holds !== old && holds !== next && !isHalf) edited.push(change.path);
       else if (next === undefined) await rm(resolve(checkout.path, change.path), { force: true });
       else await repo.run(["checkout-index", "-f", "--", change.path], { env: { GIT_INDEX_FILE: checkout.index } });
     }
@@ -128,11 +130,14 @@ async function dropScratchLock(checkout: Checkout, clock: Clock): Promise<void> 
   await rm(lock, { force: true });
 }
 
-/** Whether the file is the beginning of what it is to become: nobody's edit is lost where it is written whole. */
+/**
+ * Whether the file is the beginning of what it is to become: nobody's edit is lost where it is written whole. Both are read as
+ * text, of which the last sign may be cut in two.
+ */
 async function isPartOf(repo: Repo, args: { root: string; path: string; to: string }): Promise<boolean> {
-  const whole = await repo.readFile(args.to, args.path);
+  const { stdout: whole, exitCode } = await repo.run(["cat-file", "blob", `${args.to}:${args.path}`], { okExit: [0, 128] });
   const found = await readFile(resolve(args.root, args.path), "utf8").catch(() => undefined);
-  return whole !== undefined && found !== undefined && whole.startsWith(found);
+  return exitCode === 0 && found !== undefined && whole.startsWith(found.replace(/\uFFFD{1,3}$/, ""));
 }
 
 async function copyIndex(checkout: Checkout): Promise<string> {
@@ -165,9 +170,12 @@ async function findOverlap(repo: Repo, args: { from: string; to: string }): Prom
 }
 
 async function readWorkingBlob(repo: Repo, root: string, path: string): Promise<string | undefined> {
-  const found = await stat(resolve(root, path)).catch(() => undefined);
+  const found = await lstat(resolve(root, path)).catch(() => undefined);
   if (!found) return undefined;
-  const { stdout } = await repo.run(["hash-object", "--path", path, "--", path], { okExit: [0, 128] });
+  // Of a link its own text is what git keeps, and not what it leads to.
+  const { stdout } = found.isSymbolicLink()
+    ? await repo.run(["hash-object", "--stdin"], { input: await readlink(resolve(root, path)) })
+    : await repo.run(["hash-object", "--path", path, "--", path], { okExit: [0, 128] });
   return stdout.trim() || "unreadable";
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createSystemClock } from "../../../src/adapter/clock/system-clock.ts";
@@ -44,6 +44,15 @@ function move(body: () => void = () => {}) {
       return { moved: moved.kind === "moved" };
     },
   });
+}
+
+/** Commits the tree as it is with these files; leaves index, lock and main as a kill does right after main moved. */
+async function landNext(files: Readonly<Record<string, string>>): Promise<string> {
+  copyFileSync(checkout.index, `${checkout.index}.before`);
+  const next = commitFiles(home, files, "feat: next");
+  renameSync(`${checkout.index}.before`, checkout.index);
+  writeFileSync(`${checkout.index}.lock`, mark);
+  return next;
 }
 
 describe("an operator's working tree that has main checked out", () => {
@@ -121,6 +130,61 @@ describe("an operator's working tree that has main checked out", () => {
     expect(runGitIn(home, "status", "--porcelain")).toBe("");
     expect(readFileSync(join(home, "a.txt"), "utf8")).toBe("new a\n");
     expect(existsSync(`${checkout.index}.mos.lock`)).toBe(false);
+  });
+
+  test("G8: killed while git wrote a file, one that is cut within a sign is no edit of the operator's", async () => {
+    const whole = "naïve café, ".repeat(1000);
+    const next = await landNext({ "a.txt": whole });
+    writeFileSync(join(home, "a.txt"), Buffer.from(whole, "utf8").subarray(0, 3));
+    expect(Buffer.from(whole, "utf8").subarray(0, 3).toString("utf8")).toContain("\uFFFD");
+    expect(await mendCheckout({ git, clock, checkout, from, to: next, mark, landed: true })).toEqual([]);
+    expect(readFileSync(join(home, "a.txt"), "utf8")).toBe(whole);
+    expect(runGitIn(home, "status", "--porcelain")).toBe("");
+  });
+
+  test("G8: killed before a file's mode had followed, it follows", async () => {
+    chmodSync(join(home, "b.txt"), 0o755);
+    const next = await landNext({});
+    chmodSync(join(home, "b.txt"), 0o644);
+    expect(await mendCheckout({ git, clock, checkout, from, to: next, mark, landed: true })).toEqual([]);
+    expect(runGitIn(home, "status", "--porcelain")).toBe("");
+    expect(statSync(join(home, "b.txt")).mode & 0o111).toBe(0o111);
+  });
+
+  test("G8: killed before a link had gone, or had become a file, it follows", async () => {
+    symlinkSync("b.txt", join(home, "link"));
+    symlinkSync("c/d.txt", join(home, "other"));
+    from = commitFiles(home, {}, "docs: links");
+    rmSync(join(home, "link"));
+    rmSync(join(home, "other"));
+    const next = await landNext({ other: "a file\n" });
+    rmSync(join(home, "other"));
+    symlinkSync("b.txt", join(home, "link"));
+    symlinkSync("c/d.txt", join(home, "other"));
+    expect(await mendCheckout({ git, clock, checkout, from, to: next, mark, landed: true })).toEqual([]);
+    expect(runGitIn(home, "status", "--porcelain")).toBe("");
+    expect(readFileSync(join(home, "other"), "utf8")).toBe("a file\n");
+    expect(readFileSync(join(home, "c/d.txt"), "utf8")).toBe("d\n");
+  });
+
+  test("G3a: where the move breaks off after main moved, the lock stays until the tree is mended", async () => {
+    const broken = moveWithCheckout({
+      git,
+      clock,
+      checkout,
+      from,
+      to,
+      mark,
+      move: async (): Promise<{ moved: boolean }> => {
+        await git.at(home).updateRefs([{ ref: "refs/heads/main", to, from }], "test");
+        throw new Error("the answer was lost");
+      },
+    });
+    await expect(broken).rejects.toThrow("the answer was lost");
+    expect(() => execFileSync("git", ["commit", "-qam", "meanwhile"], { cwd: home, stdio: "pipe" })).toThrow("index.lock");
+    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: true })).toEqual([]);
+    expect(runGitIn(home, "status", "--porcelain")).toBe("");
+    expect(readFileSync(join(home, "a.txt"), "utf8")).toBe("new a\n");
   });
 
   test("G8: killed before main moved, only our own lock goes; another's stays", async () => {
