@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -139,6 +140,20 @@ describe.skipIf(!boxAvailable)("landing, as the exploration of the ticket's stat
     const receipts = runGitIn(home, "for-each-ref", "--format=%(refname:lstrip=3)", "refs/mos/receipts").split("\n");
     expect(receipts.sort()).toEqual([tip, runGitIn(home, "rev-parse", "main")].sort());
     expect(runGitIn(home, "rev-parse", "main~2")).toBe(base);
+  });
+
+  test("G8: what landed has landed, however many commits a person has put on it before the next run", async () => {
+    const { world, id, home } = await openOne();
+    await breakRecord(world);
+    const landed = runGitIn(home, "rev-parse", "main");
+    const commits = Array.from({ length: 2100 }, (_, at) => {
+      const from = at === 0 ? `from ${landed}\n` : "";
+      return `commit refs/heads/main\ncommitter A <a@b> ${1_700_000_000 + at} +0000\ndata 2\nx\n${from}`;
+    });
+    execFileSync("git", ["fast-import", "--quiet"], { cwd: home, input: commits.join("\n") });
+    await runTickets(world, { diagnose });
+    expect((await world.store.read((tx) => tx.tickets.get(id)))?.status).toMatchObject({ state: "merged", commit: landed });
+    expect(runGitIn(home, "rev-parse", `refs/mos/receipts/${landed}^{blob}`)).toMatch(/^[0-9a-f]{40}$/);
   });
 
   test("I7: a landing whose lander died is completed by a worker that runs on and takes the lane next", async () => {

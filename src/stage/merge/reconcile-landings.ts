@@ -48,9 +48,6 @@ function repoOf(world: World, lane: string) {
   return domains.flatMap((domain) => domain.repos).find((repo) => repo.lane === lane);
 }
 
-/** Who takes a lane reconciles it first, so that at most a few commits of the operator's lie on a landing that was broken off. */
-const lookBackMax = 2000;
-
 /**
  * Whether main has the landing. Git's own transaction renames one ref after the other: a kill within it leaves main without
  * the receipt's ref, or the ref without main. Main decides, since its commit was made for this landing alone; the ref follows.
@@ -62,8 +59,9 @@ async function settleRefs(world: World, landing: Landing): Promise<boolean> {
   const git = world.git.at(repo.path);
   const ref = receiptRef(commit);
   const tip = await git.resolve(`refs/heads/${repo.branch}^{commit}`);
-  const behind =
-    tip === undefined ? [] : (await git.run(["rev-list", "--first-parent", `--max-count=${lookBackMax}`, tip])).stdout.split("\n");
+  // However much the operator has put on it since: all that came after what it was made on.
+  const range = [`^${landing.receipt.base}`, tip ?? ""];
+  const behind = tip === undefined ? [] : (await git.run(["rev-list", "--first-parent", ...range])).stdout.split("\n");
   const landed = behind.includes(commit);
   const there = await readReceiptId(git, commit);
   if (landed && there === undefined) {
