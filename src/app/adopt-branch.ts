@@ -1,6 +1,7 @@
 import type { Domain, RepoHandle } from "../contract/config.ts";
 import type { Diagnosis } from "../contract/doctor.ts";
 import { exitCode, MosError } from "../contract/error.ts";
+import { RepoPath } from "../contract/id.ts";
 import type { Landing, Receipt, Verdict } from "../contract/run.ts";
 import { type Ticket, TicketDraft } from "../contract/ticket.ts";
 import { findTip, receiptsCheck } from "../core/gate/find-tip.ts";
@@ -53,7 +54,7 @@ async function fileBranch(world: World, args: { domain: Domain; repo: RepoHandle
   const changed = (await git.changedPaths({ from: base, to: commit })).map((change) => change.path);
   if (changed.length === 0) throw nothingToAdopt(`${branch} changes nothing that ${repo.branch} does not have`, "Nothing is to be done.");
   const { tree } = await git.commit(commit);
-  const draft = draftAdoption({ domain, repo, title: `Adopt ${branch}`, touches: changed.slice(0, 500) });
+  const draft = draftAdoption({ domain, repo, title: `Adopt ${branch}`, changed });
   return world.store.write(async (tx) => {
     const ticket = await beginAdoption(world, tx, { domain, draft });
     const work = { epoch: ticket.epoch, base, commit, tree };
@@ -76,7 +77,7 @@ async function adoptTip(world: World, args: { domain: Domain; repo: RepoHandle; 
     });
   }
   const changed = (await git.changedPaths({ from: owned, to: commit })).map((change) => change.path);
-  const draft = draftAdoption({ domain, repo, title: `Adopt ${repo.branch} at ${commit.slice(0, 12)}`, touches: changed.slice(0, 500) });
+  const draft = draftAdoption({ domain, repo, title: `Adopt ${repo.branch} at ${commit.slice(0, 12)}`, changed });
   const tested = await testTip(world, {
     domain,
     repo,
@@ -86,7 +87,7 @@ async function adoptTip(world: World, args: { domain: Domain; repo: RepoHandle; 
   });
   // A person may have mended it meanwhile: what was not tested is not taken back.
   if (!tested.green && (await git.resolve(`refs/heads/${repo.branch}^{commit}`)) !== commit) throw movedMeanwhile(repo);
-  if (!tested.green) return fileRevert(world, { domain, repo, owned, commit, touches: draft.touches, points: tested.points });
+  if (!tested.green) return fileRevert(world, { domain, repo, owned, commit, changed, points: tested.points });
   const diagnosis = await args.diagnose(world, { domains: [domain.name] });
   const landing = await world.store.write((tx) =>
     intendAdoption(world, tx, { domain, repo, draft, owned, commit, tree, tested, diagnosis }),
@@ -176,12 +177,12 @@ async function goOn(tx: StoreWriter, lane: string): Promise<void> {
 /** A ticket that makes main's tree what it was before the range: its landing's receipt covers the whole of it. */
 async function fileRevert(
   world: World,
-  args: { domain: Domain; repo: RepoHandle; owned: string; commit: string; touches: readonly string[]; points: Verdict["points"] },
+  args: { domain: Domain; repo: RepoHandle; owned: string; commit: string; changed: readonly string[]; points: Verdict["points"] },
 ): Promise<Ticket> {
   const { domain, repo, owned, commit } = args;
   const failed = args.points.filter((point) => !point.pass).map((point) => `- ${point.point}: ${point.evidence}`);
   const draft = TicketDraft.parse({
-    ...draftAdoption({ domain, repo, title: `Take back ${commit.slice(0, 12)}, which is not green`, touches: args.touches }),
+    ...draftAdoption({ domain, repo, title: `Take back ${commit.slice(0, 12)}, which is not green`, changed: args.changed }),
     body: `What ${owned.slice(0, 12)}..${commit.slice(0, 12)} fails:\n\n${failed.join("\n")}`.slice(0, 60_000),
     run: [
       `git diff --no-renames --name-only -z --diff-filter=A ${owned} HEAD | xargs -0 -r rm -f --`,
@@ -211,11 +212,16 @@ async function fileRevert(
   });
 }
 
-function draftAdoption(args: { domain: Domain; repo: RepoHandle; title: string; touches: readonly string[] }): TicketDraft {
-  const { domain, repo, title, touches } = args;
+const touchesMax = 500;
+
+/** What a person changed is declared; where it is too much, or has names that cannot be, it is the whole repository. */
+function draftAdoption(args: { domain: Domain; repo: RepoHandle; title: string; changed: readonly string[] }): TicketDraft {
+  const { domain, repo, title, changed } = args;
+  const isSayable = changed.length <= touchesMax && changed.every((path) => RepoPath.safeParse(path).success);
+  const touches = isSayable ? changed : [];
   const checks = repo.checks.map((check) => ({ text: `${check.name} is green`, run: check.run }));
   const accept = checks.length > 0 ? checks : [{ text: "there is a commit", run: "git rev-parse --verify -q HEAD" }];
-  const role = touches.some((path) => path.startsWith("wiki/")) ? "librarian" : "executor";
+  const role = changed.some((path) => path.startsWith("wiki/")) ? "librarian" : "executor";
   return TicketDraft.parse({ title, domain: domain.name, repo: repo.name, touches, accept, role, runtime: "operator" });
 }
 

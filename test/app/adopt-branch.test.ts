@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -21,6 +22,16 @@ const files = { "check.sh": "! grep -rq BROKEN --include=*.txt .\n", "a.txt": "a
 async function open(): Promise<{ at: OpenedWorld; home: string }> {
   opened = await openWorld({ music: { prefix: "MUS", files } });
   return { at: opened, home: join(opened.root, "music") };
+}
+
+/** So many commits on main as a person brings who pulls another's history. */
+function putCommits(home: string, count: number): void {
+  const head = runGitIn(home, "rev-parse", "main");
+  const commits = Array.from(
+    { length: count },
+    (_, at) => `commit refs/heads/main\ncommitter A <a@b> ${1_700_000_000 + at} +0000\ndata 2\nx\n${at === 0 ? `from ${head}\n` : ""}`,
+  );
+  execFileSync("git", ["fast-import", "--quiet"], { cwd: home, input: commits.join("\n") });
 }
 
 describe.skipIf(!boxAvailable)("G7: a person's own commits", () => {
@@ -83,6 +94,27 @@ describe.skipIf(!boxAvailable)("G7: a person's own commits", () => {
     expect(await adoptBranch(world, { domain: "music", branch: "main", diagnose })).toMatchObject({ state: "ready", priority: 100 });
     flukes = 1;
     expect(await adoptBranch(world, { domain: "music", branch: "main", diagnose })).toMatchObject({ state: "merged" });
+  });
+
+  test("a tip of more files than a ticket can name, and of names that it cannot, over thousands of commits, is adopted as any", async () => {
+    const { at, home } = await open();
+    putCommits(home, 2100);
+    const many = Object.fromEntries(Array.from({ length: 501 }, (_, count) => [`many/${count}.txt`, "x\n"]));
+    const tip = commitFiles(home, { ...many, "back\\slash.txt": "x\n" }, "feat: many");
+    expect(await adoptBranch(at.world, { domain: "music", branch: "main", diagnose })).toMatchObject({ state: "merged", touches: [] });
+    const waiting = await at.fileReady({ domain: "music", title: "Change a", touches: ["a.txt"], run: ["echo new > a.txt"] });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([waiting]);
+    expect(runGitIn(home, "rev-parse", "main^1")).toBe(tip);
+  });
+
+  test("a secret behind megabytes of other text is found, and the tip is not adopted", async () => {
+    const { at, home } = await open();
+    const long = `${"lorem ipsum dolor sit amet\n".repeat(240_000)}`;
+    commitFiles(home, { "a-long.md": long, "z.env": "KEY=AKIAABCDEFGHIJKLMNOP\n" }, "feat: by hand");
+    expect(await adoptBranch(at.world, { domain: "music", branch: "main", diagnose })).toMatchObject({
+      state: "ready",
+      title: expect.stringContaining("Take back"),
+    });
   });
 
   test("a red tip gets a ticket that takes the range back, and its receipt covers the range", async () => {

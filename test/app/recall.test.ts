@@ -30,7 +30,7 @@ async function putMerged({ world }: WikiWorld, id: string, learned: string[], mo
     ...{ commands: [], changed: ["x.txt"], decided: [], learned, left: [] },
   };
   await world.store.write(async (tx) => {
-    while ((await tx.nextNumber("MUS")) < Number(id.slice("MUS-".length))) continue;
+    while ((await tx.nextNumber("MUS")) < Number(id.slice("MUS-".length)));
     await tx.tickets.insert(
       sampleTicket({ id, title: `Do ${id} well`, epoch: 1, status: { state: "merged", commit, receipt: commit }, ...more }),
     );

@@ -33,14 +33,18 @@ export type Tip =
   | { readonly kind: "foreign"; readonly commit: string; readonly owned: string | undefined }
   | { readonly kind: "unborn" };
 
-const lookBackMax = 2000;
+/** A person may bring in the whole history of another's repository at once; most bring a few commits. */
+const lookBacks = [2000, 1_000_000] as const;
 
 export async function findTip(git: Repo, repo: Pick<RepoHandle, "branch" | "baseline">): Promise<Tip> {
   const commit = await git.resolve(`refs/heads/${repo.branch}^{commit}`);
   if (commit === undefined) return { kind: "unborn" };
   if (commit === repo.baseline || (await readReceiptId(git, commit)) !== undefined) return { kind: "owned", commit };
   const receipts = new Set((await git.refs("refs/mos/receipts")).map(({ ref }) => ref));
-  const behind = await git.log(commit, { firstParent: true, max: lookBackMax });
-  const owned = behind.find((one) => one.id === repo.baseline || receipts.has(receiptRef(one.id)))?.id;
-  return { kind: "foreign", commit, owned };
+  for (const max of lookBacks) {
+    const behind = (await git.run(["rev-list", "--first-parent", `--max-count=${max}`, commit])).stdout.split("\n");
+    const owned = behind.find((id) => id !== "" && (id === repo.baseline || receipts.has(receiptRef(id))));
+    if (owned !== undefined || behind.length <= max) return { kind: "foreign", commit, owned };
+  }
+  return { kind: "foreign", commit, owned: undefined };
 }

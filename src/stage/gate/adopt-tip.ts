@@ -10,6 +10,9 @@ import type { World } from "../../port/world.ts";
 import { isGreen, runChecks } from "./run-checks.ts";
 import { sha256 } from "./sha256.ts";
 
+/** As a verifier's: what is longer is not looked through to its end, and does not pass. */
+const diffBytesMax = 32 * 1024 * 1024;
+
 export interface AdoptionTest {
   readonly green: boolean;
   readonly checks: readonly CommandRun[];
@@ -35,9 +38,10 @@ export async function testTip(
   const git = world.git.at(repo.path);
   const changed = await git.changedPaths({ from, to: tip });
   const own = new Set(["conflict-marker", "secret"]);
-  const points = judgeChange({ ticket, changed, ...parseDiffLines(await git.diff({ from, to: tip, binary: true })) }).filter((point) =>
-    own.has(point.kind),
-  );
+  const diff = await git.diff({ from, to: tip, binary: true, maxBytes: diffBytesMax });
+  const points = judgeChange({ ticket, changed, ...parseDiffLines(diff) }).filter((point) => own.has(point.kind));
+  if (diff.length >= diffBytesMax)
+    points.push({ point: "is small enough to be judged", kind: "secret", pass: false, evidence: `over ${diffBytesMax} bytes of diff` });
   const missing = explainMissingGate(repo);
   if (missing) points.push({ point: "has a gate", kind: "acceptance", pass: false, evidence: missing });
   const checks: CommandRun[] = [];
