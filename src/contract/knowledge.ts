@@ -35,11 +35,41 @@ export const Citation = z.discriminatedUnion("kind", [
 ]);
 export type Citation = z.infer<typeof Citation>;
 
+const contextHashes = z.string().regex(/^(?:[0-9a-f]{16}(?: [0-9a-f]{16})?)?$/, "up to two hashes of lines, the nearest first");
+
+/** What a page's sidecar keeps of a footnote that cites lines of a commit (K4): where they stand, and hashes of what they say. */
+export const CitationAnchor = z.strictObject({
+  repository: z.string().min(1).max(200).describe("the domain's name for it: home, or of an attached one"),
+  commit: CommitId,
+  path: RepoPath,
+  from: z.int().min(1),
+  to: z.int().min(1),
+  quote: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, "a SHA-256")
+    .describe("of the quoted words, as they are compared"),
+  before: contextHashes.describe("of the lines before that say something"),
+  after: contextHashes.describe("of the lines after"),
+});
+export type CitationAnchor = z.infer<typeof CitationAnchor>;
+
+/** `wiki/history.md.cites.json`: by footnote. */
+export const CitationSidecar = z.strictObject({ version: z.literal(1), citations: z.record(z.string(), CitationAnchor) });
+
 export const WikiProblem = z.strictObject({
   page: z.string(),
   line: z.int().min(1),
   problem: z.string(),
-  kind: z.enum(["front-matter", "link", "citation-missing", "citation-stale", "citation-moved", "claim-uncited", "index"]),
+  kind: z.enum([
+    "front-matter",
+    "link",
+    "citation-missing",
+    "citation-stale",
+    "citation-moved",
+    "citation-sidecar",
+    "claim-uncited",
+    "index",
+  ]),
   citation: z.string().optional(),
 });
 export type WikiProblem = z.infer<typeof WikiProblem>;

@@ -65,7 +65,7 @@ test("K2, K3: what was merged and noted becomes one librarian's ticket that land
   expect(ticket).toMatchObject({
     status: { state: "ready" },
     role: "librarian",
-    touches: ["wiki/history.md", "wiki/index.md"],
+    touches: ["wiki/history.md", "wiki/history.md.cites.json", "wiki/index.md"],
     provenance: { standing: "librarian", candidates: first.candidates.map((candidate) => candidate.id) },
   });
   expect(await distill(world, { domain: "music" })).toEqual({
@@ -168,6 +168,7 @@ test("K3: words that were written to break out stay words: in the shell, in the 
     "DOMAIN.md",
     "notes/n.md",
     "wiki/history.md",
+    "wiki/history.md.cites.json",
     "wiki/index.md",
   ]);
   expect(await checkDomainWiki({ domain: wiki.domain("music"), git: wiki.world.git, store: wiki.world.store })).toEqual([]);

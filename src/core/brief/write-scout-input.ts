@@ -3,7 +3,7 @@ import type { Decision } from "../../contract/decision.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import type { RoleInput } from "../../port/roles.ts";
 import { isOpen } from "../decision/find-serving.ts";
-import { isWikiPath } from "../knowledge/check-citation.ts";
+import { isWikiPath } from "../knowledge/find-places.ts";
 import { canonicalJson } from "../log/canonical-json.ts";
 
 const factsMax = 150;

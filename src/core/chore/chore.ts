@@ -65,6 +65,8 @@ export interface History {
   addedLines(commit: string, paths: readonly string[]): readonly string[];
   /** The newest reachable tag that reads as a version. */
   lastVersionTag(): string | undefined;
+  /** Whether the checked-out commit is it or comes after it. */
+  has(commit: string): boolean;
   /** Text of a file at a commit. */
   readAt(commit: string, path: string): string | undefined;
   /** Tracked files that are ignored, and the rule that says so. */

@@ -5,6 +5,7 @@ import { compareClaims } from "./compare-claims.ts";
 import { normaliseClaim } from "./normalise-text.ts";
 import { parseCitation, renderCitation } from "./parse-citation.ts";
 import { parsePage } from "./parse-page.ts";
+import { isAnchorOf, readSidecar, sameAnchor, sidecarPath, writeSidecar } from "./sidecar.ts";
 import { listInIndex, startPage } from "./start-page.ts";
 
 /** The tree that an order is applied to. */
@@ -40,8 +41,26 @@ export function applyOrder(tree: OrderTree, order: ClaimOrder): AppliedOrder {
     ...(order.supersedes === undefined ? {} : { supersedes: order.supersedes }),
   });
   if (edit.kind === "refused") return { kind: "refused", reason: `${order.page}: ${edit.reason}. ${edit.remedy}` };
-  if (edit.kind === "unchanged") return { kind: "unchanged" };
-  return { kind: "edited", edits: edits.set(order.page, edit.text), what: edit.kind };
+  const beside = anchorPage(tree, order, edit.text);
+  if (edit.kind === "unchanged" && beside === undefined) return { kind: "unchanged" };
+  if (edit.text !== standing) edits.set(order.page, edit.text);
+  if (beside !== undefined) edits.set(sidecarPath(order.page), beside);
+  return { kind: "edited", edits, what: edit.kind === "unchanged" ? "joined" : edit.kind };
+}
+
+/** The sidecar with the order's entries; `undefined` where it holds them already. */
+function anchorPage(tree: OrderTree, order: ClaimOrder, text: string): string | undefined {
+  const { anchors = [] } = order;
+  if (anchors.length === 0) return undefined;
+  const page = parsePage(text);
+  const standing = tree.read(sidecarPath(order.page));
+  const entries = new Map(standing === undefined ? [] : readSidecar(standing).anchors);
+  for (const { id, citation } of page.footnotes) {
+    const anchor = citation && anchors.find((one) => isAnchorOf(one, citation));
+    if (anchor) entries.set(id, anchor);
+  }
+  const written = writeSidecar(page, entries);
+  return written === standing ? undefined : written;
 }
 
 /** Why an order is not carried out, or its page not sound; none: it is. Whether its sources are true, the gate says. */
@@ -59,6 +78,11 @@ export function checkOrder(tree: OrderTree, order: ClaimOrder): string[] {
   const old = order.supersedes;
   const stands = old !== undefined && page.claims.some((claim) => !claim.superseded && normaliseClaim(claim.text) === normaliseClaim(old));
   if (stands && normaliseClaim(old) !== normaliseClaim(order.claim)) reasons.push(`${order.page} still says: ${old}`);
+  const beside = readSidecar(tree.read(sidecarPath(order.page)) ?? "").anchors;
+  const kept = (order.anchors ?? []).every((anchor) =>
+    page.footnotes.some(({ id, citation }) => citation && isAnchorOf(anchor, citation) && sameAnchor(beside.get(id), anchor)),
+  );
+  if (!kept) reasons.push(`${sidecarPath(order.page)} does not hold what the footnotes were made of`);
   const files = wikiFilesOf({ texts: new Map([[order.page, text]]), paths: tree.paths });
   return [...reasons, ...checkPage(order.page, files).map((problem) => `${problem.page}:${problem.line}: ${problem.problem}`)];
 }

@@ -1,5 +1,6 @@
 import { PageMatter, type WikiProblem } from "../../contract/knowledge.ts";
 import { type Page, parsePage } from "./parse-page.ts";
+import { pageOfSidecar, readSidecar, type Sidecar } from "./sidecar.ts";
 
 export const indexPath = "wiki/index.md";
 
@@ -7,6 +8,8 @@ export const indexPath = "wiki/index.md";
 export interface WikiFiles {
   /** Path → text of every page: `wiki/**` + `.md`. */
   readonly pages: ReadonlyMap<string, Page>;
+  /** Page → its sidecar, where it has one. */
+  readonly sidecars: ReadonlyMap<string, Sidecar>;
   /** Whether a file or folder is there. */
   has(path: string): boolean;
 }
@@ -110,15 +113,21 @@ function decodePath(text: string): string {
   }
 }
 
-/** The pages and paths of a tree as `checkPage` wants them. `texts` holds the pages alone. */
+/** The pages and paths of a tree as `checkPage` wants them. `texts` holds the pages and their sidecars alone. */
 export function wikiFilesOf(args: { texts: ReadonlyMap<string, string>; paths: Iterable<string> }): WikiFiles {
   const known = new Set<string>();
   for (const path of args.paths) {
     known.add(path);
     for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) known.add(path.slice(0, at));
   }
-  const pages = new Map([...args.texts].map(([path, text]) => [path, parsePage(text)]));
-  return { pages, has: (path) => known.has(path) };
+  const pages = new Map<string, Page>();
+  const sidecars = new Map<string, Sidecar>();
+  for (const [path, text] of args.texts) {
+    const page = pageOfSidecar(path);
+    if (page === undefined) pages.set(path, parsePage(text));
+    else sidecars.set(page, readSidecar(text));
+  }
+  return { pages, sidecars, has: (path) => known.has(path) };
 }
 
 export function isPagePath(path: string): boolean {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RepoPath } from "../../contract/id.ts";
-import { Authority, PageKind } from "../../contract/knowledge.ts";
+import { Authority, CitationAnchor, PageKind } from "../../contract/knowledge.ts";
 import { parseCitation } from "./parse-citation.ts";
 
 const WikiPath = RepoPath.refine((path) => path.startsWith("wiki/") && path.endsWith(".md"), "a page lies below wiki/ and ends in .md");
@@ -17,6 +17,8 @@ export const ClaimOrder = z.strictObject({
     .array(z.string().refine((raw) => parseCitation(raw).kind === "citation", "not a citation"))
     .min(1)
     .max(10),
+  /** Of those that name lines of a commit: written beside the page together with the claim. */
+  anchors: z.array(CitationAnchor).max(10).optional(),
   authority: Authority,
   updated: z.iso.date(),
   supersedes: z.string().min(1).optional(),

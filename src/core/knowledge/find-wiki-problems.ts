@@ -1,13 +1,16 @@
-import type { WikiProblem } from "../../contract/knowledge.ts";
+import type { CitationAnchor, WikiProblem } from "../../contract/knowledge.ts";
 import { checkCitation } from "./check-citation.ts";
 import { checkIndex, checkPage, indexPath, type WikiFiles } from "./check-page.ts";
 import type { Page } from "./parse-page.ts";
+import { findContradiction, sidecarPath } from "./sidecar.ts";
 import type { Sources } from "./sources.ts";
 
 /** Everything that is wrong in a wiki, stale and moved citations included: what `mos wiki check` prints. */
 export async function findWikiProblems(files: WikiFiles, sources: Sources): Promise<WikiProblem[]> {
-  const cited = await checkCitations(citationsOf(files), sources);
-  return sortProblems([...staticProblems(files), ...cited]);
+  const uses = citationsOf(files);
+  const cited = await checkCitations(uses, sources);
+  const beside = [...sidecarProblems(files), ...orphanProblems(files), ...(await checkAnchors(uses, sources))];
+  return sortProblems([...staticProblems(files), ...cited, ...beside]);
 }
 
 /**
@@ -24,7 +27,18 @@ export async function problemsOfChange(before: WikiFiles, after: WikiFiles, sour
   });
   const known = new Set(citationsOf(before).map((use) => use.key));
   const added = citationsOf(after).filter((use) => !known.has(use.key));
-  return sortProblems([...fresh, ...(await checkCitations(added, sources))]);
+  const written = wikiOf(
+    after,
+    [...after.sidecars.keys()].filter((page) => after.sidecars.get(page)?.text !== before.sidecars.get(page)?.text),
+  );
+  const beside = [...sidecarProblems(written), ...(await checkAnchors(citationsOf(written), sources))];
+  return sortProblems([...fresh, ...(await checkCitations(added, sources)), ...beside]);
+}
+
+/** Only what is written beside these pages: a sidecar that stays behind its page is a finding, and fails nobody's gate. */
+function wikiOf(files: WikiFiles, pages: readonly string[]): WikiFiles {
+  const keep = <T>(map: ReadonlyMap<string, T>) => new Map([...map].filter(([page]) => pages.includes(page)));
+  return { pages: keep(files.pages), sidecars: keep(files.sidecars), has: files.has };
 }
 
 /** A citation where a claim uses it. */
@@ -33,6 +47,7 @@ interface CitationUse {
   readonly line: number;
   readonly raw: string;
   readonly citation: NonNullable<Page["footnotes"][number]["citation"]>;
+  readonly anchor?: CitationAnchor;
   readonly key: string;
 }
 
@@ -46,7 +61,11 @@ function citationsOf(files: WikiFiles): CitationUse[] {
       const users = page.claims.filter((claim) => claim.footnotes.includes(id));
       if (users.length > 0 && users.every((claim) => claim.superseded)) continue;
       const said = users.map((claim) => claim.text).join("\n");
-      uses.push({ page: path, line: users[0]?.line ?? line, raw, citation, key: `${path}\n${raw}\n${said}` });
+      const anchor = files.sidecars.get(path)?.anchors.get(id);
+      // Without a quote of its own a footnote stands on the hash beside it.
+      const hash = "quote" in citation && citation.quote !== undefined ? "" : (anchor?.quote ?? "");
+      const key = [path, raw, said, hash].join("\n");
+      uses.push({ page: path, line: users[0]?.line ?? line, raw, citation, ...(anchor === undefined ? {} : { anchor }), key });
     }
   }
   return uses;
@@ -55,15 +74,50 @@ function citationsOf(files: WikiFiles): CitationUse[] {
 async function checkCitations(uses: readonly CitationUse[], sources: Sources): Promise<WikiProblem[]> {
   const problems: WikiProblem[] = [];
   for (const use of uses) {
-    const status = await checkCitation(use.citation, sources);
+    const status = await checkCitation(use.citation, sources, use.anchor);
     const where = { page: use.page, line: use.line, citation: use.raw };
     if (status.kind === "missing") problems.push({ ...where, kind: "citation-missing", problem: status.reason });
     if (status.kind === "stale") problems.push({ ...where, kind: "citation-stale", problem: status.reason });
     if (status.kind === "moved") {
-      problems.push({ ...where, kind: "citation-moved", problem: `the words now stand in ${status.path}#L${status.from}-L${status.to}` });
+      const doubt = status.unsure ? ", one of several places: which is meant, nothing around it says" : "";
+      const problem = `the words now stand in ${status.path}#L${status.from}-L${status.to}${doubt}`;
+      problems.push({ ...where, kind: "citation-moved", problem });
     }
   }
   return problems;
+}
+
+/** Nobody believes a sidecar over its footnote or the source: what contradicts them is named. */
+async function checkAnchors(uses: readonly CitationUse[], sources: Sources): Promise<WikiProblem[]> {
+  const problems: WikiProblem[] = [];
+  for (const { page, line, raw, citation, anchor } of uses) {
+    const wrong = anchor && (await findContradiction(anchor, citation, sources));
+    if (wrong === undefined) continue;
+    problems.push({
+      page,
+      line,
+      kind: "citation-sidecar",
+      problem: `${sidecarPath(page)} contradicts this footnote: ${wrong}`,
+      citation: raw,
+    });
+  }
+  return problems;
+}
+
+function sidecarProblems(files: WikiFiles): WikiProblem[] {
+  return [...files.sidecars].flatMap(([page, { problem }]) =>
+    problem === undefined ? [] : [{ page, line: 1, kind: "citation-sidecar", problem: `${sidecarPath(page)} cannot be read: ${problem}` }],
+  );
+}
+
+function orphanProblems(files: WikiFiles): WikiProblem[] {
+  return [...files.sidecars].flatMap(([page, { anchors }]) => {
+    const known = new Set(files.pages.get(page)?.footnotes.map((note) => note.id));
+    const lost = [...anchors.keys()].filter((id) => !known.has(id));
+    if (lost.length === 0) return [];
+    const shown = lost.slice(0, 10).join(", ");
+    return [{ page, line: 1, kind: "citation-sidecar", problem: `${sidecarPath(page)} speaks of footnotes that are not there: ${shown}` }];
+  });
 }
 
 function staticProblems(files: WikiFiles): WikiProblem[] {

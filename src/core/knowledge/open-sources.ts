@@ -20,6 +20,10 @@ export function openSources(args: { domain: Domain; git: Git; store?: Store; tre
   const now = (home: Home) => (home.handle.name === "home" ? (treeish ?? home.tip) : home.tip);
 
   return {
+    place: async (commit) => {
+      const home = await homeOf(commit);
+      return home && { repository: home.handle.name, tip: home.tip };
+    },
     fileAt: async (commit, path) => {
       const home = await homeOf(commit);
       if (!home) return absent(`no commit ${commit.slice(0, 12)} has landed in ${domain.name}`);

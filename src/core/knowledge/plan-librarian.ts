@@ -1,10 +1,12 @@
 import type { Artifact, Authority, Candidate, Citation } from "../../contract/knowledge.ts";
 import { TicketDraft } from "../../contract/ticket.ts";
+import { anchorQuote } from "./anchor-quote.ts";
 import { authorityOf, citeArtifact } from "./assess-candidate.ts";
 import { indexPath, type WikiFiles } from "./check-page.ts";
 import { historyPath } from "./choose-page.ts";
 import { type ClaimOrder, claimCommands } from "./claim-order.ts";
 import { renderCitation } from "./parse-citation.ts";
+import { sidecarPath } from "./sidecar.ts";
 
 /** Claims in one ticket, at most: what a person can still look through. */
 export const claimsPerTicketMax = 40;
@@ -49,7 +51,11 @@ function planTicket(args: Parameters<typeof planLibrarian>[0], candidates: reado
       .map(({ candidate }) => `- ${candidate.id} (${candidate.kind}): ${candidate.claim}`)
       .join("\n")
       .slice(0, 65_000),
-    touches: [...pages, ...(newPages ? [indexPath] : [])],
+    touches: [
+      ...pages,
+      ...pages.filter((page) => ordersOf(page).some((order) => order.anchors)).map(sidecarPath),
+      ...(newPages ? [indexPath] : []),
+    ],
     role: "librarian",
     run: pages.flatMap((page) => claimCommands("fix", ordersOf(page))),
     accept: pages.flatMap((page) =>
@@ -76,11 +82,19 @@ function orderOf(args: Parameters<typeof planLibrarian>[0], candidate: Candidate
     page: candidate.target,
     claim: candidate.claim,
     citations: citations.map(renderCitation),
+    ...anchorSource(artifact, source),
     authority,
     updated: today,
     ...(replaces === undefined ? {} : { supersedes: replaces }),
     ...(missing ? { create: newPage(candidate.target, domain) } : {}),
   };
+}
+
+/** A note's artifact is the file as the cited commit has it. */
+function anchorSource(artifact: Artifact, source: Citation): Pick<ClaimOrder, "anchors"> {
+  if (source.kind !== "commit") return {};
+  const { commit, path, from, to } = source;
+  return { anchors: [{ repository: "home", commit, path, from, to, ...anchorQuote(artifact.text, source) }] };
 }
 
 function newPage(path: string, owner: string): NonNullable<ClaimOrder["create"]> {

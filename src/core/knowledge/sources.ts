@@ -9,6 +9,8 @@ export type Lookup =
  * A commit is looked for in each of the domain's repositories: ids are unique.
  */
 export interface Sources {
+  /** The repository on whose branch the commit lies, by the domain's name for it, and the commit that its branch is at. */
+  place(commit: string): Promise<{ readonly repository: string; readonly tip: string } | undefined>;
   /** The file at that commit. Absent too when the commit is not part of what landed. */
   fileAt(commit: string, path: string): Promise<Lookup>;
   /** The file as it is now, at the head of the repository that has `commit`. */

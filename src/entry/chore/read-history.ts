@@ -44,6 +44,7 @@ export function readHistory(root: string): History {
       const tags = (runGit(root, ["tag", "--merged", "HEAD", "--sort=-creatordate"]) ?? "").split("\n");
       return tags.find((tag) => /^(.*[@/-])?v?\d+\.\d+(\.\d+)?([-+].*)?$/.test(tag));
     },
+    has: (commit) => runGit(root, ["merge-base", "--is-ancestor", commit, "HEAD"]) !== undefined,
     readAt: (commit, path) => runGit(root, ["cat-file", "blob", `${commit}:${path}`]),
     trackedIgnored() {
       const paths = splitNul(runGit(root, ["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"])).slice(0, 20_000);

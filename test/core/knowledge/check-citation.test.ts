@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Citation } from "../../../src/contract/knowledge.ts";
-import { checkCitation, findSpans } from "../../../src/core/knowledge/check-citation.ts";
+import { checkCitation } from "../../../src/core/knowledge/check-citation.ts";
+import { findSpans } from "../../../src/core/knowledge/find-spans.ts";
 import type { Lookup, Sources } from "../../../src/core/knowledge/sources.ts";
 
 const commit = "0123456789abcdef0123456789abcdef01234567";
@@ -11,6 +12,7 @@ function sourcesOf(now: Record<string, string>): Sources {
   const lookup = (text: string | undefined): Lookup =>
     text === undefined ? { kind: "absent", reason: "not there" } : { kind: "text", text };
   return {
+    place: async (id) => (id === commit ? { repository: "home", tip: commit } : undefined),
     fileAt: async (id, path) => lookup(id === commit && (path === "docs/plan.md" || path === "wiki/plan.md") ? then : undefined),
     fileNow: async (_id, path) => lookup(now[path]),
     filesWith: async (_id, line) => Object.keys(now).filter((path) => line !== "" && now[path]?.includes(line)),

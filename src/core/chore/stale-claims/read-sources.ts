@@ -1,4 +1,4 @@
-import { isWikiPath } from "../../knowledge/check-citation.ts";
+import { isWikiPath } from "../../knowledge/find-places.ts";
 import type { Lookup, Sources } from "../../knowledge/sources.ts";
 import type { ChoreWorld } from "../chore.ts";
 
@@ -8,6 +8,10 @@ const filesFoundMax = 20;
 export function readSources(world: ChoreWorld): Sources {
   const elsewhere = (reason: string): Lookup => ({ kind: "unreachable", reason });
   return {
+    async place(commit) {
+      const tip = world.history.head();
+      return tip === undefined || !world.history.has(commit) ? undefined : { repository: world.repository, tip };
+    },
     async fileAt(commit, path) {
       const text = world.history.readAt(commit, path);
       return text === undefined ? elsewhere(`commit ${commit} may lie in another repository`) : { kind: "text", text };

@@ -1,7 +1,9 @@
+import { anchorQuote } from "../../knowledge/anchor-quote.ts";
 import { checkCitation } from "../../knowledge/check-citation.ts";
 import { renderCitation } from "../../knowledge/parse-citation.ts";
 import { type Claim, type Footnote, type Page, parsePage } from "../../knowledge/parse-page.ts";
 import { setMatter } from "../../knowledge/read-matter.ts";
+import { readSidecar, type Sidecar, sidecarPath, writeSidecar } from "../../knowledge/sidecar.ts";
 import type { Sources } from "../../knowledge/sources.ts";
 import { type Chore, type ChoreArgs, type ChoreFinding, type ChoreWorld, findingsMax } from "../chore.ts";
 import { readSources } from "./read-sources.ts";
@@ -16,8 +18,7 @@ export const staleClaims: Chore = {
   async find(world) {
     const findings: ChoreFinding[] = [];
     for (const path of pagesOf(world, [])) {
-      const page = parsePage(world.tree.read(path) ?? "");
-      for (const worn of await findWorn(page, readSources(world))) findings.push(describeWorn(path, worn));
+      for (const worn of await findWorn(readLeaf(world, path), readSources(world))) findings.push(describeWorn(path, worn));
       if (findings.length >= findingsMax) break;
     }
     return findings.slice(0, findingsMax);
@@ -28,10 +29,11 @@ export const staleClaims: Chore = {
     const edits: { path: string; text: string }[] = [];
     const changed: string[] = [];
     for (const path of pagesOf(world, args.targets)) {
-      const before = world.tree.read(path) ?? "";
-      const { text, moved, struck } = await mendPage(world, before, args);
-      if (text === before) continue;
+      const leaf = readLeaf(world, path);
+      const { text, sidecar, moved, struck } = await mendPage(world, leaf, args);
+      if (text === leaf.page.text) continue;
       edits.push({ path, text });
+      if (sidecar !== undefined) edits.push({ path: sidecarPath(path), text: sidecar });
       if (moved > 0) changed.push(`${path}: ${moved} ${moved === 1 ? "citation points" : "citations point"} at where the words are now`);
       if (struck > 0)
         changed.push(`${path}: ${struck} ${struck === 1 ? "claim is" : "claims are"} struck through, for no source says so any longer`);
@@ -42,8 +44,7 @@ export const staleClaims: Chore = {
   async check(world, args) {
     const reasons: string[] = [];
     for (const path of pagesOf(world, args.targets)) {
-      const page = parsePage(world.tree.read(path) ?? "");
-      for (const worn of await findWorn(page, readSources(world))) {
+      for (const worn of await findWorn(readLeaf(world, path), readSources(world))) {
         if (worn.kind === "moved" || (worn.kind === "stale" && args.options.moved === undefined))
           reasons.push(describeWorn(path, worn).text);
       }
@@ -56,7 +57,7 @@ type Worn =
   | { readonly kind: "moved"; readonly note: Footnote; readonly to: { path: string; from: number; to: number }; readonly line: number }
   /** `claim` can be struck: none of its sources says so. */
   | { readonly kind: "stale"; readonly note: Footnote; readonly claim: Claim; readonly reason: string; readonly line: number }
-  /** Another source still holds, or the claim's form leaves no safe place for the marks. */
+  /** Another source still holds, the claim's form leaves no safe place for the marks, or it moved and nobody knows where to. */
   | { readonly kind: "weaker"; readonly note: Footnote; readonly reason: string; readonly line: number };
 
 function pagesOf(world: ChoreWorld, targets: readonly string[]): string[] {
@@ -64,7 +65,18 @@ function pagesOf(world: ChoreWorld, targets: readonly string[]): string[] {
   return targets.length === 0 ? pages : pages.filter((path) => targets.includes(path));
 }
 
-async function findWorn(page: Page, sources: Sources): Promise<Worn[]> {
+/** A page with what lies beside it. */
+interface Leaf {
+  readonly page: Page;
+  readonly sidecar: Sidecar | undefined;
+}
+
+function readLeaf(world: ChoreWorld, path: string): Leaf {
+  const beside = world.tree.read(sidecarPath(path));
+  return { page: parsePage(world.tree.read(path) ?? ""), sidecar: beside === undefined ? undefined : readSidecar(beside) };
+}
+
+async function findWorn({ page, sidecar }: Leaf, sources: Sources): Promise<Worn[]> {
   const gone = new Map<string, string>();
   const worn: Worn[] = [];
   for (const note of page.footnotes) {
@@ -72,9 +84,11 @@ async function findWorn(page: Page, sources: Sources): Promise<Worn[]> {
     if (citation?.kind !== "commit" || note.repeated) continue;
     const users = page.claims.filter((claim) => claim.footnotes.includes(note.id));
     if (users.length > 0 && users.every((claim) => claim.superseded)) continue;
-    const status = await checkCitation(citation, sources);
+    const status = await checkCitation(citation, sources, sidecar?.anchors.get(note.id));
     const line = users[0]?.line ?? note.line;
-    if (status.kind === "moved") worn.push({ kind: "moved", note, to: status, line });
+    if (status.kind === "moved" && status.unsure)
+      worn.push({ kind: "weaker", note, reason: "its words stand in several places, and nothing around them says which is meant", line });
+    else if (status.kind === "moved") worn.push({ kind: "moved", note, to: status, line });
     if (status.kind === "stale") gone.set(note.id, status.reason);
   }
   for (const note of page.footnotes) {
@@ -101,7 +115,7 @@ function describeWorn(path: string, worn: Worn): ChoreFinding {
     case "weaker":
       return {
         subject,
-        text: `${path} line ${worn.line}: ${worn.reason}, of more than one source or in a form that no script can strike`,
+        text: `${path} line ${worn.line}: ${worn.reason}; no script can mend it`,
         evidence,
         values: {},
       };
@@ -114,15 +128,28 @@ interface Splice {
   readonly text: string;
 }
 
-async function mendPage(world: ChoreWorld, text: string, args: ChoreArgs): Promise<{ text: string; moved: number; struck: number }> {
-  const page = parsePage(text);
+interface Mended {
+  readonly text: string;
+  /** With the new place of what moved, where the page has one. */
+  readonly sidecar?: string;
+  readonly moved: number;
+  readonly struck: number;
+}
+
+async function mendPage(world: ChoreWorld, leaf: Leaf, args: ChoreArgs): Promise<Mended> {
+  const { text } = leaf.page;
   const commit = world.history.head();
   const splices: Splice[] = [];
   const struck = new Map<Claim, readonly Splice[]>();
-  for (const worn of await findWorn(page, readSources(world))) {
+  const anchors = new Map(leaf.sidecar?.anchors);
+  for (const worn of await findWorn(leaf, readSources(world))) {
     if (worn.kind === "moved" && commit !== undefined && worn.note.citation?.kind === "commit") {
       const { path, from, to } = worn.to;
-      const raw = `[^${labelOf(text, worn.note)}]: ${renderCitation({ ...worn.note.citation, commit, path, from, to })}`;
+      const moved = { ...worn.note.citation, commit, path, from, to };
+      const raw = `[^${labelOf(text, worn.note)}]: ${renderCitation(moved)}`;
+      const beside = anchors.get(worn.note.id);
+      const now = world.tree.read(path);
+      if (beside && now !== undefined) anchors.set(worn.note.id, { ...beside, commit, path, from, to, ...anchorQuote(now, moved) });
       splices.push({ start: worn.note.start, end: worn.note.end, text: raw });
     }
     if (worn.kind === "stale" && args.options.moved === undefined) struck.set(worn.claim, strikeMarks(text, worn.claim, world.today));
@@ -133,9 +160,10 @@ async function mendPage(world: ChoreWorld, text: string, args: ChoreArgs): Promi
   const edited = splices
     .toSorted((a, b) => b.start - a.start)
     .reduce((whole, { start, end, text: piece }) => whole.slice(0, start) + piece + whole.slice(end), text);
-  const before = page.matter?.data?.updated;
+  const before = leaf.page.matter?.data?.updated;
   const dated = typeof before === "string" && before < world.today ? setMatter(edited, { updated: world.today }) : edited;
-  return { text: dated, moved, struck: struck.size };
+  const sidecar = leaf.sidecar && writeSidecar(parsePage(dated), anchors);
+  return { text: dated, ...(sidecar === undefined ? {} : { sidecar }), moved, struck: struck.size };
 }
 
 /** As it is written: ids are compared in lower case. */
