@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { adoptBranch } from "../../src/app/adopt-branch.ts";
+import { advanceTicket } from "../../src/app/advance-ticket.ts";
 import { runTickets } from "../../src/app/run-tickets.ts";
 import type { Ticket } from "../../src/contract/ticket.ts";
+import { takeTickets } from "../../src/stage/dispatch/take-tickets.ts";
 import { commitFiles, runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { healthy, type OpenedWorld, openWorld } from "../support/open-world.ts";
@@ -253,6 +256,91 @@ describe.skipIf(!boxAvailable)("a gate whose meaning is changed", () => {
     const id = await at.fileReady({ domain: "music", title: "Slip in", touches: ["a.txt"], run: [write("new\\n", "a.txt")] });
     expect((await runTickets(at.world, { diagnose })).merged).toEqual([]);
     expect(await findingsOf(at, id)).toMatch(reason);
+    expectNothingLanded(at);
+  });
+});
+
+describe.skipIf(!boxAvailable)("work that is not what was verified, or stands where main is not", () => {
+  /** Worked on and verified, and not yet taken by the lander. */
+  const fileVerified = async (at: Opened, touches: string, run: string) => {
+    const id = await at.fileReady({ domain: "music", title: `Change ${touches}`, touches: [touches], run: [run] });
+    const taken = await takeTickets(at.world, { maxParallel: 1, isAlive: () => true, diagnosis: healthy, boxed: true });
+    for (const ticket of taken) await advanceTicket(at.world, { id: ticket.id, epoch: ticket.epoch });
+    expect(await ticketOf(at, id)).toMatchObject({ status: { state: "verifying" }, verdict: { outcome: "pass" } });
+    return id;
+  };
+
+  test("G1b: a stale base: work on what main dropped meanwhile does not bring it back", async () => {
+    const at = await open();
+    await at.fileReady({ domain: "music", title: "To be dropped", touches: ["a.txt"], run: [write("dropped\\n", "a.txt")] });
+    expect((await runTickets(at.world, { diagnose })).merged).toHaveLength(1);
+    const id = await fileVerified(at, "b.txt", write("new\\n", "b.txt"));
+    runGitIn(at.home, "reset", "-q", "--hard", at.base);
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([]);
+    expect(await findingsOf(at, id)).toMatch(
+      /stands on [0-9a-f]{12}, which main does not have: merged, it would bring back what main dropped/,
+    );
+    expect(runGitIn(at.home, "rev-parse", "main")).toBe(at.base);
+    expect(runGitIn(at.home, "status", "--porcelain")).toBe("");
+    expect((await ticketOf(at, id)).status.state).toBe("blocked");
+  });
+
+  test("G1b: a branch whose merge of main is -s ours would take back what landed, and is refused by that name", async () => {
+    const at = await open();
+    runGitIn(at.home, "checkout", "-q", "-b", "mine");
+    commitFiles(at.home, { "mine.txt": "mine\n" }, "feat: mine");
+    runGitIn(at.home, "checkout", "-q", "main");
+    const [landed] = [await at.fileReady({ domain: "music", title: "Land b", touches: ["b.txt"], run: [write("landed\\n", "b.txt")] })];
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([landed]);
+    const main = runGitIn(at.home, "rev-parse", "main");
+    runGitIn(at.home, "checkout", "-q", "mine");
+    runGitIn(at.home, "merge", "-q", "-s", "ours", "-m", "merge main", "main");
+    commitFiles(at.home, { "mine.txt": "more\n" }, "feat: more");
+    runGitIn(at.home, "checkout", "-q", "main");
+    const { id } = await adoptBranch(at.world, { domain: "music", branch: "mine", diagnose });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([]);
+    expect(await findingsOf(at, id)).toMatch(/its merge [0-9a-f]{12} .* drops them: it would undo what landed in b\.txt/);
+    expect(runGitIn(at.home, "rev-parse", "main")).toBe(main);
+    expect(readFileSync(join(at.home, "b.txt"), "utf8")).toBe("landed\n");
+  });
+
+  test("I4: a work branch that is moved after the verdict moves nothing: what lands is what the verdict is for", async () => {
+    const at = await open();
+    const id = await fileVerified(at, "b.txt", write("new\\n", "b.txt"));
+    const verified = (await ticketOf(at, id)).work?.commit as string;
+    runGitIn(at.home, "checkout", "-q", "--detach", verified);
+    const evil = commitFiles(at.home, { "b.txt": "evil\n", "evil.txt": "evil\n" }, "evil");
+    runGitIn(at.home, "checkout", "-q", "main");
+    runGitIn(at.home, "update-ref", `refs/mos/work/${id}/1`, evil);
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([id]);
+    expect(runGitIn(at.home, "rev-parse", "main^2")).toBe(verified);
+    expect(existsSync(join(at.home, "evil.txt"))).toBe(false);
+    expect(readFileSync(join(at.home, "b.txt"), "utf8")).toBe("new\n");
+  });
+
+  test("I4: a verdict that belongs to another commit passes nothing: the work that is there is judged by itself", async () => {
+    const at = await open();
+    const id = await fileVerified(at, "b.txt", write("new\\n", "b.txt"));
+    const before = await ticketOf(at, id);
+    runGitIn(at.home, "checkout", "-q", "--detach", before.work?.commit as string);
+    const evil = commitFiles(at.home, { "evil.txt": "evil\n" }, "evil");
+    const tree = runGitIn(at.home, "rev-parse", `${evil}^{tree}`);
+    runGitIn(at.home, "checkout", "-q", "main");
+    await at.world.store.write((tx) =>
+      tx.tickets.update(
+        { ...before, version: before.version + 1, work: { ...(before.work as NonNullable<Ticket["work"]>), commit: evil, tree } },
+        before.version,
+      ),
+    );
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([]);
+    const after = await ticketOf(at, id);
+    expect(after.verdict).not.toMatchObject({ outcome: "pass" });
+    const verdicts = await at.world.store.read((tx) => tx.verdicts.list({ ticket: id }));
+    expect(verdicts.map(({ commit, outcome }) => [commit, outcome])).toEqual([
+      [before.work?.commit, "pass"],
+      [evil, "fail"],
+    ]);
+    expect(after.status).toMatchObject({ state: "blocked", causes: [{ detail: expect.stringContaining("evil.txt") }] });
     expectNothingLanded(at);
   });
 });
