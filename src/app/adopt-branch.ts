@@ -9,7 +9,7 @@ import { applyTransition, getTicket } from "../core/ticket/apply-transition.ts";
 import { isClosed } from "../core/ticket/cause.ts";
 import { createTicket } from "../core/ticket/create-ticket.ts";
 import { intendLanding } from "../core/ticket/intend-landing.ts";
-import type { StoreWriter } from "../port/store.ts";
+import type { StoreReader, StoreWriter } from "../port/store.ts";
 import type { World } from "../port/world.ts";
 import { type AdoptionTest, giveReceipt, testTip } from "../stage/gate/adopt-tip.ts";
 import { recordLanding } from "../stage/merge/land-receipt.ts";
@@ -158,6 +158,9 @@ async function intendAdoption(
   };
   await tx.verdicts.put(verdict);
   await applyTransition(tx, ticket, { kind: "hand-in", work: { epoch, base: owned, commit, tree } }, note("the operator's own commits"));
+  // What would have taken back a part of what is adopted now takes back nothing.
+  for (const { id } of await listTakeBacks(tx, repo))
+    await applyTransition(tx, id, { kind: "withdraw" }, note(`${commit.slice(0, 12)} is green, and adopted`));
   await applyTransition(
     tx,
     ticket,
@@ -174,7 +177,18 @@ async function goOn(tx: StoreWriter, lane: string): Promise<void> {
   if ((await tx.lanes.get(lane))?.paused?.by !== "operator") await tx.lanes.put({ id: lane });
 }
 
-/** A ticket that makes main's tree what it was before the range: its landing's receipt covers the whole of it. */
+const takesBack = /^Take back [0-9a-f]{12}, which is not green$/;
+
+/** Tickets filed here for earlier tips of a lane that have not landed. */
+async function listTakeBacks(tx: StoreReader, repo: RepoHandle): Promise<Ticket[]> {
+  const isOne = (one: Ticket) => one.repo === repo.name && one.repairs === receiptsCheck && takesBack.test(one.title);
+  return (await tx.tickets.list({ domain: repo.domain })).filter((one) => isOne(one) && one.status.state !== "merged" && !isClosed(one));
+}
+
+/**
+ * A ticket that makes main's tree what it was before the range: its landing's receipt covers the whole of it. One that was filed for
+ * an earlier tip of the same range, and has not landed, is superseded: it would find a tree that is not the one it was for.
+ */
 async function fileRevert(
   world: World,
   args: { domain: Domain; repo: RepoHandle; owned: string; commit: string; changed: readonly string[]; points: Verdict["points"] },
@@ -196,8 +210,8 @@ async function fileRevert(
   });
   return world.store.write(async (tx) => {
     // Asked for again before it has landed, or after a kill, it is the same ticket: a second one would find nothing to do.
-    const isSame = (one: Ticket) => one.title === draft.title && one.status.state !== "merged" && !isClosed(one);
-    const filed = (await tx.tickets.list({ domain: domain.name })).find(isSame);
+    const earlier = await listTakeBacks(tx, repo);
+    const filed = earlier.find((one) => one.title === draft.title);
     if (filed) return filed;
     const ticket = await createTicket(tx, {
       draft,
@@ -207,6 +221,8 @@ async function fileRevert(
       actor: "operator",
       authority: "operator",
     });
+    const reason = `${ticket.id} takes back ${commit.slice(0, 12)}, and with it what ${repo.branch} had before`;
+    for (const { id } of earlier) await applyTransition(tx, id, { kind: "supersede", successor: ticket.id }, note(reason));
     await goOn(tx, repo.lane);
     return (await applyTransition(tx, ticket.id, { kind: "ready" }, note(`${commit.slice(0, 12)} is not green`))).ticket;
   });

@@ -117,6 +117,34 @@ describe.skipIf(!boxAvailable)("G7: a person's own commits", () => {
     });
   });
 
+  test("a second commit on a red main supersedes the ticket that took the first one back, and lands in its stead", async () => {
+    const { at, home } = await open();
+    const baseline = runGitIn(home, "rev-parse", "main");
+    const adopt = () => adoptBranch(at.world, { domain: "music", branch: "main", diagnose });
+    commitFiles(home, { "b.txt": "BROKEN\n" }, "feat: by hand");
+    const first = await adopt();
+    commitFiles(home, { "c.txt": "BROKEN\n" }, "feat: more by hand");
+    const second = await adopt();
+    expect(second.id).not.toBe(first.id);
+    const older = await at.world.store.read((tx) => tx.tickets.get(first.id));
+    expect(older?.status).toMatchObject({ state: "blocked", causes: [{ kind: "superseded", ref: second.id }] });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([second.id]);
+    expect(runGitIn(home, "rev-parse", "main^{tree}")).toBe(runGitIn(home, "rev-parse", `${baseline}^{tree}`));
+    expect(await at.world.store.read((tx) => tx.tickets.list({ domain: "music" }))).toHaveLength(2);
+  });
+
+  test("a red tip that is mended and adopted is not taken back after all", async () => {
+    const { at, home } = await open();
+    commitFiles(home, { "b.txt": "BROKEN\n" }, "feat: by hand");
+    const filed = await adoptBranch(at.world, { domain: "music", branch: "main", diagnose });
+    const mended = commitFiles(home, { "b.txt": "mended\n" }, "fix: by hand");
+    expect((await adoptBranch(at.world, { domain: "music", branch: "main", diagnose })).state).toBe("merged");
+    const older = await at.world.store.read((tx) => tx.tickets.get(filed.id));
+    expect(older?.status).toMatchObject({ state: "blocked", causes: [{ kind: "withdrawn" }] });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([]);
+    expect(runGitIn(home, "rev-parse", "main")).toBe(mended);
+  });
+
   test("a red tip gets a ticket that takes the range back, and its receipt covers the range", async () => {
     const { at, home } = await open();
     const baseline = runGitIn(home, "rev-parse", "main");
