@@ -13,6 +13,7 @@ import { reconcileLandings } from "../stage/merge/reconcile-landings.ts";
 import { type Swept, sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
 import { advanceTicket } from "./advance-ticket.ts";
 import { createLeaseObserver, startHeartbeat, withLease } from "./hold-lease.ts";
+import { controlRedBases } from "./lane/control-base.ts";
 import { landLane } from "./lane/land-lane.ts";
 import { readQueue } from "./lane/read-queue.ts";
 import { watchLanes } from "./watch-lanes.ts";
@@ -73,6 +74,18 @@ export async function runTickets(
       world.report({ stage: "dispatch", state: "failed", text: `no sandbox here, nothing runs: ${boxed.reason}. ${boxed.remedy}` });
     diagnosis = await args.diagnose(world, {});
     let cured = false;
+    // A main that was red by chance holds nobody up for longer than till here: its control runs beside the work of the others.
+    const isAsked = (ticket: Ticket) => boxed.ok && isWithin(ticket, within);
+    for (const [lane, control] of await controlRedBases(world, { isAlive, isAsked })) {
+      run.controls += 1;
+      const done = control.then((isGreen) => {
+        if (isGreen) cured = true;
+      });
+      landers.set(
+        `${lane} control`,
+        done.finally(() => landers.delete(`${lane} control`)),
+      );
+    }
     for (;;) {
       world.signal.throwIfAborted();
       // What a cure has mended opens its domain again.

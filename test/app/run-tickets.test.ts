@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { createMachineHost } from "../../src/adapter/host/machine-host.ts";
+import { createDiagnose } from "../../src/app/diagnose.ts";
 import { runTickets } from "../../src/app/run-tickets.ts";
 import { Receipt } from "../../src/contract/run.ts";
+import type { World } from "../../src/port/world.ts";
 import { makeTemporaryFolder, runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { healthy, type OpenedWorld, openWorld } from "../support/open-world.ts";
@@ -286,6 +289,28 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     expect(ticket?.status.state).toBe("verifying");
     expect(note?.value).toMatchObject({ commit: base, green: false, name: "test" });
     expect(events).toMatchObject([{ data: { lane: "music", commit: base, waiting: [id] } }]);
+  });
+
+  test("G4d: a main that was red by chance is tested again by the next run, which goes on when it is green; one that stays red is said once", async () => {
+    opened = await openWorld({ music: { prefix: "MUS", files } });
+    const id = await opened.fileReady({ domain: "music", title: "Change a", touches: ["a.txt"], run: ["echo new > a.txt"] });
+    const doctor = createDiagnose(createMachineHost());
+    let red = true;
+    const withSlot: World["slots"]["withSlot"] = (args, body) =>
+      (opened as OpenedWorld).world.slots.withSlot(args, (slot) => {
+        if (!red || !/^(gate|control|find)/.test(args.purpose)) return body(slot);
+        return body({ ...slot, run: async (asked) => ({ ...(await slot.run(asked)), exitCode: 1 }) });
+      });
+    const world = { ...opened.world, slots: { ...opened.world.slots, withSlot } };
+    const said = async (kind: string) => (await world.store.read((tx) => tx.events({ kind }))).length;
+    const run = () => runTickets(world, { diagnose: doctor });
+    expect(await run()).toMatchObject({ merged: [], held: [{ id: "gate", domain: "music" }] });
+    expect(await run()).toMatchObject({ merged: [], controls: 1, builds: 0, held: [{ id: "gate", domain: "music" }] });
+    expect([await said("gate.base-red"), await said("gate.base-green")]).toEqual([1, 0]);
+    red = false;
+    expect(await run()).toMatchObject({ merged: [id], held: [] });
+    expect([await said("gate.base-red"), await said("gate.base-green")]).toEqual([1, 1]);
+    expect(await run()).toMatchObject({ merged: [], controls: 0, held: [] });
   });
 
   test("G2a, G9: code without a test or a linter does not land", async () => {

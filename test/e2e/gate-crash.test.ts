@@ -199,7 +199,6 @@ const rows: Readonly<Record<string, Row>> = {
     queue: true,
     kills: [run("after", "append(gate.base-red)", { red: [2, 3, 4, 5] })],
     left: { ...inLane, open: ["MUS-4"], ticket: "merged 1", landed: true, receipts: 1 },
-    settle: async (_, root) => void (await callMos(root, ["doctor", "--fix"])),
   },
 };
 

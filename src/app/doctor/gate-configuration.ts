@@ -1,11 +1,7 @@
-import { z } from "zod";
 import type { RepoHandle } from "../../contract/config.ts";
 import { explainMissingGate } from "../../core/gate/defining-files.ts";
-import { isGreen, runChecks } from "../../stage/gate/run-checks.ts";
+import { BaseRun, baseNote, runBaseAgain } from "../lane/control-base.ts";
 import { type DoctorCheck, type Finding, fails, failuresOf, type Patient, readTip } from "./doctor-check.ts";
-
-/** What the gate wrote of a base's last control run. */
-const BaseRun = z.object({ commit: z.string(), green: z.boolean(), name: z.string() });
 
 export const gateConfiguration: DoctorCheck = {
   id: "gate",
@@ -29,12 +25,7 @@ export const gateConfiguration: DoctorCheck = {
         done.push(`would run the checks of ${repo.lane} on ${repo.branch} again`);
         continue;
       }
-      const args = { repo, commit: red.commit, checks: repo.checks, logBase: `log/base/${repo.domain}-${repo.name}`, signal: world.signal };
-      const runs = await world.slots.withSlot({ repo, purpose: "control run", signal: world.signal }, (slot) =>
-        runChecks(world, { ...args, slot }),
-      );
-      const value: z.infer<typeof BaseRun> = { commit: red.commit, green: isGreen(repo.checks, runs), name: runs.at(-1)?.name ?? "check" };
-      await world.store.write((tx) => tx.notes.put({ id: `base:${repo.lane}`, value }));
+      const value = await runBaseAgain(world, { repo, commit: red.commit });
       done.push(`${repo.lane}: ${value.name} is ${value.green ? "green" : "still red"} on ${repo.branch}`);
     }
     return done.length > 0 ? done.join("; ") : undefined;
@@ -48,12 +39,12 @@ async function examineRepo(patient: Patient, repo: RepoHandle): Promise<Finding 
   if (!red) return undefined;
   return fails(
     `${red.name} of ${repo.lane} is red on ${repo.branch} itself (${red.commit.slice(0, 12)})`,
-    `Mend it by a ticket with "repairs: gate", or commit the cure and adopt it: mos ticket adopt ${repo.branch} --domain ${repo.domain}. When it was not the code: mos doctor --fix runs it again.`,
+    `Mend it by a ticket with "repairs: gate", or commit the cure and adopt it: mos ticket adopt ${repo.branch} --domain ${repo.domain}. When it was not the code: the next mos run tests it again, as mos doctor --fix does.`,
   );
 }
 
 /** The last control run, when it was red on what is main now. A landing that is about to be was tested green itself. */
-async function findRedBase(patient: Patient, repo: RepoHandle): Promise<z.infer<typeof BaseRun> | undefined> {
+async function findRedBase(patient: Patient, repo: RepoHandle): Promise<BaseRun | undefined> {
   if (patient.landing?.lane === repo.lane) return undefined;
   const last = BaseRun.safeParse((await readBaseRun(patient, repo))?.value);
   if (!last.success || last.data.green) return undefined;
@@ -61,5 +52,5 @@ async function findRedBase(patient: Patient, repo: RepoHandle): Promise<z.infer<
 }
 
 function readBaseRun({ world }: Patient, repo: RepoHandle) {
-  return world.store.read((tx) => tx.notes.get(`base:${repo.lane}`));
+  return world.store.read((tx) => tx.notes.get(baseNote(repo.lane)));
 }

@@ -4,6 +4,7 @@ import { holdLane } from "../../core/lane/hold-lane.ts";
 import type { World } from "../../port/world.ts";
 import { type Culprit, findCulprit } from "../../stage/gate/find-culprit.ts";
 import type { Outcome } from "./build-runs.ts";
+import { baseNote } from "./control-base.ts";
 
 /** Main is where no receipt is (G7): the lane waits for the operator, and says what to type. */
 export async function pauseForForeignTip(world: World, { repo, tip }: { repo: RepoHandle; tip: string | undefined }): Promise<void> {
@@ -53,7 +54,7 @@ export async function stopRedLane(
     // A refusal by the doctor is its own to show, and to take back.
     if (outcome.kind !== "refused") {
       const culprit = found.culprit ? { culprit: found.culprit.commit, tickets: [...found.culprit.tickets] } : {};
-      await tx.notes.put({ id: `base:${repo.lane}`, value: { commit: base, green: false, name, ...culprit } });
+      await tx.notes.put({ id: baseNote(repo.lane), value: { commit: base, green: false, name, ...culprit } });
     }
     await tx.append({
       kind: "gate.base-red",
