@@ -2,7 +2,7 @@ import type { RepoHandle } from "../../contract/config.ts";
 import type { World } from "../../port/world.ts";
 import { isGreen, runChecks } from "./run-checks.ts";
 
-/** How many landings are looked back over: four test runs find one among sixteen. */
+/** How many landings are looked back over: five looks find one among sixteen, each of one test run, or two where it is red. */
 const lookBackMax = 16;
 
 /** The first of main's last commits on which its checks fail now; `undefined` when all of them do, or none landed. */
@@ -13,7 +13,8 @@ export interface Culprit {
 
 /**
  * Since when main is red, by bisection of its last first-parent commits, each tested anew: a landing was green when it landed, so
- * what fails on all of them is the machine's, the time's or the network's trouble, and no landing's. Changes nothing but a slot.
+ * what fails on all of them is the machine's, the time's or the network's trouble, and no landing's. What is red by chance is not taken for
+ * the culprit: red counts at the second time. Changes nothing but a slot.
  *
  * @param args.red  main's tip, on which the checks were seen to fail
  * @returns  also the test runs that it took
@@ -31,9 +32,12 @@ export async function findCulprit(
   let builds = 0;
   const isRed = (commit: string) =>
     world.slots.withSlot({ repo, purpose: "find the culprit", signal }, async (slot) => {
-      builds += 1;
       const logBase = `${args.logBase}-${commit.slice(0, 12)}`;
-      return !isGreen(repo.checks, await runChecks(world, { repo, slot, commit, checks: repo.checks, logBase, signal }));
+      for (let time = 1; time <= 2; time += 1) {
+        builds += 1;
+        if (isGreen(repo.checks, await runChecks(world, { repo, slot, commit, checks: repo.checks, logBase, signal }))) return false;
+      }
+      return true;
     });
   let [bad, good] = [0, commits.length - 1];
   if (good <= 0 || (await isRed(commits[good] as string))) return { culprit: undefined, builds };
