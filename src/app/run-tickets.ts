@@ -88,9 +88,11 @@ export async function runTickets(
     }
     for (;;) {
       world.signal.throwIfAborted();
-      // What a cure has mended opens its domain again.
-      if (cured) diagnosis = await args.diagnose(world, {});
-      cured = false;
+      // What a cure has mended opens its domain again; another may land while the doctor looks.
+      if (cured) {
+        cured = false;
+        diagnosis = await args.diagnose(world, {});
+      }
       const maxParallel = args.maxParallel ?? limits.maxParallel;
       const taken = await takeTickets(world, { maxParallel, isAlive, diagnosis, boxed: boxed.ok, ...within });
       for (const ticket of taken) {
@@ -123,7 +125,7 @@ export async function runTickets(
       // While there is room, what somebody else made ready meanwhile (an urgent one) is taken too.
       const lookMs = active.size < maxParallel ? lookAgainMs : Number.POSITIVE_INFINITY;
       if (active.size + landers.size > 0) await raceWithin(world, [...active.values(), ...landers.values()], Math.min(dueMs, lookMs));
-      else if (taken.length === 0) {
+      else if (taken.length === 0 && !cured) {
         const other = await isOtherRunning(world, isAlive, within);
         if (!other && dueMs > providerWaitMsMax) break;
         await world.clock.sleep(other ? waitMs : dueMs, world.signal);

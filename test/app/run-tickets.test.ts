@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { createMachineHost } from "../../src/adapter/host/machine-host.ts";
 import { createDiagnose } from "../../src/app/diagnose.ts";
-import { runTickets } from "../../src/app/run-tickets.ts";
+import { type Diagnose, runTickets } from "../../src/app/run-tickets.ts";
 import { Receipt } from "../../src/contract/run.ts";
 import type { World } from "../../src/port/world.ts";
 import { makeTemporaryFolder, runGitIn } from "../support/make-repository.ts";
@@ -311,6 +312,35 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     expect(await run()).toMatchObject({ merged: [id], held: [] });
     expect([await said("gate.base-red"), await said("gate.base-green")]).toEqual([1, 1]);
     expect(await run()).toMatchObject({ merged: [], controls: 0, held: [] });
+  });
+
+  test("D21: a cure that lands while the doctor looks after another one opens its domain as well", async () => {
+    // Both are before their gates when the first lands, and the other lands while the doctor looks.
+    const slow = (seconds: number) => ({ ...files, "check.sh": `sleep ${seconds}; ${files["check.sh"]}` });
+    opened = await openWorld({ music: { prefix: "MUS", files: slow(1) }, jobs: { prefix: "JOB", files: slow(3) } });
+    const { world, root, fileReady } = opened;
+    const names = ["music", "jobs"];
+    const isCured = (name: string) => runGitIn(join(root, name), "ls-tree", "--name-only", "main", "cure.txt") !== "";
+    const ids: string[] = [];
+    for (const domain of names) {
+      ids.push(await fileReady({ domain, title: "Cure", touches: ["cure.txt"], run: ["echo c > cure.txt"], repairs: "gate" }));
+      ids.push(await fileReady({ domain, title: "Work", touches: ["c.txt"], run: ["echo c > c.txt"] }));
+    }
+    let overtaken = false;
+    const lookSlowly: Diagnose = async (_, args) => {
+      if (args.landing) return healthy;
+      const sick = names.filter((name) => !isCured(name));
+      if (sick.length === 1) {
+        for (let tries = 0; tries < 200 && !isCured(sick[0] as string); tries += 1) await delay(100);
+        await delay(500);
+        overtaken ||= isCured(sick[0] as string);
+      }
+      const checks = sick.map((domain) => ({ id: "gate", domain, ok: false, reason: "red", fix: "mend it" }));
+      return sick.length === 0 ? healthy : { ...healthy, grade: "B", domains: Object.fromEntries(sick.map((name) => [name, "B"])), checks };
+    };
+    const { merged } = await runTickets(world, { diagnose: lookSlowly });
+    expect(overtaken).toBe(true);
+    expect([...merged].sort()).toEqual([...ids].sort());
   });
 
   test("G2a, G9: code without a test or a linter does not land", async () => {

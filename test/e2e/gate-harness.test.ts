@@ -299,9 +299,13 @@ describe.skipIf(!boxAvailable)(name, () => {
   async function settle(): Promise<void> {
     for (let rounds = 0; rounds < 12; rounds += 1) {
       const run = await runMos(["run", "--json", "--no-input"], { cwd: root });
-      const { data, error } = readEnvelope(run) as { data?: { paused: { lane: string; reason: string }[] }; error?: unknown };
+      const { data, error } = readEnvelope(run) as {
+        data?: { paused: { lane: string; reason: string }[]; held: { id: string; domain?: string; reason: string }[] };
+        error?: unknown;
+      };
       if (!data) throw new Error(`mos run: ${JSON.stringify(error)}`);
       let moved = false;
+      for (const { id, domain, reason } of data.held) noted.push(`${domain ?? "everything"} was held: ${id}: ${reason}`);
       for (const { lane, reason } of data.paused) {
         noted.push(`${lane} was paused: ${reason}`);
         await callMos(root, ["lane", "resume", lane]);
