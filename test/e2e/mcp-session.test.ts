@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callTool, canary, makePluginWorkspace, type PluginWorkspace } from "../support/make-plugin-workspace.ts";
-import { runGitIn } from "../support/make-repository.ts";
+import { commitFiles, runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { runMos } from "../support/run-mos.ts";
 
@@ -222,6 +222,15 @@ describe("a server that is bound to one domain", () => {
       expect(tools.every(({ annotations }) => annotations?.readOnlyHint === true)).toBe(true);
       const fields = tools.flatMap(({ inputSchema }) => Object.keys((inputSchema.properties ?? {}) as object));
       expect(new Set(fields)).toEqual(new Set(["offset", "path", "id", "question", "max"]));
+      expect(tools.map(({ name }) => name).sort()).toEqual(
+        ["ask_wiki", "list_pages", "list_threads", "list_tickets", "read_page", "show_brief", "show_ticket"].sort(),
+      );
+      for (const tool of tools) expect(tool.outputSchema, tool.name).toMatchObject({ type: "object" });
+      const threads = await callTool(bound, "list_threads", { domain: "trading" });
+      expect(threads.data).toMatchObject({
+        total: 1,
+        threads: [{ path: "threads/vinyl.md", title: "The thread of vinyl", status: "active" }],
+      });
       const pages = await callTool(bound, "list_pages", { domain: "trading" });
       expect(JSON.stringify(pages.data)).toContain("wiki/vinyl.md");
       const read = await callTool(bound, "read_page", { path: "wiki/vinyl.md" });
@@ -234,8 +243,46 @@ describe("a server that is bound to one domain", () => {
       const { error } = await callTool(bound, "show_ticket", { id: "TRD-1" });
       expect(error).toEqual((await callTool(bound, "show_ticket", { id: "TRD-1" })).error);
       expect(error?.code).toBe("ticket-not-found");
-      const all = [pages, await callTool(bound, "list_tickets"), await callTool(bound, "show_brief", { domain: "trading" })];
+      const all = [pages, threads, await callTool(bound, "list_tickets"), await callTool(bound, "show_brief", { domain: "trading" })];
       expect(JSON.stringify(all)).not.toContain(canary);
+    } finally {
+      await bound.close();
+    }
+  });
+
+  test("M5 M6: its answers are bounded whatever the domain's files hold, and come in pages that leave nothing out", async () => {
+    const home = join(workspace.folder, "music");
+    const title = (at: number) => `${at} ${"風 \u202eand \u001b[31m".repeat(60)}`;
+    const files = Object.fromEntries([
+      ...Array.from({ length: 60 }, (_, at) => [
+        `threads/many-${at}.md`,
+        `---\nstatus: ${at % 7 === 0 ? "odd" : "waiting"}\nnext: ${"step ".repeat(400)}\n---\n# ${title(at)}\n`,
+      ]),
+      ["wiki/long.md", `# Long\n\n${Array.from({ length: 40 }, (_, at) => `- vinyl ${at} ${"風".repeat(900)}`).join("\n")}\n`],
+    ]);
+    commitFiles(home, files, "docs: many");
+    const bound = await workspace.connect("--domain", "music");
+    try {
+      const paths: string[] = [];
+      for (let offset: number | undefined = 0; offset !== undefined; ) {
+        const page = await callTool(bound, "list_threads", { offset });
+        expect(Buffer.byteLength(page.text)).toBeLessThan(10_000);
+        expect(page.text).not.toMatch(/\\u001b|\u202e/);
+        paths.push(...(page.data.threads as { path: string }[]).map(({ path }) => path));
+        offset = page.data.next as number | undefined;
+      }
+      expect(new Set(paths).size).toBe(61);
+      expect(paths).toHaveLength(61);
+      for (const [name, args] of [
+        ["ask_wiki", { question: "vinyl ".repeat(300), max: 20 }],
+        ["read_page", { path: "wiki/long.md" }],
+        ["list_pages", {}],
+        ["list_tickets", {}],
+      ] as const) {
+        const answer = await callTool(bound, name, args);
+        expect(answer.isError, name).toBe(false);
+        expect(Buffer.byteLength(answer.text), name).toBeLessThan(10_000);
+      }
     } finally {
       await bound.close();
     }

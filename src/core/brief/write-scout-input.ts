@@ -5,6 +5,7 @@ import type { RoleInput } from "../../port/roles.ts";
 import { isOpen } from "../decision/find-serving.ts";
 import { isWikiPath } from "../knowledge/find-places.ts";
 import { canonicalJson } from "../log/canonical-json.ts";
+import { chooseWords } from "../search/choose-words.ts";
 
 const factsMax = 150;
 const ticketsMax = 100;
@@ -57,6 +58,24 @@ export function writeScoutInput(args: {
       text.trim() === "" ? [] : [{ title, text, trust: "untrusted", ...(wiki.length === 0 ? {} : { recalled: wiki }) }],
     ),
   ];
+}
+
+const wordsShare = 12;
+
+/**
+ * What the wiki is asked for a scout: words of what is to be decided, of threads, of open tickets and of what changed. Each
+ * kind has its share of the words, so that a long list of changes leaves room for what is due.
+ */
+export function writeScoutQuestion({ found, tickets }: { found: RuleFindings; tickets: readonly Ticket[] }): string {
+  const { facts, decisions } = found;
+  const ofKind = (kind: Fact["kind"]) => facts.filter((fact) => fact.kind === kind).map(({ text }) => text);
+  const kinds = [
+    decisions.map(({ question }) => question),
+    ofKind("thread"),
+    tickets.filter(isOpen).map(({ title }) => title),
+    ofKind("change"),
+  ];
+  return kinds.map((texts) => chooseWords(texts.slice(0, questionsMax).join(" ")).slice(0, wordsShare).join(" ")).join(" ");
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Domain, RepoHandle } from "../../contract/config.ts";
 import type { Report } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { isInsideTouches } from "../../core/schedule/is-inside-touches.ts";
+import { tellWiki } from "../../core/search/tell-wiki.ts";
 import { drawMap, type MappedFile } from "../../core/work/draw-map.ts";
 import { splitFindings } from "../../core/work/split-findings.ts";
 import { tellTask } from "../../core/work/write-task.ts";
@@ -11,8 +12,6 @@ import type { World } from "../../port/world.ts";
 import type { Start } from "./find-kept-work.ts";
 
 const guidanceChars = 12_000;
-const passagesMax = 6;
-const passageChars = 1500;
 const answersMax = 10;
 const pathsShown = 60;
 const diffBytesMax = 30_000;
@@ -36,7 +35,10 @@ export async function gatherInput(
     ...(failed === "" ? [] : [untrusted("What failed before", failed)]),
     ...(await describeEarlier(world, { ticket, git, start })),
     ...(await readGuidance(world, domain)),
-    ...(await findPassages(world, ticket)),
+    ...(await tellWiki(world, {
+      ...{ stage: "execute", domain: ticket.domain, ticket: ticket.id },
+      question: `${ticket.title} ${splitFindings(ticket.body).asked}`,
+    })),
     untrusted("Map of the repository", await mapRepository(git, start.commit)),
   ];
 }
@@ -110,22 +112,6 @@ function describeReport({ ticket, epoch, outcome, summary, left, decided, change
 async function readGuidance(world: World, { home }: Domain): Promise<RoleInput[]> {
   const text = await world.git.at(home.path).readFile(`refs/heads/${home.branch}`, "DOMAIN.md");
   return text === undefined ? [] : [untrusted("Guidance of the domain (DOMAIN.md)", text.slice(0, guidanceChars))];
-}
-
-/** The domain's own wiki alone (K6). Trouble with the search is no trouble of the ticket's. */
-async function findPassages(world: World, ticket: Ticket): Promise<RoleInput[]> {
-  const question = `${ticket.title} ${splitFindings(ticket.body).asked}`;
-  const found = await world.search.ask({ domain: ticket.domain, question, max: passagesMax }).catch((error: unknown) => {
-    const text = `the wiki could not be searched: ${error instanceof Error ? error.message : String(error)}`;
-    world.report({ stage: "execute", domain: ticket.domain, ticket: ticket.id, state: "update", text });
-    return [];
-  });
-  if (found.length === 0) return [];
-  const texts = found.map(({ page, line, heading, text, citations }) => {
-    const sources = citations.length === 0 ? [] : [`Sources: ${citations.join("; ")}`];
-    return [`${page}:${line}${heading === "" ? "" : ` (${heading})`}`, text, ...sources].join("\n").slice(0, passageChars);
-  });
-  return [{ ...untrusted("Passages of the wiki", texts.join("\n\n")), recalled: found.map(({ text }) => text) }];
 }
 
 async function mapRepository(git: Repo, commit: string): Promise<string> {

@@ -5,12 +5,12 @@ import { MosError } from "../../contract/error.ts";
 import { rankByPriorities } from "../../core/brief/rank-by-priorities.ts";
 import { type ReadJudgement, readJudgement } from "../../core/brief/read-judgement.ts";
 import type { Priority } from "../../core/brief/read-priorities.ts";
-import { listTold, type RuleFindings, writeScoutInput } from "../../core/brief/write-scout-input.ts";
+import { listTold, type RuleFindings } from "../../core/brief/write-scout-input.ts";
 import { cleanLine } from "../../core/role/fence.ts";
 import type { RoleChoice, RoleResult } from "../../port/roles.ts";
 import type { World } from "../../port/world.ts";
-import { readLocalDay } from "./local-day.ts";
 import { followEvidence, proveClaims, type ReadLines } from "./prove-evidence.ts";
+import { tellScout } from "./tell-scout.ts";
 
 /** What rules found in a domain at these heads, which a model is told and adds to. */
 export interface RuleBrief extends RuleFindings {
@@ -185,23 +185,4 @@ async function askOrFail(world: World, args: Parameters<typeof judgeTree>[1]): P
     const clears = error instanceof MosError ? error.hint : "the scout is started again, once something is new";
     return { kind: "failed", failure: "died", message, clears };
   }
-}
-
-async function tellScout(world: World, { domain, found, repo, commit }: Parameters<typeof judgeTree>[1]) {
-  const { tickets, earlier } = await world.store.read(async (tx) => ({
-    tickets: await tx.tickets.list({ domain: domain.name }),
-    earlier: await tx.decisions.list({ domain: domain.name }),
-  }));
-  return writeScoutInput({
-    domain: domain.name,
-    today: readLocalDay(world.clock.now()),
-    tree: { repo: repo.name, branch: repo.branch, commit },
-    otherRepos: domain.repos.filter(({ name }) => name !== repo.name).map(({ name }) => name),
-    executor: world.roles.choose("executor", domain.name)?.runtime,
-    verifier: world.roles.choose("verifier", domain.name)?.runtime,
-    found,
-    guide: found.guide,
-    tickets,
-    earlier,
-  });
 }

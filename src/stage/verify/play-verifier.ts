@@ -2,10 +2,12 @@ import type { AgentRun } from "../../contract/agent.ts";
 import type { RepoHandle } from "../../contract/config.ts";
 import type { Verdict } from "../../contract/run.ts";
 import type { Cause, Ticket, Work } from "../../contract/ticket.ts";
+import { tellWiki, wikiTokensMax } from "../../core/search/tell-wiki.ts";
 import { applyTransition, getTicket } from "../../core/ticket/apply-transition.ts";
 import { judgeFailure } from "../../core/work/cause-of-failure.ts";
 import { judgePoints } from "../../core/work/judge-points.ts";
 import { endWait, putOff } from "../../core/work/provider-wait.ts";
+import { splitFindings } from "../../core/work/split-findings.ts";
 import { tellTask } from "../../core/work/write-task.ts";
 import type { RoleInput, RoleResult } from "../../port/roles.ts";
 import type { World } from "../../port/world.ts";
@@ -79,7 +81,14 @@ async function gatherInput(world: World, { ticket, repo, work }: VerifierArgs): 
   const listed = changed.slice(0, pathsShown).map(({ status, path }) => `${status} ${path}`);
   const more = changed.length > listed.length ? [`… ${changed.length - listed.length} more`] : [];
   const cut = diff.length >= diffBytesMax ? ["", "The diff is longer than what is shown: read the files themselves."] : [];
-  return [...tellTask(ticket), { title: "What was changed", text: [...listed, ...more, "", diff, ...cut].join("\n"), trust: "untrusted" }];
+  return [
+    ...tellTask(ticket),
+    ...(await tellWiki(world, {
+      ...{ stage: "verify", domain: ticket.domain, ticket: ticket.id, tokensMax: wikiTokensMax / 2 },
+      question: `${ticket.title} ${splitFindings(ticket.body).asked}`,
+    })),
+    { title: "What was changed", text: [...listed, ...more, "", diff, ...cut].join("\n"), trust: "untrusted" },
+  ];
 }
 
 /** A verifier without a verdict: nothing is held against the work, and nothing passes. */

@@ -209,6 +209,19 @@ describe("what a model is told", () => {
     expect(told["Tickets that are open"]).toContain("Fix it");
     for (const text of [files["README.md"], "Fix it", "TODO"]) expect(task?.text).not.toContain(text);
   });
+
+  test("S22 Q12: what its own wiki says of what is at hand, and nothing of another's", async () => {
+    const { scout, roles } = await make(() => ({}));
+    const page = (claim: string) =>
+      `---\ntitle: Plans\nkind: history\nowner: me\nauthority: operator\nupdated: 2026-11-01\n---\n# Plans\n\n- ${claim}[^c1]\n\n[^c1]: operator 2026-11-01\n`;
+    made.commit("music", { "wiki/plans.md": page("The links of the readme are kept by hand.") });
+    made.commit("operator", { "wiki/plans.md": page("The links of all readmes are the operator's.") });
+    await scout();
+    const told = roles.plays.at(-1)?.input.find(({ title }) => title === "Passages of the wiki");
+    expect(told).toMatchObject({ trust: "untrusted", recalled: ["The links of the readme are kept by hand."] });
+    expect(told?.text).toContain("wiki/plans.md:10 (Plans)");
+    expect(JSON.stringify(roles.plays.at(-1)?.input)).not.toContain("of all readmes");
+  });
 });
 
 describe("when a model is asked (I6)", () => {
