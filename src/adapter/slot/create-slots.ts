@@ -1,4 +1,4 @@
-import { existsSync, rmSync, utimesSync } from "node:fs";
+import { existsSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { RepoHandle, Workspace } from "../../contract/config.ts";
 import type { Lease } from "../../contract/run.ts";
@@ -11,6 +11,7 @@ import type { World } from "../../port/world.ts";
 import { agentUid } from "../box/build-argv.ts";
 import { createKept } from "./bound-kept.ts";
 import { openSlot } from "./open-slot.ts";
+import { removeTree } from "./remove-tree.ts";
 import { keepSealedUid } from "./sealed-uid.ts";
 import { dropForeignOutputs } from "./setup-output.ts";
 import { isSlotWhole, listSlotFolders, makeSlotFolder, markerOf, nameSlot, type SlotFolder, slotsRoot } from "./slot-folder.ts";
@@ -129,7 +130,7 @@ export function createSlots(args: SlotArgs): Slots {
     async removeStray() {
       const held = new Set((await store.read((tx) => tx.leases.list())).filter(args.isProcessAlive).map((lease) => lease.key));
       const gone = (await this.stray()).filter((id) => !held.has(`slot:${id}`));
-      for (const id of gone) rmSync(join(slotsRoot(workspace.stateDir), id), { recursive: true, force: true });
+      for (const id of gone) removeTree(join(slotsRoot(workspace.stateDir), id));
       dropForeignOutputs(workspace.stateDir, (repo) => owners.has(repo));
       return gone;
     },

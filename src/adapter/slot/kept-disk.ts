@@ -2,6 +2,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { KeptFolder } from "../../port/slot.ts";
+import { removeTree } from "./remove-tree.ts";
 import { listSetupOutputs } from "./setup-output.ts";
 import { listSlotFolders, markerOf, slotsRoot } from "./slot-folder.ts";
 
@@ -53,7 +54,7 @@ export async function countFolder(dir: string): Promise<number> {
 /** Removes one that nobody uses. A slot is none any more before anything of it goes, so that one half gone is made anew. */
 export function removeKept({ kind, path }: Pick<Counted, "kind" | "path">): void {
   rmSync(kind === "slot" ? markerOf(path) : join(path, "paths.json"), { force: true });
-  rmSync(path, { recursive: true, force: true });
+  removeTree(path);
 }
 
 function noteOf(dir: string): string {

@@ -33,6 +33,8 @@ import { findLeftovers, type Leftovers, renewWitness, type TreeWitness, takeWitn
 const packBytesMax = 256 * 1024 * 1024;
 /** Smaller work becomes loose objects, as git itself does below receive.unpackLimit, so that packs do not pile up. */
 const looseBytesMax = 256 * 1024;
+/** Of git's words in an error: a path may be thousands long. */
+const wordsMax = 500;
 const gitWallMs = 300_000;
 
 /** One claimed slot. See the port for what each verb promises. */
@@ -84,7 +86,7 @@ export async function openSlot(
     const words = result.stderr.trim().split("\n").slice(-3).join(" | ");
     throw new MosError({
       code: "slot-failed",
-      message: `slot ${slot.id}: git ended with ${result.exitCode ?? result.endedBy}: ${words}`,
+      message: `slot ${slot.id}: git ended with ${result.exitCode ?? result.endedBy}: ${words.slice(-wordsMax)}`,
       hint: "Check the disk; mos doctor --fix removes a broken slot.",
     });
   };

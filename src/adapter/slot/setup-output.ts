@@ -1,22 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import type { RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
 import { lockfiles } from "../../core/gate/everyones-files.ts";
 import type { BoxResult } from "../../port/box.ts";
 import type { Repo } from "../../port/git.ts";
+import { removeTree } from "./remove-tree.ts";
 
 /** What `setup` made, kept read-only beside the slots by the hash of what it was made from (G5). */
 export interface SetupOutput {
@@ -24,6 +15,8 @@ export interface SetupOutput {
   readonly paths: readonly string[];
   readonly dir: string;
 }
+
+const Paths = z.array(z.string().min(1));
 
 export const noSetup: SetupOutput = { paths: [], dir: "" };
 
@@ -39,10 +32,20 @@ export async function hashSetupInputs(repo: RepoHandle, reader: Repo, commit: st
 /** One that was made to its end; that it is used is noted by the time of its list. */
 export function findSetupOutput(dir: string): SetupOutput | undefined {
   const list = join(dir, "paths.json");
-  if (!existsSync(list)) return undefined;
+  const paths = readPaths(list);
+  if (!paths) return undefined;
   const now = new Date();
   utimesSync(list, now, now);
-  return { dir, paths: JSON.parse(readFileSync(list, "utf8")) as string[] };
+  return { dir, paths };
+}
+
+/** A list without its text, which a loss of power leaves, is none: nothing stood in the way of making it anew. */
+function readPaths(list: string): string[] | undefined {
+  try {
+    return Paths.safeParse(JSON.parse(readFileSync(list, "utf8"))).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** In the name of a folder that an output is being made in. */
@@ -65,14 +68,14 @@ export function keepSetupOutput(args: { tree: string; dir: string; ignored: read
     for (const cache of cacheFolders) mkdirSync(join(part, "files", path, cache), { recursive: true });
   }
   writeFileSync(join(part, "paths.json"), JSON.stringify(paths));
-  // What an older version left half made under the very name.
-  if (existsSync(dir) && !existsSync(join(dir, "paths.json"))) rmSync(dir, { recursive: true, force: true });
+  // What an older version left half made under the very name, or a machine that lost its power.
+  if (existsSync(dir) && !findSetupOutput(dir)) removeTree(dir);
   try {
     renameSync(part, dir);
   } catch (cause) {
     const theirs = findSetupOutput(dir);
     if (!theirs) throw cause;
-    rmSync(part, { recursive: true, force: true });
+    removeTree(part);
     return theirs;
   }
   return { dir, paths };
@@ -93,8 +96,7 @@ export function dropOldOutputs(parent: string, keep: string, nowMs: number): voi
     .map((name) => ({ name, usedMs: lastUsedMs(join(parent, name)), isPart: name.includes(partMark) }))
     .sort((a, b) => b.usedMs - a.usedMs);
   const spare = aged.find(({ isPart }) => !isPart)?.name;
-  for (const { name, usedMs } of aged)
-    if (name !== spare && nowMs - usedMs > unusedMsMin) rmSync(join(parent, name), { recursive: true, force: true });
+  for (const { name, usedMs } of aged) if (name !== spare && nowMs - usedMs > unusedMsMin) removeTree(join(parent, name));
 }
 
 /** Removes what was kept for repositories that are none any more; gives their names, `domain/repo`. */
@@ -102,7 +104,7 @@ export function dropForeignOutputs(stateDir: string, isKnown: (repo: string) => 
   const root = join(stateDir, "setup");
   const found = foldersOf(root).flatMap((domain) => foldersOf(join(root, domain)).map((repo) => `${domain}/${repo}`));
   const gone = found.filter((repo) => !isKnown(repo));
-  for (const repo of gone) rmSync(join(root, repo), { recursive: true, force: true });
+  for (const repo of gone) removeTree(join(root, repo));
   return gone;
 }
 

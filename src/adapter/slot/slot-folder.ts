@@ -1,6 +1,7 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
+import { removeTree } from "./remove-tree.ts";
 import { excludeText, scratchConfig, slotConfig } from "./slot-scripts.ts";
 
 /** A slot on disk. `owner`: the uid that its commands run as, where Master OS is root; else absent. */
@@ -48,7 +49,7 @@ export function markerOf(slotDir: string): string {
  */
 export function makeSlotFolder(slot: SlotFolder): void {
   if (isSlotWhole(slot)) return;
-  rmSync(slot.dir, { recursive: true, force: true });
+  removeTree(slot.dir);
   const owned = [
     slot.tree,
     slot.scratch,

@@ -37,14 +37,17 @@ ${openFolders}
 /**
  * Cleaned before it is checked out, or an attributes file that was left says what the new files look like. Git sees no `.git`
  * below the root; it tells whole seconds apart, so that what was touched since it wrote its index goes by its time; and a second name of a
- * file may be another ticket's hold on it, or another silo's. All these names go, and git writes files of its own.
+ * file may be another ticket's hold on it, or another silo's. All these names go, and git writes files of its own. Where one cannot
+ * be named, since its path is longer than the kernel takes, all goes.
  */
 const cleanWhole = `since=/work/git/index; [ -e "$since" ] || since=/work/git/HEAD
-find /work/tree -mindepth 2 \\( -name .git -prune -o ! -type d \\( -links +1 -o -newercm "$since" \\) \\) -exec rm -rf {} +
-find /work/tree -mindepth 1 -maxdepth 1 ! -name .git ! -type d \\( -links +1 -o -newercm "$since" \\) -exec rm -f {} +
 # What stood in for settings of agents may be another user's, and git cannot check out into it.
 for name in ${agentSettings.folders.join(" ")}; do rmdir "/work/tree/$name" 2>/dev/null || :; done
-git clean -ffdxq
+{
+  find /work/tree -mindepth 2 \\( -name .git -prune -o ! -type d \\( -links +1 -o -newercm "$since" \\) \\) -exec rm -rf {} + &&
+  find /work/tree -mindepth 1 -maxdepth 1 ! -name .git ! -type d \\( -links +1 -o -newercm "$since" \\) -exec rm -f {} + &&
+  [ -z "$(git clean -ffdxq 2>&1)" ]
+} 2> /dev/null || find /work/tree -mindepth 1 -maxdepth 1 ! -name .git -exec rm -rf {} +
 ${checkOut}
 ${mountPoints}`;
 

@@ -49,6 +49,8 @@ const attacks: Readonly<Record<string, string>> = {
     "mv src old; mkdir -p src/deep/er; cp old/b.txt src/; cp old/deep/d.txt src/deep/; cp old/deep/er/c.txt src/deep/er/; rm -r old; echo x > src/deep/er/left",
   "kinds exchanged":
     "rm a.txt; mkdir a.txt; echo x > a.txt/in; rm -r docs; echo x > docs; rm run.sh; mkfifo run.sh; rm src/b.txt; ln -s ../same.txt src/b.txt",
+  "folders deeper than a path may be long":
+    "n=$(printf %0200d 7); for at in $(seq 30); do mkdir $n && cd $n || exit 1; done; echo x > in; cd /work/tree/src; for at in $(seq 30); do mkdir $n && cd $n; done; echo x > x.tmp",
   "files and folders that are gone": "rm -rf src docs a.txt",
   "names that are no text, or hold line ends":
     "touch \"$(printf 'bad\\377name')\" \"$(printf 'a\\nb')\" \"$(printf 'src/deep/\\n')\" -- '-rf' ' '",

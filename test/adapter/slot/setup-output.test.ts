@@ -1,10 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { dropForeignOutputs, dropOldOutputs, findSetupOutput, keepSetupOutput } from "../../../src/adapter/slot/setup-output.ts";
 import { makeTemporaryFolder } from "../../support/make-repository.ts";
 import { boxAvailable } from "../../support/open-box.ts";
 import { openWorld } from "../../support/open-world.ts";
+import { withoutRoot } from "../../support/without-root.ts";
+
+const nobodyOrSelf = process.geteuid?.() === 0 ? 65_534 : (process.geteuid?.() as number);
 
 const cleanups: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
@@ -35,6 +38,22 @@ describe("G5b: what setup made is kept", () => {
     keepSetupOutput({ tree: makeTree("one"), dir, ignored: ["deps/"] });
     expect(findSetupOutput(dir)?.paths).toEqual(["deps"]);
     expect(readFileSync(join(dir, "files/deps/from"), "utf8")).toBe("one");
+  });
+
+  test("an output whose list a loss of power left empty is made anew, and one of closed folders goes as any", async () => {
+    const { root, parent, makeTree } = open();
+    const dir = join(parent, "h1");
+    keepSetupOutput({ tree: makeTree("one"), dir, ignored: ["deps/"] });
+    writeFileSync(join(dir, "paths.json"), "");
+    expect(findSetupOutput(dir)).toBeUndefined();
+    // As a package manager leaves them that wants nobody to write there.
+    chmodSync(join(dir, "files/deps"), 0o555);
+    for (const path of [root, parent, dir, join(dir, "files"), join(dir, "files/deps")]) chownSync(path, nobodyOrSelf, nobodyOrSelf);
+    const tree = makeTree("two");
+    for (const path of [tree, join(tree, "deps")]) chownSync(path, nobodyOrSelf, nobodyOrSelf);
+    await withoutRoot(async () => keepSetupOutput({ tree, dir, ignored: ["deps/"] }));
+    expect(findSetupOutput(dir)?.paths).toEqual(["deps"]);
+    expect(readFileSync(join(dir, "files/deps/from"), "utf8")).toBe("two");
   });
 
   test("who comes second uses what is there, which may be mounted: it is not replaced", () => {
