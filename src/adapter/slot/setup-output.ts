@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { RepoHandle } from "../../contract/config.ts";
 import { MosError } from "../../contract/error.ts";
-import { lockfiles } from "../../core/gate/everyones-files.ts";
+import { readSetupInputs } from "../../core/gate/defining-files.ts";
 import type { BoxResult } from "../../port/box.ts";
 import type { Repo } from "../../port/git.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -24,7 +24,7 @@ export const noSetup: SetupOutput = { paths: [], dir: "" };
 export const cacheFolders = [".cache", ".vite", ".vite-temp", ".vitest", ".tmp"] as const;
 
 export async function hashSetupInputs(repo: RepoHandle, reader: Repo, commit: string): Promise<string> {
-  const entries = (await reader.listTree(commit)).filter((entry) => lockfiles.test(entry.path) && !entry.path.includes("node_modules/"));
+  const entries = await readSetupInputs({ git: reader, setup: repo.setup ?? "", treeish: commit });
   const text = [repo.setup, process.version, process.arch, ...entries.map((entry) => `${entry.path} ${entry.id}`)].join("\n");
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }

@@ -43,6 +43,10 @@ const definingName = new RegExp(
   ].join("|")})$`,
 );
 
+/** What is installed, and with which versions: lockfiles, and the files that they are made from. */
+export const lockfiles =
+  /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|package\.json|\.npmrc|pnpm-lock\.yaml|yarn\.lock|uv\.lock|poetry\.lock|requirements[^/]*\.txt|pyproject\.toml|Cargo\.lock|Cargo\.toml|go\.sum|go\.mod|Gemfile\.lock)$/;
+
 /** What decides whether a repository is green, as one tree has it. */
 export interface GateRules {
   /** Of the checks, the setup, and by content of the files. Never empty, so that no configuration has no hash. */
@@ -53,7 +57,7 @@ export interface GateRules {
 
 /**
  * The gate's configuration (G2b): the checks, the setup, and those files of `treeish` that define what they mean, by their
- * name, because a check's command names them, or because a symbolic link of these leads there.
+ * name, because a check's command or the setup's names them, or because a symbolic link of these leads there.
  *
  * @param sha256  hexadecimal
  */
@@ -66,14 +70,19 @@ export async function readGateRules(args: {
   const { checks, setup, knowledgeOnly } = args.repo;
   const entries = new Map((await args.git.listTree(args.treeish)).map((entry) => [entry.path, entry]));
   const tree = await readTreeFacts(args.git, entries);
-  const paths = findNamedFiles(
-    checks.map((check) => check.run),
-    tree,
-  );
+  const commands = [...checks.map((check) => check.run), ...(setup === undefined ? [] : [setup])];
+  const paths = findNamedFiles(commands, tree);
   for (const path of findDefiningFiles([...entries.keys()])) addThroughLinks(path, tree, paths);
   const files = new Map([...paths].sort().map((path) => [path, entries.get(path) as TreeEntry]));
   const ids = [...files].map(([path, { id }]) => [path, id]);
   return { hash: args.sha256(JSON.stringify({ checks, setup: setup ?? null, knowledgeOnly, files: ids })), files };
+}
+
+/** What `setup` makes its output from (G5): what is installed, and the files that its command names, itself or by scripts. */
+export async function readSetupInputs(args: { git: Repo; setup: string; treeish: string }): Promise<TreeEntry[]> {
+  const entries = new Map((await args.git.listTree(args.treeish)).map((entry) => [entry.path, entry]));
+  const named = findNamedFiles([args.setup], await readTreeFacts(args.git, entries));
+  return [...entries.values()].filter(({ path }) => named.has(path) || (lockfiles.test(path) && !path.includes("node_modules/")));
 }
 
 /** Which of the changed paths say what the checks mean: on main, or by their name from now on. */

@@ -1,8 +1,4 @@
-import { findDefiningFiles } from "./defining-files.ts";
-
-/** What is installed, and with which versions: lockfiles, and the files that they are made from. */
-export const lockfiles =
-  /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|package\.json|\.npmrc|pnpm-lock\.yaml|yarn\.lock|uv\.lock|poetry\.lock|requirements[^/]*\.txt|pyproject\.toml|Cargo\.lock|Cargo\.toml|go\.sum|go\.mod|Gemfile\.lock)$/;
+import { findDefiningFiles, lockfiles } from "./defining-files.ts";
 
 /**
  * Of these paths those on which everything in a repository depends: lockfiles, and what says what the checks mean (G2b).

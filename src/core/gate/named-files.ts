@@ -69,9 +69,16 @@ function expandScripts(commands: readonly string[], tree: TreeFacts): Command[] 
   return expanded;
 }
 
+const packageManager = /^(npm|pnpm|yarn|bun)$/;
+const installs = /^(ci|clean-install|i|install)$/;
+/** What runs with each installation, whoever asked for it. */
+const installed = ["install", "prepare"];
+
 /** Names of scripts that stand among the words, with what runs before and after them; `lint:*` stands for all of these. */
 function namesOf(words: readonly string[], names: readonly string[]): string[] {
-  const wanted = new Set(words.flatMap((word) => [word, `pre${word}`, `post${word}`]));
+  const asked =
+    words.some((word) => packageManager.test(word)) && words.some((word) => installs.test(word)) ? [...words, ...installed] : words;
+  const wanted = new Set(asked.flatMap((word) => [word, `pre${word}`, `post${word}`]));
   const beginnings = words.filter((word) => word.endsWith("*") && word.length > 1).map((word) => word.replace(/\*+$/, ""));
   return names.filter((name) => wanted.has(name) || beginnings.some((beginning) => name.startsWith(beginning)));
 }

@@ -1,8 +1,16 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { dropForeignOutputs, dropOldOutputs, findSetupOutput, keepSetupOutput } from "../../../src/adapter/slot/setup-output.ts";
-import { makeTemporaryFolder } from "../../support/make-repository.ts";
+import { createGit } from "../../../src/adapter/git/git.ts";
+import {
+  dropForeignOutputs,
+  dropOldOutputs,
+  findSetupOutput,
+  hashSetupInputs,
+  keepSetupOutput,
+} from "../../../src/adapter/slot/setup-output.ts";
+import type { RepoHandle } from "../../../src/contract/config.ts";
+import { commitFiles, makeRepository, makeTemporaryFolder, runGitIn } from "../../support/make-repository.ts";
 import { boxAvailable } from "../../support/open-box.ts";
 import { openWorld } from "../../support/open-world.ts";
 import { withoutRoot } from "../../support/without-root.ts";
@@ -54,6 +62,27 @@ describe("G5b: what setup made is kept", () => {
     await withoutRoot(async () => keepSetupOutput({ tree, dir, ignored: ["deps/"] }));
     expect(findSetupOutput(dir)?.paths).toEqual(["deps"]);
     expect(readFileSync(join(dir, "files/deps/from"), "utf8")).toBe("two");
+  });
+
+  test("it is kept by what it was made from: lockfiles, and what the setup's command names, itself or by a script", async () => {
+    const home = join(open().root, "home");
+    const scripts = { postinstall: "node tools/after.mjs" };
+    const files = { "package.json": JSON.stringify({ scripts }), "tools/setup.sh": "npm ci\n", "tools/after.mjs": "1\n", "a.txt": "a\n" };
+    makeRepository(home, files);
+    const git = createGit(process.env).at(home);
+    const hash = (setup: string) => hashSetupInputs({ setup } as RepoHandle, git, runGitIn(home, "rev-parse", "HEAD"));
+    const both = async () => [await hash("sh tools/setup.sh"), await hash("npm ci")];
+    const [bySetup, byInstall] = await both();
+    expect(bySetup).not.toBe(byInstall);
+    commitFiles(home, { "a.txt": "another\n" }, "docs: a");
+    expect(await both()).toEqual([bySetup, byInstall]);
+    commitFiles(home, { "tools/setup.sh": "npm ci --ignore-scripts\n" }, "build: setup");
+    expect(await hash("sh tools/setup.sh")).not.toBe(bySetup);
+    expect(await hash("npm ci")).toBe(byInstall);
+    commitFiles(home, { "tools/after.mjs": "2\n" }, "build: after");
+    expect(await hash("npm ci")).not.toBe(byInstall);
+    const withLock = commitFiles(home, { "package-lock.json": "{}\n" }, "build: lock");
+    expect(await hash("npm ci")).not.toBe(await hashSetupInputs({ setup: "npm ci" } as RepoHandle, git, `${withLock}~1`));
   });
 
   test("who comes second uses what is there, which may be mounted: it is not replaced", () => {

@@ -19,6 +19,16 @@ test("G2b: what says what the checks mean is found by its name at any depth", ()
 });
 
 test.each<[string, string[], ReturnType<typeof facts>, string[]]>([
+  [
+    "through what runs with each installation",
+    ["npm ci"],
+    facts(
+      ["scripts/after.mjs", "scripts/ready.mjs", "scripts/other.mjs"],
+      {},
+      { "package.json": { postinstall: "node scripts/after.mjs", prepare: "node scripts/ready.mjs", other: "node scripts/other.mjs" } },
+    ),
+    ["scripts/after.mjs", "scripts/ready.mjs"],
+  ],
   ["as a word", ["sh ./scripts/check.sh && true"], facts(["scripts/check.sh", "check.sh"]), ["scripts/check.sh"]],
   ["below a folder that it goes to", ["cd web && sh check.sh"], facts(["web/check.sh", "other/check.sh"]), ["web/check.sh"]],
   ["as an option's value", ["biome lint --config-path=ci/biome.ci.json"], facts(["ci/biome.ci.json"]), ["ci/biome.ci.json"]],
