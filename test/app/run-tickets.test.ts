@@ -178,7 +178,7 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     expect(runGitIn(home, "rev-parse", "main")).toBe(tip);
   });
 
-  test("T7: tickets of disjoint paths run at once; those that share a path one after another; all land", async () => {
+  test("T7a: tickets of disjoint paths run at once; those that share a path one after another; all land", async () => {
     const { world, root, fileReady } = await open();
     const make = (path: string, mark: string) =>
       fileReady({ domain: "music", title: `Write ${mark}`, touches: [path], run: [`sleep 0.4; echo ${mark} >> ${path}`] });
@@ -194,7 +194,7 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     ).toEqual(ids);
   });
 
-  test("T7: a generated file that two tickets change is made again on the merged result", async () => {
+  test("T7b: a generated file that two tickets change is made again on the merged result", async () => {
     const { world, root, fileReady } = await open();
     const run = "ls parts > INDEX";
     const add = (name: string, generates = run) =>
@@ -213,7 +213,7 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     expect(runGitIn(join(root, "music"), "for-each-ref", "refs/mos/gate")).toBe("");
   });
 
-  test("T7: a generator that fails, or changes anything else, leaves a conflict, and a rework mends it", async () => {
+  test("T7b: a generator that fails, or changes anything else, leaves a conflict, and a rework mends it", async () => {
     const { world, root, fileReady } = await open();
     const add = (name: string, generates: string) =>
       fileReady({
@@ -237,7 +237,7 @@ describe.skipIf(!boxAvailable)("one ticket, end to end", () => {
     expect(readFileSync(join(root, "music/a.txt"), "utf8")).toBe("a\n");
   });
 
-  test("T7: files that are only appended to keep the lines of both", async () => {
+  test("T7b: files that are only appended to keep the lines of both", async () => {
     const { world, root, fileReady } = await open();
     const add = (mark: string) =>
       fileReady({

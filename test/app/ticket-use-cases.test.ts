@@ -67,7 +67,7 @@ describe("mos ticket new", () => {
     ["title: a\ndomain: sport\n", "domain-not-found", 3, "sport"],
     ["title: a\ndomain: music\nrepo: app\n", "repo-not-found", 3, "app"],
     ["title: a\ndomain: music\ndependsOn: [MUS-7]\n", "dependency-unknown", 1, "MUS-7"],
-  ])("bad input: %j ends in %s", async (text, code, exit, named) => {
+  ])("T9a: bad input, an authority among it: %j ends in %s", async (text, code, exit, named) => {
     const error = await createTicketFromFile(place.world, { file: file(text) }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code, exit, message: expect.stringContaining(named), hint: expect.stringMatching(/./) });
     expect(await listTickets(place.world)).toEqual([]);
@@ -79,7 +79,7 @@ describe("mos ticket new", () => {
     expect(error).toMatchObject({ code: "ticket-file-unreadable", exit: 3, message: expect.stringContaining(missing) });
   });
 
-  test("T3: a file cannot make a dependency cross a sealed border", async () => {
+  test("T3d: a file cannot make a dependency cross a sealed border", async () => {
     await createTicketFromDraft(place.world, { draft: makeDraft({ domain: "trading" }) });
     const error = await createTicketFromFile(place.world, { file: file("title: a\ndomain: music\ndependsOn: [TRD-1]\n") }).catch(
       (thrown: unknown) => thrown,
@@ -128,7 +128,7 @@ describe("block, unblock, answer, withdraw", () => {
   });
 
   const byHand = ["operator", "question", "guard", "budget", "no-progress", "crash", "scope", "check", "verdict", "conflict", "capability"];
-  test.each(byHand as Cause["kind"][])("T2: unblock clears %s, and leaves a dependency", async (kind) => {
+  test.each(byHand as Cause["kind"][])("T2e: unblock clears %s, and leaves a dependency", async (kind) => {
     await release();
     await release(["MUS-1"]);
     await apply("MUS-2", { kind: "block", causes: [{ kind, clears: "a person looks" }] });
@@ -137,7 +137,7 @@ describe("block, unblock, answer, withdraw", () => {
     expect(error).toMatchObject({ code: "nothing-to-unblock", message: "MUS-2 waits for MUS-1. It resumes when that merges." });
   });
 
-  test("T2: unblock never clears withdrawn or superseded, and says so", async () => {
+  test("T2e: unblock never clears withdrawn or superseded, and says so", async () => {
     await release();
     await withdrawTicket(place.world, { id: "MUS-1" });
     await expect(unblockTicket(place.world, { id: "MUS-1" })).rejects.toMatchObject({ code: "nothing-to-unblock" });
@@ -147,7 +147,7 @@ describe("block, unblock, answer, withdraw", () => {
     await expect(unblockTicket(place.world, { id: "MUS-2" })).rejects.toMatchObject({ hint: expect.stringContaining("MUS-3") });
   });
 
-  test("T3: a withdrawn dependency asks; the operator's answer lets it go on, and is kept", async () => {
+  test("T3b: a withdrawn dependency asks; the operator's answer lets it go on, and is kept", async () => {
     await release();
     await release(["MUS-1"]);
     await withdrawTicket(place.world, { id: "MUS-1", reason: "not needed" });

@@ -28,7 +28,7 @@ test("T7: paths of different repositories never serialise", () => {
   expect(choose([home, app, other])).toHaveLength(3);
 });
 
-test("G6: the urgent one goes first, then by priority, then by id as a number", () => {
+test("G6, T7d: the urgent one goes first, then by priority, then by id as a number", () => {
   const at = (id: string, priority: number): Ticket => ready({ id, priority, touches: [`${id}.md`] });
   expect(choose([at("MUS-10", 50), at("MUS-9", 50), at("MUS-11", 60), at("MUS-12", 100)])).toEqual([
     "claim MUS-12",
@@ -38,7 +38,7 @@ test("G6: the urgent one goes first, then by priority, then by id as a number", 
   ]);
 });
 
-test("T5: an orphan is taken over, before new ones of its priority", () => {
+test("T5, T7d: an orphan is taken over, before new ones of its priority", () => {
   const begun = makeTicket({ id: "MUS-2", status: { state: "in_progress" }, epoch: 1, touches: ["a"] });
   const verifying = makeTicket({ id: "MUS-3", status: { state: "verifying" }, epoch: 1, touches: ["b"] });
   expect(choose([ready({ id: "MUS-1", touches: ["c"] }), begun, verifying])).toEqual([
@@ -48,7 +48,7 @@ test("T5: an orphan is taken over, before new ones of its priority", () => {
   ]);
 });
 
-test("T7: work that is begun keeps its paths while nobody works on it", () => {
+test("T7c: work that is begun keeps its paths while nobody works on it", () => {
   const orphan = makeTicket({ id: "MUS-2", status: { state: "verifying" }, epoch: 1, touches: ["a"] });
   const tickets = [ready({ id: "MUS-1", touches: ["a"], priority: 100 }), orphan];
   expect(choose(tickets)).toEqual(["revalidate MUS-2"]);
@@ -56,13 +56,13 @@ test("T7: work that is begun keeps its paths while nobody works on it", () => {
   expect(chooseNext({ tickets, running: new Set(), maxParallel: 9, isOpen })).toEqual([]);
 });
 
-test("T2: a blocked ticket holds no paths", () => {
+test("T2d: a blocked ticket holds no paths", () => {
   const causes = [{ kind: "operator" as const, clears: "the operator" }];
   const blocked = makeTicket({ id: "MUS-1", status: { state: "blocked", from: "in_progress", causes }, epoch: 1 });
   expect(choose([blocked, ready({ id: "MUS-2" })])).toEqual(["claim MUS-2"]);
 });
 
-test("no starvation: a wide ticket keeps its turn from those that come after it", () => {
+test("T7d: a wide ticket keeps its turn from those that come after it", () => {
   const narrow = makeTicket({ id: "MUS-1", status: { state: "in_progress" }, epoch: 1, touches: ["a"] });
   const wide = ready({ id: "MUS-2" });
   const later = ready({ id: "MUS-3", touches: ["b"] });
@@ -109,7 +109,7 @@ test(`T7: whatever is chosen is disjoint from what runs and from one another, an
   );
 });
 
-test(`no starvation: when each round's choices finish, everything ends, and nothing that overlaps overtakes (seed ${seed})`, () => {
+test(`T7d: when each round's choices finish, everything ends, and nothing that overlaps overtakes (seed ${seed})`, () => {
   fc.assert(
     fc.property(someTickets, fc.integer({ min: 1, max: 3 }), (rows, maxParallel) => {
       let left = rows.map((row) => row.ticket);

@@ -56,12 +56,12 @@ describe("pathsOverlap", () => {
     [["src/a/**"], ["src/*/b"], true],
     [["é.md"], ["é.md"], true],
     [["[ab].md"], ["a.md"], false],
-  ])("T7: %j and %j overlap: %s, either way round", (a, b, expected) => {
+  ])("T7a: %j and %j overlap: %s, either way round", (a, b, expected) => {
     expect(overlap(a, b)).toBe(expected);
     expect(overlap(b, a)).toBe(expected);
   });
 
-  test("T7: a file that both only append to does not serialise; one that either edits does", () => {
+  test("T7b: a file that both only append to does not serialise; one that either edits does", () => {
     const a: PathClaim = { touches: ["src/a.ts", "CHANGELOG.md"], appends: ["CHANGELOG.md"] };
     const b: PathClaim = { touches: ["src/b.ts", "CHANGELOG.md"], appends: ["CHANGELOG.md"] };
     expect(pathsOverlap(a, b)).toBe(false);
@@ -69,7 +69,7 @@ describe("pathsOverlap", () => {
     expect(pathsOverlap(a, { ...b, touches: ["src/", "CHANGELOG.md"] })).toBe(true);
   });
 
-  test("T7: a generated file that both make by the same command does not serialise", () => {
+  test("T7b: a generated file that both make by the same command does not serialise", () => {
     const lock = { path: "package-lock.json", run: "npm install --package-lock-only" };
     const a: PathClaim = { touches: ["a/package.json", "package-lock.json"], generates: [lock] };
     const b: PathClaim = { touches: ["b/package.json", "package-lock.json"], generates: [lock] };
@@ -88,7 +88,7 @@ describe("pathsOverlap", () => {
     .map(([parts, below]) => parts.join("/") + (below ? "/" : ""));
   const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
 
-  test(`T7: two claims that hold one path overlap (seed ${seed})`, () => {
+  test(`T7a: two claims that hold one path overlap (seed ${seed})`, () => {
     let both = 0;
     fc.assert(
       fc.property(fc.array(pattern, { maxLength: 3 }), fc.array(pattern, { maxLength: 3 }), path, (a, b, file) => {

@@ -61,7 +61,7 @@ test("T8: a ticket that is not there is not found, by its id", async () => {
   expect(await errorOf(tickets.apply("MUS-7", { kind: "ready" }))).toMatchObject({ code: "ticket-not-found", exit: 3 });
 });
 
-test("T2: what blocks or merges ends the ticket's lease, in the same transaction", async () => {
+test("T2d: what blocks or merges ends the ticket's lease, in the same transaction", async () => {
   for (const id of ["MUS-1", "MUS-2"]) {
     await tickets.create({ touches: [id] });
     await tickets.apply(id, { kind: "ready" });
@@ -73,7 +73,7 @@ test("T2: what blocks or merges ends the ticket's lease, in the same transaction
   expect(await tickets.store.read((tx) => tx.leases.list())).toEqual([]);
 });
 
-test("T3: a dependency that is not merged blocks its dependant from ready, and its landing clears it", async () => {
+test("T1b, T3: a dependency that is not merged blocks its dependant from ready, and its landing clears it", async () => {
   await tickets.create();
   await tickets.create({ dependsOn: ["MUS-1"] });
   const { ticket } = await tickets.apply("MUS-2", { kind: "ready" });
@@ -104,7 +104,7 @@ test("T3: with two dependencies it waits for both, and other causes stay", async
   expect((await tickets.get("MUS-3")).status).toMatchObject({ state: "blocked", causes: [{ kind: "operator" }] });
 });
 
-test("T3: a dependency that is superseded means its successor; both landings' dependants go on", async () => {
+test("T3a: a dependency that is superseded means its successor; both landings' dependants go on", async () => {
   await tickets.create();
   await tickets.create({ dependsOn: ["MUS-1"] });
   await tickets.apply("MUS-2", { kind: "ready" });
@@ -119,7 +119,7 @@ test("T3: a dependency that is superseded means its successor; both landings' de
   for (const id of ["MUS-2", "MUS-4"]) expect((await tickets.get(id)).status).toEqual({ state: "ready" });
 });
 
-test("T3: a dependency superseded by one that has merged already clears at once", async () => {
+test("T3a: a dependency superseded by one that has merged already clears at once", async () => {
   await tickets.create();
   await tickets.create({ dependsOn: ["MUS-1"] });
   await tickets.apply("MUS-2", { kind: "ready" });
@@ -129,7 +129,7 @@ test("T3: a dependency superseded by one that has merged already clears at once"
   expect((await tickets.get("MUS-2")).status).toEqual({ state: "ready" });
 });
 
-test("T3: a dependency that is withdrawn asks the operator, and no moment between is unblocked", async () => {
+test("T3b: a dependency that is withdrawn asks the operator, and no moment between is unblocked", async () => {
   await tickets.create();
   await tickets.create({ dependsOn: ["MUS-1"] });
   await tickets.apply("MUS-2", { kind: "ready" });
@@ -141,7 +141,7 @@ test("T3: a dependency that is withdrawn asks the operator, and no moment betwee
   expect((await tickets.apply("MUS-2", { kind: "claim" })).ticket.status.state).toBe("in_progress");
 });
 
-test("T3: dependencies on what does not exist, on itself, or in a circle are refused when they are made", async () => {
+test("T3c: dependencies on what does not exist, on itself, or in a circle are refused when they are made", async () => {
   expect(await errorOf(tickets.create({ dependsOn: ["MUS-9"] }))).toMatchObject({ code: "dependency-unknown" });
   expect(await errorOf(tickets.create({ dependsOn: ["MUS-1"] }))).toMatchObject({ code: "dependency-cycle" });
   const a = await tickets.create();
@@ -153,14 +153,14 @@ test("T3: dependencies on what does not exist, on itself, or in a circle are ref
   expect((await tickets.get(a.id)).dependsOn).toEqual([]);
 });
 
-test("T3: a circle through a chain of successors is refused too", async () => {
+test("T3c: a circle through a chain of successors is refused too", async () => {
   await tickets.create();
   await tickets.create({ dependsOn: ["MUS-1"] });
   await tickets.create({ dependsOn: ["MUS-2"] });
   expect(await errorOf(tickets.apply("MUS-1", { kind: "supersede", successor: "MUS-3" }))).toMatchObject({ code: "dependency-cycle" });
 });
 
-test("T3: no dependency enters or leaves a sealed domain", async () => {
+test("T3d: no dependency enters or leaves a sealed domain", async () => {
   const sealed = await makeTicketStore(["trading"]);
   try {
     await sealed.create({ domain: "trading" }, "TRD");
@@ -177,7 +177,7 @@ test("T3: no dependency enters or leaves a sealed domain", async () => {
   }
 });
 
-test("T6: while an intent to land is written, nothing else ends the ticket", async () => {
+test("T6a: while an intent to land is written, nothing else ends the ticket", async () => {
   await tickets.create();
   await tickets.apply("MUS-1", { kind: "ready" });
   const { work } = await tickets.handIn("MUS-1");

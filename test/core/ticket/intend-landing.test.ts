@@ -28,7 +28,7 @@ function intend(heads: Record<string, string>, epochs: Record<string, number> = 
 const intents = () => tickets.store.read((tx) => tx.landings.list());
 
 describe("an intent to land", () => {
-  test("G3: is written where each ticket of the batch passed with the very work that was tested", async () => {
+  test("G3, T6b: is written where each ticket of the batch passed with the very work that was tested", async () => {
     await intend({ "MUS-1": await pass("MUS-1"), "MUS-2": await pass("MUS-2") }, { "MUS-1": 1, "MUS-2": 1 });
     expect((await intents()).map(({ receipt }) => receipt.tickets)).toEqual([["MUS-1", "MUS-2"]]);
   });

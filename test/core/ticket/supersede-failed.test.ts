@@ -51,7 +51,7 @@ test("T4: a failed verdict blocks the ticket and files its successor, which carr
   expect((await tickets.get("MUS-2")).status).toEqual({ state: "ready" });
 });
 
-test("T4: up to a bounded number; then it is the operator's", async () => {
+test("T4a: up to a bounded number; then it is the operator's", async () => {
   expect((await failTicket("MUS-1", 1)).kind).toBe("superseded");
   expect((await failTicket("MUS-2", 2)).kind).toBe("superseded");
   const last = await failTicket("MUS-3", 3);
@@ -60,7 +60,7 @@ test("T4: up to a bounded number; then it is the operator's", async () => {
   expect(await tickets.store.read((tx) => tx.tickets.list())).toHaveLength(3);
 });
 
-test("T4: a successor that changes nothing is not followed by another, whatever its output says", async () => {
+test("T4b: a successor that changes nothing is not followed by another, whatever its output says", async () => {
   await failTicket("MUS-1", 1);
   const same = await failTicket("MUS-2", 1, 9, "1 failed in 0.9 s");
   expect(same.ticket.status).toMatchObject({ causes: [{ kind: "no-progress" }] });
@@ -68,7 +68,7 @@ test("T4: a successor that changes nothing is not followed by another, whatever 
   expect(same.ticket.status.causes[0]?.clears).toContain("mos ticket unblock MUS-2");
 });
 
-test("T4: another tree with the same findings is progress enough, and so is the same tree with others", () => {
+test("T4b: another tree with the same findings is progress enough, and so is the same tree with others", () => {
   const ticket = makeTicket({ id: "MUS-2", rework: 1, provenance: { candidates: [], predecessor: "MUS-1" } });
   const failure = { findings: [finding], tree: objectId(1) };
   const plan = (previous: typeof failure) => fileSuccessor({ ticket, failure, previous, reworksMax: 2 }).kind;
@@ -77,7 +77,7 @@ test("T4: another tree with the same findings is progress enough, and so is the 
   expect(plan({ ...failure, findings: [{ ...finding, point: "npm run lint" }] })).toBe("successor");
 });
 
-test("T4: no reworks allowed means none", () => {
+test("T4a: no reworks allowed means none", () => {
   expect(fileSuccessor({ ticket: makeTicket(), failure: { findings: [finding] }, reworksMax: 0 }).kind).toBe("cause");
 });
 

@@ -81,7 +81,7 @@ describe("T1: the transitions", () => {
     for (const event of events) expect(refusalOf(merged, event)).toBe("T1");
   });
 
-  test("T1: landing needs a passing verdict for exactly the work's commit, and a receipt", () => {
+  test("T1a: landing needs a passing verdict for exactly the work's commit, and a receipt", () => {
     expect(refusalOf(verifying, land)).toBe("T1");
     expect(refusalOf(play(verifying, { kind: "verdict", verdict: { ...pass, outcome: "fail" } }), land)).toBe("T1");
     expect(refusalOf(passed, { ...land, receipt: "" } as TicketEvent)).toBe("T1");
@@ -92,7 +92,7 @@ describe("T1: the transitions", () => {
 });
 
 describe("T2: causes", () => {
-  test("T2: a second cause keeps the first origin, and it leaves when the set is empty", () => {
+  test("T2, T2c: a second cause keeps the first origin, and it leaves when the set is empty", () => {
     const dependency: Cause = { kind: "dependency", ref: "MUS-2", clears: "MUS-2 merges" };
     const waiting = makeTicket({ status: { state: "ready" } });
     const both = play(waiting, { kind: "block", causes: [operator] }, { kind: "block", causes: [dependency] });
@@ -102,7 +102,7 @@ describe("T2: causes", () => {
     expect(play(one, { kind: "clear", causes: [{ kind: "operator" }] }).status).toEqual({ state: "ready" });
   });
 
-  test("T2: an identical cause is not doubled, but its words are brought up to date", () => {
+  test("T2b: an identical cause is not doubled, but its words are brought up to date", () => {
     const twice = play(ready, { kind: "block", causes: [operator] }, { kind: "block", causes: [{ ...operator, clears: "Ana decides" }] });
     expect(twice.status).toMatchObject({ causes: [{ kind: "operator", clears: "Ana decides" }] });
   });
@@ -112,18 +112,18 @@ describe("T2: causes", () => {
     [{ kind: "dependency", clears: "something merges" }],
     [{ kind: "superseded", clears: "", ref: "MUS-9" }],
     [{ kind: "withdrawn", clears: "" }],
-  ] as [Cause][])("T2: %j is refused", (cause) => {
+  ] as [Cause][])("T2a: %j is refused", (cause) => {
     expect(refusalOf(ready, { kind: "block", causes: [cause] })).toBe("T2");
   });
 
-  test("T2: an empty set of causes is refused, and so is clearing what is not there", () => {
+  test("T2c: an empty set of causes is refused, and so is clearing what is not there", () => {
     expect(refusalOf(ready, { kind: "block", causes: [] })).toBe("T2");
     const blocked = play(ready, { kind: "block", causes: [operator] });
     expect(refusalOf(blocked, { kind: "clear", causes: [{ kind: "budget" }] })).toBe("T2");
     expect(refusalOf(ready, { kind: "clear", causes: [{ kind: "operator" }] })).toBe("T1");
   });
 
-  test("T2: superseded and withdrawn never clear", () => {
+  test("T2a: superseded and withdrawn never clear", () => {
     const superseded = play(ready, { kind: "supersede", successor: "MUS-9" });
     const withdrawn = play(ready, { kind: "withdraw" });
     expect(superseded.successor).toBe("MUS-9");
@@ -135,7 +135,7 @@ describe("T2: causes", () => {
     }
   });
 
-  test("T2: what blocks releases the lease", () => {
+  test("T2d: what blocks releases the lease", () => {
     for (const event of [
       { kind: "block", causes: [operator] },
       { kind: "withdraw" },
@@ -150,7 +150,7 @@ describe("T2: causes", () => {
 describe("T3: dependencies", () => {
   const dependant = makeTicket({ dependsOn: ["MUS-2"] });
 
-  test("T3: ready with a dependency that is not merged: ready, and at once blocked from ready", () => {
+  test("T1b, T3: ready with a dependency that is not merged: ready, and at once blocked from ready", () => {
     const result = transition(dependant, { kind: "ready" }, { dependencies: [open] });
     if (result.kind !== "next" || result.effects[0]?.kind !== "block") throw new Error("no block effect");
     expect(result.ticket.status).toEqual({ state: "ready" });
@@ -162,18 +162,18 @@ describe("T3: dependencies", () => {
     });
   });
 
-  test("T3: it waits for the end of the successor chain, and not for what is merged", () => {
+  test("T3a: it waits for the end of the successor chain, and not for what is merged", () => {
     const later = transition(dependant, { kind: "ready" }, { dependencies: [{ id: "MUS-2", end: "MUS-5", state: "open" }] });
     expect(later).toMatchObject({ effects: [{ kind: "block", causes: [{ ref: "MUS-5", clears: "MUS-5 merges" }] }] });
     expect(transition(dependant, { kind: "ready" }, { dependencies: [{ ...open, state: "merged" }] })).toMatchObject({ effects: [] });
   });
 
-  test("T3: a withdrawn dependency asks the operator", () => {
+  test("T3b: a withdrawn dependency asks the operator", () => {
     const result = transition(dependant, { kind: "ready" }, { dependencies: [{ ...open, state: "withdrawn" }] });
     expect(result).toMatchObject({ effects: [{ kind: "block", causes: [{ kind: "question", ref: "MUS-2" }] }] });
   });
 
-  test("T3: a dependency is not cleared while it is open", () => {
+  test("T3e: a dependency is not cleared while it is open", () => {
     const causes = [{ kind: "dependency" as const, ref: "MUS-2", clears: "MUS-2 merges" }];
     const blocked = makeTicket({ dependsOn: ["MUS-2"], status: { state: "blocked", from: "ready", causes } });
     const clear: TicketEvent = { kind: "clear", causes: [{ kind: "dependency" }] };
@@ -183,7 +183,7 @@ describe("T3: dependencies", () => {
     expect(transition(blocked, clear, { dependencies: [{ ...open, end: "MUS-5" }] }).kind).toBe("next");
   });
 
-  test("T3: without knowing its dependencies nothing is made ready or claimed", () => {
+  test("T3e: without knowing its dependencies nothing is made ready or claimed", () => {
     expect(refusalOf(dependant, { kind: "ready" })).toBe("T3");
     const waiting = makeTicket({ dependsOn: ["MUS-2"], status: { state: "ready" } });
     expect(refusalOf(waiting, { kind: "claim" })).toBe("T3");
@@ -199,7 +199,7 @@ describe("T4, T5, T6, T9", () => {
     expect(transition(verifying, { kind: "verdict", verdict: pass })).toMatchObject({ effects: [] });
   });
 
-  test("T4: who is unblocked after a failed verdict is judged again; a pass is kept", () => {
+  test("T4d: who is unblocked after a failed verdict is judged again; a pass is kept", () => {
     const around: TicketEvent[] = [
       { kind: "block", causes: [operator] },
       { kind: "clear", causes: [{ kind: "operator" }] },
@@ -209,7 +209,7 @@ describe("T4, T5, T6, T9", () => {
     expect(play(passed, ...around).verdict).toEqual(pass);
   });
 
-  test("T4: a verdict for another commit is refused", () => {
+  test("T4c: a verdict for another commit is refused", () => {
     expect(refusalOf(verifying, { kind: "verdict", verdict: { ...pass, commit: objectId(8) } })).toMatch(/T4/);
   });
 
@@ -220,14 +220,16 @@ describe("T4, T5, T6, T9", () => {
     expect(play(taken, { kind: "hand-in", work: { ...work, epoch: 2 } }).work?.epoch).toBe(2);
   });
 
-  test("T5: a re-validation is another attempt under verifying, with the verdict so far kept", () => {
+  test("T4c, T5a: a re-validation is another attempt under verifying, with the verdict so far kept; work that is made anew has none", () => {
     const again = play(passed, { kind: "revalidate" });
     expect(again).toEqual({ ...passed, epoch: 2, version: passed.version + 1 });
+    const anew = play(again, { kind: "replace-work", work: { ...work, epoch: 2, commit: objectId(8) } });
+    expect([anew.status.state, anew.work?.commit, anew.verdict]).toEqual(["verifying", objectId(8), undefined]);
     expect(refusalOf(again, { kind: "replace-work", work })).toBe("T5");
   });
 
   test.each([{ kind: "block", causes: [operator] }, { kind: "withdraw" }, { kind: "supersede", successor: "MUS-9" }] as TicketEvent[])(
-    "T6: $kind waits while the ticket is being landed",
+    "T6a: $kind waits while the ticket is being landed",
     (event) => {
       expect(refusalOf(passed, event, { landing: true })).toBe("T6");
       expect(transition(passed, land, { landing: true }).kind).toBe("next");

@@ -53,7 +53,7 @@ const leave =
   };
 
 describe.skipIf(!boxAvailable)("a ticket done by a model", () => {
-  test("T11: it is told the ticket in its own words and the rest as data; its work lands, and what it decided and learned with it", async () => {
+  test("T11a, T11b: it is told the ticket in its own words and the rest as data; its work lands, and what it decided and learned with it", async () => {
     const output = { ...doneOutput, summary: "a chorus", decided: ["no drums"], learned: ["a.txt is the verse"], left: ["a bridge"] };
     const { home, runtime, file, run, read, report } = await open([{ output, act: write("echo c > c.txt") }]);
     const id = await file({ body: "Make it loud." });
@@ -94,7 +94,7 @@ describe.skipIf(!boxAvailable)("a ticket done by a model", () => {
     expect(runtime.plays).toEqual([]);
   });
 
-  test("T12: what a stopped attempt left is kept, the next one begins with it on today's main, and all of it lands as one commit", async () => {
+  test("T12a, T12c: what a stopped attempt left is kept, the next one begins with it on today's main, and all of it lands as one commit", async () => {
     const { home, world, run, file, read, runtime } = await open([
       leave("echo c > c.txt; echo stray > a.txt", { failure: "budget" }),
       { output: doneOutput, act: write("test -s c.txt && git checkout -q HEAD~1 -- a.txt && echo more >> c.txt") },
@@ -115,7 +115,7 @@ describe.skipIf(!boxAvailable)("a ticket done by a model", () => {
     expect(runGitIn(home, "show", "main:b.txt")).toBe("b");
   });
 
-  test("T12: an attempt that adds nothing hands in what was kept; one that takes everything back hands in nothing", async () => {
+  test("T12c: an attempt that adds nothing hands in what was kept; one that takes everything back hands in nothing", async () => {
     const { world, run, file, read } = await open([
       leave("echo c > c.txt", { failure: "budget" }),
       { output: doneOutput },
@@ -133,7 +133,7 @@ describe.skipIf(!boxAvailable)("a ticket done by a model", () => {
     expect((await read(second))?.status).toMatchObject({ causes: [{ kind: "no-progress", ref: "empty" }] });
   });
 
-  test("T12: kept work that no longer fits is shown as data, and the tree is main's", async () => {
+  test("T12a: kept work that no longer fits is shown as data, and the tree is main's", async () => {
     const { home, world, run, file, runtime } = await open([
       leave("echo mine > a.txt", { failure: "budget" }),
       { output: doneOutput, act: write('test "$(cat a.txt)" = theirs && echo both > a.txt') },
@@ -177,7 +177,7 @@ describe.skipIf(!boxAvailable)("a ticket done by a model", () => {
     expect(runGitIn(home, "for-each-ref", "refs/mos/work")).toBe("");
   });
 
-  test("T12: what an attempt left when its process died is taken from its slot, unless it seems to hold a secret", async () => {
+  test("T12b: what an attempt left when its process died is taken from its slot, unless it seems to hold a secret", async () => {
     const dies =
       (command: string): ScriptedTurn =>
       async (play) => {
@@ -206,7 +206,7 @@ describe.skipIf(!boxAvailable)("a ticket done by a model", () => {
     expect(await world.store.read((tx) => tx.notes.get("left-in-slot:music/home/1"))).toBeUndefined();
   });
 
-  test("T12: what lies in a slot that somebody used since is nobody's any more", async () => {
+  test("T12b: what lies in a slot that somebody used since is nobody's any more", async () => {
     const { home, world, run, file, runtime } = await open([
       async (play) => {
         await write("echo c > c.txt")(play);

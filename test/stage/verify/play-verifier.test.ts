@@ -52,7 +52,7 @@ const dies = (failure: string, more: Record<string, unknown> = {}): ScriptedTurn
 });
 
 describe.skipIf(!boxAvailable)("a verifier beside the rules", () => {
-  test("G10: it sees ticket, change and acceptance at the exact commit, and nothing of what the executor said; both pass, and the verdict names it", async () => {
+  test("G10a: it sees ticket, change and acceptance at the exact commit, and nothing of what the executor said; both pass, and the verdict names it", async () => {
     const seen: string[] = [];
     const { home, judge, maker, file, run, verdicts, world } = await open([
       {
@@ -87,7 +87,7 @@ describe.skipIf(!boxAvailable)("a verifier beside the rules", () => {
     expect(runGitIn(home, "ls-tree", "-r", "--name-only", "main")).not.toContain("scratch");
   });
 
-  test("G10: what it fails is superseded by a successor that has its findings and begins with the work", async () => {
+  test("G10b: what it fails is superseded by a successor that has its findings and begins with the work", async () => {
     const { maker, file, run, read, verdicts } = await open([fails, passes], [writes("c"), writes("better")]);
     const id = await file();
     expect((await run()).merged).toEqual(["MUS-2"]);
@@ -111,14 +111,14 @@ describe.skipIf(!boxAvailable)("a verifier beside the rules", () => {
     ["fail without a failing point", { outcome: "fail", points: [point("it is loud", true), point("people hum it", true)] }],
     ["pass with a failing point", { outcome: "pass", points: [point("it is loud", true), point("people hum it", false)] }],
     ["pass that leaves a point out", { outcome: "pass", points: [point("it is loud", true)] }],
-  ])("G10: a %s is no pass", async (_, output) => {
+  ])("G10b: a %s is no pass", async (_, output) => {
     const { file, run, verdicts } = await open([{ output }, { output }], [writes("c"), writes("c")]);
     const id = await file();
     expect((await run()).merged).toEqual([]);
     expect(await verdicts(id)).toMatchObject([{ outcome: "fail" }]);
   });
 
-  test("G10: one that gives nothing is asked once more, in a clean copy, and then passes nothing: the ticket waits, its work untouched", async () => {
+  test("G10c: one that gives nothing is asked once more, in a clean copy, and then passes nothing: the ticket waits, its work untouched", async () => {
     const { judge, world, file, run, read, verdicts } = await open([dies("died"), dies("timeout"), passes]);
     const id = await file();
     expect((await run()).merged).toEqual([]);
@@ -129,7 +129,7 @@ describe.skipIf(!boxAvailable)("a verifier beside the rules", () => {
     expect((await run()).merged).toEqual([id]);
   });
 
-  test("G10, T15: while its provider is over its limit the ticket waits as it is, and is judged afterwards", async () => {
+  test("G10c, T15: while its provider is over its limit the ticket waits as it is, and is judged afterwards", async () => {
     const { file, run, read, judge } = await open([dies("rate-limit", { retryAfterMs: 600 }), passes]);
     const id = await file();
     expect((await run()).merged).toEqual([id]);
@@ -137,7 +137,7 @@ describe.skipIf(!boxAvailable)("a verifier beside the rules", () => {
     expect(await read(id)).toMatchObject({ epoch: 2, rework: 0 });
   });
 
-  test("G10: its budget's end is no verdict", async () => {
+  test("G10c: its budget's end is no verdict", async () => {
     const { file, run, read, verdicts } = await open([dies("budget")]);
     const id = await file();
     await run();
