@@ -4,6 +4,7 @@ import { keepArtifacts } from "../stage/close/keep-artifacts.ts";
 import { distillDomain } from "../stage/distill/distill-domain.ts";
 import { settleCandidates } from "../stage/distill/settle-candidates.ts";
 import { chooseDomains } from "./check-wiki.ts";
+import { refuseWhileStopped } from "./standing-stop.ts";
 
 /** `mos distill`, as CONTRACT.md gives it; `tickets` are the librarian's. */
 export interface DistillResult {
@@ -21,10 +22,11 @@ export interface DistillResult {
  * Distils what is new in one domain, or in all and the operator's: merged tickets, session logs and research notes, each
  * once. No model. What has landed since is kept first, so that it need not wait for a session's close.
  *
- * @throws MosError `domain-unknown`
+ * @throws MosError `domain-unknown`; `stopped` while a stop of everything stands
  */
 export async function distill(world: World, args: { domain?: string } = {}): Promise<DistillResult> {
   const domains = chooseDomains(world, args.domain);
+  await world.store.read(refuseWhileStopped);
   await keepArtifacts(world);
   await settleCandidates(world);
   const result = { artifacts: 0, candidates: [] as Candidate[], tickets: [] as string[] };

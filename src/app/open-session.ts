@@ -3,6 +3,7 @@ import type { Session } from "../contract/run.ts";
 import type { StoreReader, StoreWriter } from "../port/store.ts";
 import type { World } from "../port/world.ts";
 import { startHeartbeat } from "./hold-lease.ts";
+import { refuseWhileStopped } from "./standing-stop.ts";
 
 const leaseKey = "session";
 
@@ -20,7 +21,7 @@ const operatorHand: SessionHand = { actor: "operator", authority: "operator", re
 /**
  * Holds the workspace's one session for the time of `body`: the open one, when an earlier process was broken off, else
  * a new one. Another process that holds it and lives is an error (`session-running`); one that died is taken over. Throws
- * `no-session` for a step without one.
+ * `no-session` for a step without one, `stopped` while a stop of everything stands.
  */
 export async function holdSession<T>(world: World, body: (session: Session) => Promise<T>, hand: SessionHand = operatorHand): Promise<T> {
   const session = await world.store.write((tx) => takeSession(tx, world, hand));
@@ -42,6 +43,7 @@ export async function findOpenSession(tx: StoreReader): Promise<Session | undefi
 }
 
 async function takeSession(tx: StoreWriter, world: World, hand: SessionHand): Promise<Session> {
+  await refuseWhileStopped(tx);
   const held = await tx.leases.get(leaseKey);
   if (held !== undefined && held.owner !== world.worker.id && world.isProcessAlive(held)) {
     throw new MosError({

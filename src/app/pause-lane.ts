@@ -1,6 +1,7 @@
 import type { Lane } from "../contract/run.ts";
 import type { World } from "../port/world.ts";
-import { findLane } from "./find-lane.ts";
+import { findLane, listLanes } from "./find-lane.ts";
+import { liftStop } from "./standing-stop.ts";
 
 /** Nothing lands in this lane until it is resumed; what is under way is finished and waits. May be repeated. */
 export async function pauseLane(world: World, args: { lane: string; reason: string }): Promise<Lane> {
@@ -13,10 +14,12 @@ export async function pauseLane(world: World, args: { lane: string; reason: stri
   return lane;
 }
 
-/** Landings go on. What paused it is looked for again at the next one. May be repeated. */
+/** Landings go on; with the last lane of a stop of everything that stop is over (G11c). What paused it is looked for again at the next one. May be repeated. */
 export async function resumeLane(world: World, args: { lane: string }): Promise<Lane> {
   const { lane: id, domain } = findLane(world, args.lane);
+  const lanes = listLanes(world).map(({ lane }) => lane);
   await world.store.write(async (tx) => {
+    await liftStop(tx, { lane: id, lanes });
     const before = (await tx.lanes.get(id))?.paused;
     if (before === undefined) return;
     await tx.lanes.put({ id });

@@ -5,6 +5,7 @@ import type { World } from "../port/world.ts";
 import { listLanes } from "./find-lane.ts";
 import { pauseLane } from "./pause-lane.ts";
 import { recoverWorkspace } from "./run-tickets.ts";
+import { noteStop } from "./standing-stop.ts";
 
 export interface Stopped {
   /** Lanes that are paused now. */
@@ -54,9 +55,10 @@ export async function stopAll(
   return stopped;
 }
 
-/** A pause of the operator's own that stands already keeps its reason. */
+/** A pause of the operator's own that stands already keeps its reason. The stop stands from here on: who begins now is refused. */
 async function pauseLanes(world: World): Promise<string[]> {
   const lanes = listLanes(world).map(({ lane }) => lane);
+  await world.store.write((tx) => noteStop(tx, { at: world.clock.now(), lanes }));
   const paused = await world.store.read(async (tx) => new Map((await tx.lanes.list()).map((lane) => [lane.id, lane.paused?.by])));
   for (const lane of lanes) if (paused.get(lane) !== "operator") await pauseLane(world, { lane, reason: "mos stop --all" });
   return lanes;
