@@ -84,6 +84,7 @@ export interface Slots {
    * Waits for a free slot of the repository (bounded by `limits.slotsPerRepo`), gives it, and frees it afterwards.
    *
    * @param ticket  whose work it is: its branch is then `agent/<ticket>/work`
+   * @param signal  ends the wait, and a `setup` that runs; the slot's other verbs take their own
    */
   withSlot<T>(
     args: { repo: RepoHandle; purpose: string; ticket?: string; signal?: AbortSignal },

@@ -103,7 +103,8 @@ export function createSlots(args: SlotArgs): Slots {
       try {
         makeSlotFolder(slot);
         const boundKept = async () => void (await disk.boundKept());
-        return await body(await openSlot({ ...args, repo, slot, witnesses, boundKept, ...(ticket === undefined ? {} : { ticket }) }));
+        const given = { ...(ticket === undefined ? {} : { ticket }), ...(signal === undefined ? {} : { signal }) };
+        return await body(await openSlot({ ...args, repo, slot, witnesses, boundKept, ...given }));
       } finally {
         noteUse(slot);
         await store.write((tx) => tx.leases.remove(`slot:${slot.id}`));

@@ -44,6 +44,8 @@ export async function openSlot(
     slot: SlotFolder;
     ticket?: string;
     leftAt?: string;
+    /** Of whoever has the slot: `setup` ends with it. */
+    signal?: AbortSignal;
     /** What this process saw of trees, by the slot's folder. */
     witnesses: Map<string, TreeWitness>;
     /** Called when one more output of `setup` is kept. */
@@ -278,7 +280,10 @@ export async function openSlot(
       network: "registries",
       limits: limits(workspace.config.limits.runSeconds * 1000),
       logFile: join(workspace.stateDir, "log", `setup-${repo.domain}-${repo.name}.log`),
+      ...(args.signal ? { signal: args.signal } : {}),
     });
+    // Ended before its end it made nothing whole, and has not failed.
+    args.signal?.throwIfAborted();
     if (result.exitCode !== 0) throw setupFailed(repo, result);
     const ignored = (await runGitScript(listIgnoredScript, {})).stdout.split("\0").filter((path) => path !== "");
     const again = findSetupOutput(dir);

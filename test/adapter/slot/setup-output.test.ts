@@ -116,6 +116,31 @@ describe("G5b: what setup made is kept", () => {
   });
 });
 
+describe.skipIf(!boxAvailable)("G5b: a stop", () => {
+  test("G5b: a setup that runs is ended at once, with all that it started; it has not failed, and the next one is made whole", async () => {
+    const files = { ".gitignore": "deps/\n", "package-lock.json": "{}\n", "check.sh": "true\n" };
+    const setup = "mkdir -p deps; echo begun; sleep 60 & sleep 60";
+    const at = await openWorld({ music: { prefix: "MUS", files, repo: { setup } } });
+    cleanups.push(at.remove);
+    const repo = at.world.workspace.domains[0]?.home;
+    const tip = repo && (await at.world.git.at(repo.path).resolve("refs/heads/main"));
+    if (!repo || !tip) throw new Error("no repository");
+    const stop = new AbortController();
+    const log = join(at.world.workspace.stateDir, "log/setup-music-home.log");
+    const from = performance.now();
+    const making = at.world.slots.withSlot({ repo, purpose: "test", signal: stop.signal }, (slot) => slot.prepare(tip));
+    while (!existsSync(log) || !readFileSync(log, "utf8").includes("begun")) await new Promise((resolve) => setTimeout(resolve, 20));
+    stop.abort();
+    await expect(making).rejects.toMatchObject({ name: "AbortError" });
+    expect(performance.now() - from).toBeLessThan(30_000);
+    expect(readdirSync(join(at.world.workspace.stateDir, "setup/music/home"))).toEqual([]);
+    expect(await at.world.store.read((tx) => tx.leases.list())).toEqual([]);
+    const quick = { ...repo, setup: "mkdir -p deps && echo made > deps/x" };
+    await at.world.slots.withSlot({ repo: quick, purpose: "test" }, (slot) => slot.prepare(tip));
+    expect(readdirSync(join(at.world.workspace.stateDir, "setup/music/home"))).toHaveLength(1);
+  });
+});
+
 describe("G5c: the disk is bounded", () => {
   test("outputs go by when they were used, not by their names; the newest beside the one in use stays, and what may be mounted", () => {
     const { parent } = open();
