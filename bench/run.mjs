@@ -19,7 +19,7 @@ try {
   await build({
     config: false,
     cwd: root,
-    entry: ["bench/main.ts", "bench/count-schedule.ts"],
+    entry: { main: "bench/main.ts", "count-schedule": "bench/schedule/count-schedule.ts" },
     outDir,
     format: "esm",
     platform: "node",

@@ -1,18 +1,7 @@
-import {
-  dropBuild,
-  dropCar,
-  finishLanding,
-  openLane,
-  queueTickets,
-  requeueSuspect,
-  settleBuild,
-  startBuild,
-  startLanding,
-  suspectFirst,
-  uncouple,
-} from "../../src/core/lane/follow-lane.ts";
+import { finishLanding, openLane, queueTickets, settleBuild } from "../../src/core/lane/follow-lane.ts";
 import type { LaneState, Waiting } from "../../src/core/lane/lane-state.ts";
 import { type Act, type PlanLane, planLane } from "../../src/core/lane/plan-lane.ts";
+import { followAct } from "./follow-act.ts";
 
 export interface LaneCase {
   readonly slots: number;
@@ -75,55 +64,16 @@ export function simulateLane({ slots, tickets, isGreen, takes = () => 1, plan = 
     }
     out.acts.push(act);
     if (state.builds.length > slots) throw new Error("more test runs than slots");
-    switch (act.kind) {
-      case "extend":
-        state = startBuild(state, { kind: "batch", joined: act.cars });
-        out.builds += 1;
-        begin(state.train.map(({ id }) => id));
-        break;
-      case "probe":
-        state = startBuild(state, act);
-        out.builds += 1;
-        begin(state.train.slice(0, act.length).map(({ id }) => id));
-        break;
-      case "retry":
-        state = startBuild(state, act);
-        out.retries += 1;
-        begin([act.car]);
-        break;
-      case "control":
-        state = startBuild(state, act);
-        out.controls += 1;
-        begin([]);
-        break;
-      case "land": {
-        const ids = state.train.slice(0, act.length).map(({ id }) => id);
-        state = finishLanding(startLanding(state, act));
-        landed.push(...ids);
-        out.landings.push(ids);
-        break;
-      }
-      case "land-healed":
-        state = finishLanding(startLanding(state, act));
-        landed.push(act.car);
-        out.landings.push([act.car]);
-        break;
-      case "suspect":
-        state = suspectFirst(state);
-        break;
-      case "requeue":
-        state = requeueSuspect(state, act.car);
-        break;
-      case "reject":
-        state = dropCar(state, act.car);
-        out.rejected.push(act.car);
-        break;
-      case "give-way":
-        state = uncouple(state);
-        break;
-      default:
-        state = dropBuild(state, act.build);
-    }
+    const { state: next, tests, lands, rejects } = followAct(state, act);
+    state = lands === undefined ? next : finishLanding(next);
+    if (act.kind === "retry") out.retries += 1;
+    else if (act.kind === "control") out.controls += 1;
+    else if (tests !== undefined) out.builds += 1;
+    if (tests !== undefined) begin(tests);
+    if (rejects !== undefined) out.rejected.push(rejects);
+    if (lands === undefined) continue;
+    landed.push(...lands);
+    out.landings.push([...lands]);
   }
   throw new Error("the lane did not come to an end");
 }

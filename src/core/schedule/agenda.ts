@@ -46,6 +46,7 @@ export interface Agenda {
 export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slotsPerRepo?: number } = {}): Agenda {
   const entries = new Map<string, Entry>();
   const repos = new Map<string, RepoAgenda>();
+  const prefixes = new Map<string, string>();
   /** Repositories that have something to offer, by what they offer first. */
   const offers = createSortedList<RepoAgenda>((a, b) => compareTurns(a.offered as Turn, b.offered as Turn));
 
@@ -83,7 +84,7 @@ export function createAgenda({ slotsPerRepo = Number.POSITIVE_INFINITY }: { slot
       // A closed lane's ready ticket holds nothing; work that is begun does, wherever it stands in the order.
       if (!begun && (ticket.status.state !== "ready" || (!open && !running))) return remove(ticket.id);
       const known = entries.get(ticket.id);
-      const place: Place = { ticket, turn: turnOf(ticket, known?.turn), rank: running ? 0 : begun ? 1 : 2, open };
+      const place: Place = { ticket, turn: turnOf(ticket, { known: known?.turn, prefixes }), rank: running ? 0 : begun ? 1 : 2, open };
       if (known !== undefined && isSameClaim(known.ticket, ticket)) {
         known.home.move(known, place);
         return offer(known.home);

@@ -10,7 +10,7 @@ export interface Turn {
 
 /** Higher priority first (urgent ones are 100 and above), then begun before new, then the older id. */
 export function compareTurn(a: Ticket, b: Ticket): number {
-  return compareTurns(turnOf(a), turnOf(b));
+  return urgencyOf(b) - urgencyOf(a) || compareIds(a.id, b.id);
 }
 
 /** The order of `compareTurn`. */
@@ -18,11 +18,18 @@ export function compareTurns(a: Turn, b: Turn): number {
   return b.urgency - a.urgency || compareSplit(a, b);
 }
 
-/** @param known  an earlier turn of the same ticket: given back where nothing of it changed */
-export function turnOf(ticket: Ticket, known?: Turn): Turn {
-  const urgency = 2 * ticket.priority + Number(isBegun(ticket));
+/**
+ * @param known  an earlier turn of the same ticket: given back where nothing of it changed
+ * @param prefixes  keeps one text of each prefix: many of one are compared, and the same text is seen to be the same at once
+ */
+export function turnOf(ticket: Ticket, { known, prefixes }: { known?: Turn | undefined; prefixes?: Map<string, string> } = {}): Turn {
+  const urgency = urgencyOf(ticket);
   if (known?.urgency === urgency) return known;
-  const { prefix, number } = known ?? splitId(ticket.id);
+  if (known !== undefined) return { urgency, prefix: known.prefix, number: known.number };
+  const { prefix, number } = splitId(ticket.id);
+  const kept = prefixes?.get(prefix);
+  if (kept !== undefined) return { urgency, prefix: kept, number };
+  prefixes?.set(prefix, prefix);
   return { urgency, prefix, number };
 }
 
@@ -34,6 +41,10 @@ export function compareIds(a: string, b: string): number {
 /** Whether somebody works on it or has: it keeps its paths until it is merged or blocked (T7c). */
 export function isBegun({ status }: Ticket): boolean {
   return status.state === "in_progress" || status.state === "verifying";
+}
+
+function urgencyOf(ticket: Ticket): number {
+  return 2 * ticket.priority + Number(isBegun(ticket));
 }
 
 type SplitId = Pick<Turn, "prefix" | "number">;

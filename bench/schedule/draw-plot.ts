@@ -23,10 +23,11 @@ export function drawPlot({ title, lines }: { title: string; lines: readonly Plot
       .map((y) => [y, round(placeY(y))] as const)
       .map(([y, at]) => drawLine(`M${left} ${at}H${width - right}`) + drawText(y, left - 8, at + 4, "end")),
   ];
-  const drawn = lines.map((line) => {
+  const names = spread(lines.map((line) => placeY((line.points.at(-1) as readonly [number, number])[1]) + 4));
+  const drawn = lines.map((line, index) => {
     const path = line.points.map(([x, y], at) => `${at === 0 ? "M" : "L"}${round(placeX(x))} ${round(placeY(y))}`).join("");
-    const [x, y] = line.points.at(-1) as readonly [number, number];
-    return `<path class="line" stroke-dasharray="${dashes[line.style]}" d="${path}"/><text x="${round(placeX(x) + 8)}" y="${round(placeY(y) + 4)}">${line.name}</text>`;
+    const [x] = line.points.at(-1) as readonly [number, number];
+    return `<path class="line" stroke-dasharray="${dashes[line.style]}" d="${path}"/><text x="${round(placeX(x) + 8)}" y="${round(names[index] as number)}">${line.name}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
 <style>
@@ -37,6 +38,17 @@ text{font:12px sans-serif;fill:#1f2328}.grid{stroke:#8c959f;stroke-opacity:.35}.
 ${[...grid, ...drawn].join("\n")}
 </svg>
 `;
+}
+
+/** The same heights, those that are too near one another moved down. */
+function spread(heights: readonly number[]): number[] {
+  const spreadOut = [...heights];
+  let least = Number.NEGATIVE_INFINITY;
+  for (const [index, height] of [...heights.entries()].sort((a, b) => a[1] - b[1])) {
+    spreadOut[index] = Math.max(height, least);
+    least = (spreadOut[index] as number) + 14;
+  }
+  return spreadOut;
 }
 
 function drawLine(path: string): string {

@@ -1,4 +1,4 @@
-import type { Ticket } from "../src/contract/ticket.ts";
+import type { Ticket } from "../../src/contract/ticket.ts";
 
 /**
  * Tickets over repositories of uneven size: with the exponent 1.25 the busiest has four times as many as the mean, with 2
