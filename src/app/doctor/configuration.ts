@@ -1,12 +1,14 @@
+import { realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { MosError } from "../../contract/error.ts";
-import { allDomains, byMinute, type DoctorCheck, type Finding, fails, failuresOf, type Patient } from "./doctor-check.ts";
+import { allDomains, type DoctorCheck, everyTime, type Finding, fails, failuresOf, type Patient } from "./doctor-check.ts";
 
 /** mos.yaml is held against what is there; where the caller has the file, it is read again. */
 export const configuration: DoctorCheck = {
   id: "configuration",
   scope: "workspace",
-  fingerprint: byMinute,
+  fingerprint: stampConfiguration,
   examine: async (patient) => {
     const { domains, config } = patient.world.workspace;
     const file = await readFileAgain(patient);
@@ -17,6 +19,22 @@ export const configuration: DoctorCheck = {
     );
   },
 };
+
+/** A file that was written within the file system's own measure of time may be written again with the same stamp. */
+const settleMs = 2_000;
+
+/**
+ * The file, and where the repositories that it names really lie: nothing else of what is looked at changes while a process runs.
+ * No command sets a change time back.
+ */
+async function stampConfiguration({ world, configFile }: Patient): Promise<string> {
+  if (!configFile) return "as it was read";
+  const file = await stat(join(world.workspace.root, "mos.yaml"), { bigint: true });
+  if (Date.parse(world.clock.now()) - Number(file.ctimeMs) < settleMs) return everyTime();
+  const repos = allDomains(world).flatMap((domain) => domain.repos);
+  const places = await Promise.all(repos.map(({ path }) => realpath(path).catch(() => "not there")));
+  return [file.dev, file.ino, file.size, file.mtimeNs, file.ctimeNs, file.mode, ...places].join("\n");
+}
 
 /** A decision that stands for every ticket of a playbook, which nobody would ever ask for. */
 function findStandingWithoutPlaybook({ world }: Patient): Finding[] {

@@ -1,8 +1,9 @@
-import { linkSync, mkdirSync, rmSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMachineHost } from "../../../src/adapter/host/machine-host.ts";
-import { createDiagnose } from "../../../src/app/diagnose.ts";
+import { createDiagnose, diagnose } from "../../../src/app/diagnose.ts";
+import { configuration } from "../../../src/app/doctor/configuration.ts";
 import { runGitIn } from "../../support/make-repository.ts";
 import { type OpenedWorld, openWorld } from "../../support/open-world.ts";
 
@@ -48,5 +49,34 @@ describe("D22: what a run's doctor remembers", () => {
     rmSync(join(music, ".git/objects", blob.slice(0, 2), blob.slice(2)));
     doctor = createDiagnose(createMachineHost());
     expect(await isSound(commit)).toBe(false);
+  });
+
+  test("D22: mos.yaml is read again at once when it changed or a repository lies elsewhere, and else not at all", async () => {
+    const file = join(opened.root, "mos.yaml");
+    writeFileSync(file, "version: 1\n");
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    let [minutes, loads] = [0, 0];
+    const clock = { ...opened.world.clock, now: () => later, monotonicMs: () => minutes * 60_000 };
+    const load = async () => {
+      loads += 1;
+      return opened.world.workspace;
+    };
+    const known = { findings: new Map(), memory: new Map() };
+    const args = { host: createMachineHost(), configFile: { load }, known, checks: [configuration] };
+    const look = async (at = clock) => {
+      minutes += 1;
+      expect((await diagnose({ ...opened.world, clock: at }, args)).checks).toMatchObject([{ ok: true }]);
+      return loads;
+    };
+    expect([await look(), await look(), await look()]).toEqual([1, 1, 1]);
+    writeFileSync(file, "version: 1 \n");
+    expect([await look(), await look()]).toEqual([2, 2]);
+    renameSync(join(opened.root, "jobs"), join(opened.root, "elsewhere"));
+    symlinkSync("elsewhere", join(opened.root, "jobs"));
+    expect([await look(), await look()]).toEqual([3, 3]);
+    // Written a moment ago it may be written again, with the same stamp.
+    const now = { ...clock, now: opened.world.clock.now };
+    writeFileSync(file, "version: 1\n");
+    expect([await look(now), await look(now)]).toEqual([4, 5]);
   });
 });
