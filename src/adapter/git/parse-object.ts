@@ -3,7 +3,12 @@ import type { CommitFacts } from "../../port/git.ts";
 /** Of a commit object: what it holds and stands on. Its message is not read. */
 export function parseCommitObject(content: Buffer): CommitFacts | undefined {
   const end = content.indexOf("\n\n");
-  const lines = content.toString("utf8", 0, end === -1 ? content.length : end).split("\n");
+  return parseCommitHead(content.toString("utf8", 0, end === -1 ? content.length : end));
+}
+
+/** @param head  a commit object's text, up to its message or with it */
+export function parseCommitHead(head: string): CommitFacts | undefined {
+  const lines = head.split("\n");
   const tree = /^tree ([0-9a-f]{40,64})$/.exec(lines[0] ?? "")?.[1];
   if (tree === undefined) return undefined;
   const parents: string[] = [];

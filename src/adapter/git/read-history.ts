@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { MosError } from "../../contract/error.ts";
 import type { History, HistoryCommit } from "../../port/git.ts";
 import { withNeutralGit } from "./neutral-git.ts";
+import { parseCommitHead } from "./parse-object.ts";
 import type { RunGit } from "./run-git.ts";
 
 const refsMax = 1_000_000;
@@ -85,16 +86,8 @@ async function readBatch(git: AskGit, ids: readonly string[], type: string, text
 }
 
 function parseCommit(id: string, text: string | undefined): HistoryCommit | undefined {
-  const head = text?.slice(0, text.indexOf("\n\n")).split("\n") ?? [];
-  const tree = /^tree ([0-9a-f]{40,64})$/.exec(head[0] ?? "")?.[1];
-  if (tree === undefined) return undefined;
-  const parents: string[] = [];
-  for (const row of head.slice(1)) {
-    const parent = /^parent ([0-9a-f]{40,64})$/.exec(row)?.[1];
-    if (parent === undefined) break;
-    parents.push(parent);
-  }
-  return { id, tree, parents };
+  const facts = parseCommitHead(text ?? "");
+  return facts && { id, ...facts };
 }
 
 /** A pipe or a device among the refs would hold up whoever reads it; a link leads elsewhere. */

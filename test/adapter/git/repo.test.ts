@@ -100,7 +100,7 @@ describe("the git adapter", () => {
     const merged = await repo.mergeTree({ ours, theirs });
     expect(merged.kind).toBe("clean");
     if (merged.kind === "clean") expect(await repo.readFile(merged.tree, "c/d.txt")).toBe("new\n");
-    expect(await repo.mergeTree({ ours, theirs: clash })).toEqual({ kind: "conflict", paths: ["a.txt"] });
+    expect(await repo.mergeTree({ ours, theirs: clash })).toMatchObject({ kind: "conflict", paths: ["a.txt"] });
     expect(runGitIn(path, "status", "--porcelain")).toBe("");
   });
 
