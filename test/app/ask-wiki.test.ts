@@ -51,7 +51,7 @@ describe("questions to a wiki", () => {
     expect(await ask("records sell pressing sentences", "music", 2)).toHaveLength(2);
   });
 
-  test("Q3: another domain is not found, and what it holds changes no score and no order", async () => {
+  test("K6, Q3: another domain is not found, and what it holds changes no score and no order", async () => {
     const before = await ask("vinyl November stocks records");
     expect(before.map(({ text }) => text).join()).not.toContain("stocks fell");
     const other = Array.from({ length: 300 }, (_, at) => `- Vinyl records number ${at} sell in November.[^c1]`).join("\n");

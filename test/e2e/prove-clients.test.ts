@@ -34,7 +34,7 @@ const ways = (chosen: readonly string[]) => (long ? [] : ["--way", ...chosen]);
 
 describe.skipIf(!boxAvailable)("mos doctor --prove and the real clients", () => {
   test.skipIf(whyNoClient("claude"))(
-    "D30 D31 D34: Claude Code is refused every forbidden thing, however its guards are attacked",
+    "P7 D30 D31 D34: Claude Code is refused every forbidden thing, however its guards are attacked",
     async () => {
       const chosen = ["--bare", "settings: syntax error", "hook killed", "daemon stopped"];
       const { exitCode, grade, proofs } = await prove("--client", "claude", "--clients", clientFolder, ...ways(chosen));

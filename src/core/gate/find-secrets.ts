@@ -16,8 +16,20 @@ const forms: readonly (readonly [kind: string, form: RegExp])[] = [
 
 /** The kinds of secret that a line seems to hold; never the secret itself. */
 export function findSecrets(line: string): string[] {
-  const text = line.length > 20_000 ? line.slice(0, 20_000) : line;
-  return forms.flatMap(([kind, form]) => (form.test(text) ? [kind] : []));
+  const parts = splitLine(line);
+  return forms.flatMap(([kind, form]) => (parts.some((part) => form.test(part)) ? [kind] : []));
+}
+
+const partChars = 20_000;
+/** More than the longest form holds, so that none is cut in two. */
+const overlapChars = 8_500;
+
+/** A line of a bundle may have millions of signs: it is looked at in parts, to its end. */
+function splitLine(line: string): string[] {
+  const parts = [line.slice(0, partChars)];
+  for (let from = partChars - overlapChars; from + overlapChars < line.length; from += partChars - overlapChars)
+    parts.push(line.slice(from, from + partChars));
+  return parts;
 }
 
 /**

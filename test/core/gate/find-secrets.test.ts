@@ -25,6 +25,12 @@ describe("what looks like a credential", () => {
     );
   });
 
+  test.each([0, 11_490, 19_985, 20_000, 31_495, 250_000])("one is found wherever in a line it stands: behind %i signs", (before) => {
+    const line = `${"x ".repeat(before / 2)} AKIAABCDEFGHIJKLMNOP ${"y ".repeat(9000)}`;
+    expect(findSecrets(line)).toEqual(["an AWS access key"]);
+    expect(findSecrets(line.replace("AKIA", "AKI "))).toEqual([]);
+  });
+
   test("R7: what holds none is as it was", () => {
     const text = "const sk = 1;\nhttps://example.invalid/a:b@c\n// sk-short\n";
     expect(maskSecrets(text)).toBe(text);
