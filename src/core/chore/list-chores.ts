@@ -8,6 +8,7 @@ import { formatLint } from "./format-lint/format-lint.ts";
 import { staleClaims } from "./stale-claims/stale-claims.ts";
 import { todoHarvest } from "./todo-harvest/todo-harvest.ts";
 import { trackedIgnored } from "./tracked-ignored/tracked-ignored.ts";
+import { wikiCite } from "./wiki-cite/wiki-cite.ts";
 import { wikiClaim } from "./wiki-claim/wiki-claim.ts";
 import { wikiIndex } from "./wiki-index/wiki-index.ts";
 
@@ -24,6 +25,7 @@ export const chores: readonly Chore[] = [
   formatLint,
   failingTests,
   wikiClaim,
+  wikiCite,
 ];
 
 export function findChore(id: string): Chore | undefined {

@@ -3,7 +3,10 @@ import { RepoPath } from "../../contract/id.ts";
 import { Authority, CitationAnchor, PageKind } from "../../contract/knowledge.ts";
 import { parseCitation } from "./parse-citation.ts";
 
-const WikiPath = RepoPath.refine((path) => path.startsWith("wiki/") && path.endsWith(".md"), "a page lies below wiki/ and ends in .md");
+export const WikiPath = RepoPath.refine(
+  (path) => path.startsWith("wiki/") && path.endsWith(".md"),
+  "a page lies below wiki/ and ends in .md",
+);
 
 /**
  * One edit of a page, as a librarian's ticket hands it to the chore program: data in JSON, never text that a shell or a
@@ -58,6 +61,6 @@ function claimCommand(verb: "fix" | "check", orders: readonly ClaimOrder[]): str
 }
 
 /** For `sh`: inside single quotes nothing is special but the single quote itself. */
-function quoteForShell(text: string): string {
+export function quoteForShell(text: string): string {
   return `'${text.replace(/'/g, "'\\''")}'`;
 }

@@ -26,13 +26,23 @@ export async function problemsOfChange(before: WikiFiles, after: WikiFiles, sour
     return at === -1;
   });
   const known = new Set(citationsOf(before).map((use) => use.key));
-  const added = citationsOf(after).filter((use) => !known.has(use.key));
+  const hashed = new Set(citationsOf(before).map(keyWithHash));
+  const uses = citationsOf(after);
+  const added = uses.filter((use) => !known.has(use.key));
+  // What was stale or moved before is not made so by a hash that is kept beside it now; a wrong hash makes it missing.
+  const rehashed = uses.filter((use) => known.has(use.key) && !hashed.has(keyWithHash(use)));
+  const lost = (await checkCitations(rehashed, sources)).filter(({ kind }) => kind === "citation-missing");
   const written = wikiOf(
     after,
     [...after.sidecars.keys()].filter((page) => after.sidecars.get(page)?.text !== before.sidecars.get(page)?.text),
   );
   const beside = [...sidecarProblems(written), ...(await checkAnchors(citationsOf(written), sources))];
-  return sortProblems([...fresh, ...(await checkCitations(added, sources)), ...beside]);
+  return sortProblems([...fresh, ...(await checkCitations(added, sources)), ...lost, ...beside]);
+}
+
+/** Without a quote of its own a footnote stands on the hash beside it. */
+function keyWithHash({ key, citation, anchor }: CitationUse): string {
+  return "quote" in citation && citation.quote !== undefined ? key : `${key}\n${anchor?.quote ?? ""}`;
 }
 
 /** Only what is written beside these pages: a sidecar that stays behind its page is a finding, and fails nobody's gate. */
@@ -62,9 +72,7 @@ function citationsOf(files: WikiFiles): CitationUse[] {
       if (users.length > 0 && users.every((claim) => claim.superseded)) continue;
       const said = users.map((claim) => claim.text).join("\n");
       const anchor = files.sidecars.get(path)?.anchors.get(id);
-      // Without a quote of its own a footnote stands on the hash beside it.
-      const hash = "quote" in citation && citation.quote !== undefined ? "" : (anchor?.quote ?? "");
-      const key = [path, raw, said, hash].join("\n");
+      const key = [path, raw, said].join("\n");
       uses.push({ page: path, line: users[0]?.line ?? line, raw, citation, ...(anchor === undefined ? {} : { anchor }), key });
     }
   }

@@ -64,8 +64,11 @@ export const knowledgeRows: readonly CommandRow[] = [
     path: "wiki check",
     group,
     summary: "links, front matter and citations that do not hold",
-    gives: "[{ domain, page, line, problem, kind, citation? }], problems only",
-    options: [{ name: "domain", value: "D", summary: "of one domain (default: all)" }],
+    gives: "[{ domain, page, line, problem, kind, citation?, ticket? }], problems only; ticket: what --fix filed for it",
+    options: [
+      { name: "domain", value: "D", summary: "of one domain (default: all)" },
+      { name: "fix", summary: "file a librarian's ticket that relocates what moved and writes what is kept beside the pages" },
+    ],
     load: () => import("../command/wiki-check.ts"),
   },
   {
