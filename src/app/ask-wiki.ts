@@ -73,7 +73,11 @@ export function createSearch(world: Pick<World, "git" | "workspace">, open: Open
         signal.throwIfAborted();
         const missing = await index.listUnembedded({ embedder, max: vectorsAtOnce });
         if (missing.length === 0) break;
-        const made = await found.embedder.embed(missing.map(({ text }) => text));
+        const made = await found.embedder.embed(missing.map(({ text }) => text)).catch(nameFailure);
+        if (typeof made === "string") {
+          const absent = { reason: `${embedder} failed: ${made}`, remedy: "Install it again, or say search.vectors: off in mos.yaml." };
+          return { ...(await state()), absent };
+        }
         const vectors = new Map(missing.flatMap(({ key }, at) => (made[at] === undefined ? [] : [[key, made[at]] as const])));
         await index.putVectors({ embedder, vectors });
         progress?.(await state());
@@ -133,6 +137,10 @@ async function readPassages(repo: Repo, pages: readonly PageVersion[], paths: re
       return [path, text === undefined ? [] : splitPassages(path, parsePage(text))];
     }),
   );
+}
+
+function nameFailure(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The question's vector, where the index has vectors to compare it with. What goes wrong with it costs the leg, not the answer. */

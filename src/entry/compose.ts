@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { createBubblewrapBox } from "../adapter/box/create-box.ts";
 import { createSystemClock } from "../adapter/clock/system-clock.ts";
+import { openMinilm } from "../adapter/embedder-minilm/open-minilm.ts";
 import { createGit } from "../adapter/git/git.ts";
 import { createMachineHost } from "../adapter/host/machine-host.ts";
 import { createMachine } from "../adapter/host/machine-load.ts";
@@ -31,6 +32,7 @@ import type { ConfigFile } from "../port/config-file.ts";
 import type { Git } from "../port/git.ts";
 import type { Host } from "../port/host.ts";
 import type { ProcessControl } from "../port/process-control.ts";
+import type { OpenEmbedder } from "../port/search.ts";
 import type { Progress, World } from "../port/world.ts";
 import { createGuard } from "./compose-policy.ts";
 import { composeRoleRuntimes, listKeys } from "./compose-runtimes.ts";
@@ -94,7 +96,7 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     machine: createMachine(),
     playbooks,
     runtimes: { [playbook.name]: playbook },
-    search: createSearch({ git, workspace }, openPassageIndexes(join(workspace.stateDir, "search"))),
+    search: createSearch({ git, workspace }, openPassageIndexes(join(workspace.stateDir, "search")), findEmbedder(workspace)),
     roleRuntimes: composeRoleRuntimes({ workspace, store }, () => world),
     roles: createRoles(() => world, { promptDir: findPackaged("role"), listSecrets: () => listKeys(workspace) }),
     worker,
@@ -113,6 +115,20 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     diagnose: keepDiagnoses(createDiagnose(host, configFile)),
     close: () => store.close(),
   };
+}
+
+const embedders = new Map<string, OpenEmbedder>();
+
+/** One a process and workspace: what was loaded for a question serves the next one. */
+function findEmbedder({ stateDir }: Workspace): OpenEmbedder {
+  const kept = embedders.get(stateDir);
+  if (kept !== undefined) return kept;
+  const program = dirname(findPackaged("package.json"));
+  // Beside the program: where a global install puts what is installed with it.
+  const beside = basename(dirname(program)) === "node_modules" ? dirname(dirname(program)) : program;
+  const made = openMinilm([join(stateDir, "embed"), beside]);
+  embedders.set(stateDir, made);
+  return made;
 }
 
 /** mos.yaml, with the guards' policy made of it now and after each edit. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { collectDenials } from "../../app/collect-denials.ts";
+import { indexWikis } from "../../app/index-wikis.ts";
 import { isOwed, listTurns, takeTurn } from "../../app/take-turn.ts";
 import { watchLanes } from "../../app/watch-lanes.ts";
 import type { World } from "../../port/world.ts";
@@ -16,6 +17,8 @@ import { watchRefs } from "./watch-refs.ts";
 
 const lanesEveryMs = 30_000;
 const configEveryMs = 2_000;
+const indexEveryMs = 60_000;
+const indexMsMax = 30_000;
 const collectAfterMs = 50;
 
 /**
@@ -94,6 +97,15 @@ async function serve({ version, signal, say, ready, resident, use, reopen }: Ser
     isOwed: (turn, dueAt) => use((world) => isOwed(world, turn, dueAt)),
     say,
   });
+  // A few vectors at a time, and one such time after the other: a question that comes meanwhile waits for one text at most.
+  let indexing = false;
+  const index = async () => {
+    if (indexing) return;
+    indexing = true;
+    await attempt("search", (world) => indexWikis(world, { untilMs: indexMsMax, vectorsOnly: true })).finally(() => {
+      indexing = false;
+    });
+  };
   const refs = watchRefs(lanes);
   await turns.renew();
   await attempt("lanes", async ({ workspace }) => refs.renew(workspace));
@@ -106,6 +118,7 @@ async function serve({ version, signal, say, ready, resident, use, reopen }: Ser
   const timers = [
     setInterval(files.beat, beatMs),
     setInterval(lanes, lanesEveryMs),
+    setInterval(index, indexEveryMs),
     setInterval(() => renew().catch((error) => say(`mos.yaml: ${error instanceof Error ? error.message : String(error)}`)), configEveryMs),
   ];
   try {

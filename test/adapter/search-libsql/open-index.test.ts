@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, utimesSyn
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createRandom } from "../../../bench/seeded.ts";
 import { openPassageIndexes } from "../../../src/adapter/search-libsql/open-index.ts";
 import type { Passage } from "../../../src/port/search.ts";
 import { makeTemporaryFolder } from "../../support/make-repository.ts";
@@ -114,6 +115,32 @@ describe("an index of passages in a file of its own", () => {
       ),
       { seed: readSeed(), numRuns: 25 },
     );
+  });
+
+  test("Q3: 1,000 questions to one of two silos with the same words: answers are byte-equal whether the other is there or not", async () => {
+    const words = "vinyl record press plant tour stage label artist contract royalty week november market sale master tape".split(" ");
+    const random = createRandom(20261123);
+    const some = (count: number) => Array.from({ length: count }, () => words[Math.floor(random() * words.length)] ?? "");
+    const wiki = (count: number) =>
+      Array.from({ length: count }, (_, at) => passage(some(4 + (at % 9)).join(" "), { page: `wiki/${at % 20}.md`, line: at }));
+    const [own, other] = [wiki(300), wiki(500)];
+    const questions = Array.from({ length: 1000 }, (_, at) => some(1 + (at % 6)));
+    const askAll = async (between: (at: number) => Promise<unknown>) => {
+      await put("s1", own);
+      const answers: string[] = [];
+      for (const [at, asked] of questions.entries()) {
+        await between(at);
+        answers.push(JSON.stringify(await find(asked, "s1", 1 + (at % 20))));
+      }
+      return answers;
+    };
+    const alone = await askAll(async () => undefined);
+    expect(alone.every((answer) => answer.length > 2)).toBe(true);
+    const beside = await askAll(async (at) => {
+      if (at % 100 === 0) await putPassages(open("other"), `day ${at}`, other.slice(at / 4));
+      else if (at % 10 === 0) await open("other").find({ stamp: `day ${at - (at % 100)}`, words: some(3), max: 8 });
+    });
+    expect(beside).toEqual(alone);
   });
 
   test("Q5: of a wiki that changed only the pages that did are read; one that is gone is not found any more", async () => {

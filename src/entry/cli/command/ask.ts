@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "../command-row.ts";
+import { describeLegs } from "../show/describe-legs.ts";
 import { stripControl } from "../show/strip-control.ts";
 
 const textMax = 300;
@@ -12,8 +13,11 @@ export const command = defineCommand({
     max: z.coerce.number().int().min(1).max(50).optional(),
   }),
   async run(context, { question, domain, max }) {
-    const { search } = await context.openView();
-    return { data: await search.ask({ domain, question, ...(max === undefined ? {} : { max }) }) };
+    const { search, signal } = await context.openView();
+    const data = await search.ask({ domain, question, ...(max === undefined ? {} : { max }) });
+    const state = await search.index({ domain, untilMs: 0, signal });
+    if (state.vectors < state.passages || state.absent !== undefined) context.say(describeLegs(state));
+    return { data };
   },
   render(passages, paint) {
     if (passages.length === 0) return "The wiki says nothing of it.";

@@ -72,6 +72,17 @@ export const knowledgeRows: readonly CommandRow[] = [
     load: () => import("../command/wiki-check.ts"),
   },
   {
+    path: "wiki index",
+    group,
+    summary: "bring the search indexes up to date, vectors too where an embedder is installed",
+    gives: "[{ domain, passages, vectors, embedder?, absent?: { reason, remedy } }]",
+    options: [
+      { name: "domain", value: "D", summary: "of one domain (default: all)" },
+      { name: "minutes", value: "N", summary: "begin no further vectors after so long (default: until all are there)" },
+    ],
+    load: () => import("../command/wiki-index.ts"),
+  },
+  {
     path: "wiki stats",
     group,
     summary: "pages, claims and how they are cited",
