@@ -54,6 +54,9 @@ export function createKept(
       forget(folder.path);
       removeKept(folder);
       return true;
+    } catch {
+      // What cannot be removed ends no run: it stays counted, and the doctor names it (D19).
+      return false;
     } finally {
       await store.write(async (tx) => {
         for (const id of ids) await tx.leases.remove(`slot:${id}`);
