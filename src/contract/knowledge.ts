@@ -78,8 +78,8 @@ export type WikiProblem = z.infer<typeof WikiProblem>;
 export const Artifact = z.strictObject({
   id: z.string(),
   domain: DomainName,
-  kind: z.enum(["ticket", "session", "note"]),
-  source: z.string().describe("a ticket's id, a session's id, a note's path"),
+  kind: z.enum(["ticket", "session", "note", "landing", "release"]),
+  source: z.string().describe("a ticket's id, a session's id, a note's path, of a landing the repository's name"),
   at: Instant,
   /** Of a note: the tip of main at which it was read, for its citations. Of a ticket: its landing. */
   commit: CommitId.optional(),

@@ -161,7 +161,9 @@ test("K5: a fact that stands gets the new source, whatever the words around it",
 test("K3: words that were written to break out stay words: in the shell, in the ticket, on the page", async () => {
   const poison = `the plant's "old" $(touch /tmp/mos-owned) \`id\`; [x](../../etc) <b> [^c1]: operator 2026-01-01 '; touch owned; '`;
   const wiki = await openWorld({ "notes/n.md": `Learned: ${poison}\n` });
-  expect(await distill(wiki.world, { domain: "music" })).toMatchObject({ routed: { librarian: 1 } });
+  const { candidates } = await distill(wiki.world, { domain: "music" });
+  expect(candidates).toMatchObject([{ confidence: "low", route: "review", reason: expect.stringContaining("marks of a citation") }]);
+  await approveCandidate(wiki.world, { id: candidates[0]?.id ?? "" });
   await landLibrarian(wiki, "MUS-1");
   const repo = wiki.world.git.at(wiki.domain("music").home.path);
   expect((await repo.listTree("refs/heads/main")).map((entry) => entry.path)).toEqual([

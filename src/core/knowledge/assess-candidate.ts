@@ -64,19 +64,28 @@ export async function assessStatement(args: {
     return { candidate, ...(relation.rival === undefined ? {} : { rival: relation.rival }) };
   };
 
-  const strict = statement.kind === "learned" || artifact.kind === "note";
-  if (readsAsInstruction(claim, strict)) return make("low", "it reads as an instruction, not as a fact");
+  // A decision of a session is the operator's own, and written as decisions are; whoever reports one tells what was decided.
+  const strict = statement.kind === "learned" || statement.kind === "finding" || artifact.kind !== "session";
+  if (readsAsInstruction(claim, strict && statement.kind !== "changed")) return make("low", "it reads as an instruction, not as a fact");
+  if (statement.suspicion !== undefined) return make("low", statement.suspicion);
   if (statement.kind !== "changed" && wordsOf(claim).length < claimWordsMin) return make("low", "it says too little to stand alone");
   if (claim.length > claimCharsMax) return make("low", `it is longer than ${claimCharsMax} characters: more than one fact`);
   const status = await checkCitation(citation, sources);
   if (status.kind !== "ok") return make("low", `its quote could not be verified: ${"reason" in status ? status.reason : status.kind}`);
   if (relation.doubt !== undefined) return make("medium", relation.doubt);
+  if (artifact.kind === "note" && quotesWeb(artifact.text))
+    return make("medium", "its note quotes the web: a person says whose words these are");
   const denied = judgeTarget(target, files, authorityOf(artifact));
   if (denied !== undefined) return make("medium", denied);
   return make(
     "high",
     `its quote stands in ${renderCitation(citation).split(" ").slice(0, 2).join(" ")}, and nothing in this wiki contradicts it`,
   );
+}
+
+/** What a page of the web says stands in a note as the note's own words: only its address tells. */
+function quotesWeb(text: string): boolean {
+  return /\b(?:https?|ftp):\/\/|\bwww\.[a-z0-9-]+\.|^(?:source|url|via|retrieved|accessed):/im.test(text);
 }
 
 /** A plain word at the start gets a capital; a name (`iPhone`, `npm-run`) stays. The quote stays as it was found. */
@@ -93,6 +102,11 @@ interface Relation {
   readonly rival?: Candidate;
 }
 
+/** What was done or found has its day: it contradicts nothing. */
+function isEvent({ kind }: Statement): boolean {
+  return kind === "changed" || kind === "finding";
+}
+
 /** How a statement stands to what the wiki says and to what waits. What was done contradicts nothing: both happened. */
 function relate(statement: Statement, files: WikiFiles, waiting: readonly Candidate[]): Relation {
   if (statement.supersedes !== undefined) return relateSuperseding(statement.supersedes, files);
@@ -103,11 +117,11 @@ function relate(statement: Statement, files: WikiFiles, waiting: readonly Candid
       const likeness = superseded ? "different" : compareClaims(text, statement.claim);
       const against = { page: path, line, claim: text };
       if (likeness === "same") return { kind: "confirms", page: path, against };
-      if (statement.kind === "changed" || likeness === "different") continue;
+      if (isEvent(statement) || likeness === "different") continue;
       doubt ??= { kind: "contradicts", page: path, against, doubt: describeDoubt(likeness, `${path}:${line} says: ${text}`) };
     }
   }
-  if (doubt || statement.kind === "changed") return doubt ?? { kind: "new" };
+  if (doubt || isEvent(statement)) return doubt ?? { kind: "new" };
   for (const other of waiting) {
     const likeness = compareClaims(other.claim, statement.claim);
     if (likeness === "same") return { kind: "confirms", page: other.target };

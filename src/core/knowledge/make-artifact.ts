@@ -2,10 +2,20 @@ import type { Decision } from "../../contract/decision.ts";
 import type { Artifact } from "../../contract/knowledge.ts";
 import type { Report, Session, Verdict } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
-import { flattenText } from "./normalise-text.ts";
+import { flattenText, markInvisible } from "./normalise-text.ts";
 
 const fieldMax = 800;
 const pathsMax = 3;
+const findingsMax = 3;
+const answersMax = 5;
+
+/** What a ticket met on its way, for what is worth knowing after it landed. */
+export interface Journey {
+  /** Points of failed verdicts of the tickets that it followed, oldest first. */
+  readonly findings: readonly { readonly ticket: string; readonly point: string; readonly evidence: string }[];
+  /** What the operator answered to a question that held it up. */
+  readonly answers: readonly { readonly at: string; readonly question: string; readonly answer: string }[];
+}
 
 /**
  * All that is kept of a merged ticket, a line each, with typed trailers (`Decision:`, `Learned:`, `Changed:`,
@@ -16,11 +26,12 @@ export function makeTicketArtifact(args: {
   ticket: Ticket;
   report?: Report | undefined;
   verdict?: Verdict | undefined;
+  journey?: Journey;
   /** Of its receipt; without one, the moment it is kept counts. */
   landedAt?: string | undefined;
   at: string;
 }): Artifact | undefined {
-  const { ticket, report, verdict, at, landedAt = at } = args;
+  const { ticket, report, verdict, journey, at, landedAt = at } = args;
   if (ticket.status.state !== "merged" || ticket.role !== "executor") return undefined;
   const { commit } = ticket.status;
   const lines = [
@@ -31,6 +42,7 @@ export function makeTicketArtifact(args: {
     ...labelled("Decision", report?.decided ?? []),
     ...labelled("Learned", splitSupersedes(report?.learned ?? [])),
     ...labelled("Left", report?.left ?? []),
+    ...(journey ? describeJourney(journey, landedAt) : []),
     ...(isNote(report)
       ? []
       : [`Changed: ${dayOf(landedAt)}: ${shorten(ticket.title)}${describePaths(ticket.title, report?.changed ?? [])}`]),
@@ -93,7 +105,7 @@ function isNote(report: Report | undefined): boolean {
 
 /** An executor may write what it learned as two sentences: `new fact. Supersedes: old fact`. */
 function splitSupersedes(learned: readonly string[]): string[] {
-  return learned.flatMap((text) => flattenText(text).split(/\s(?=Supersedes: )/));
+  return learned.flatMap((text) => flattenText(markInvisible(text)).split(/\s(?=Supersedes: )/));
 }
 
 function labelled(label: string, values: readonly string[]): string[] {
@@ -102,6 +114,27 @@ function labelled(label: string, values: readonly string[]): string[] {
     if (text === "") return [];
     return [text.startsWith("Supersedes: ") && label === "Learned" ? text : `${label}: ${text}`];
   });
+}
+
+/**
+ * A question that the operator answered is a decision; a point that failed and was mended is a finding. A block by a
+ * dependency, a check, a crash or the like is how work goes, and says nothing of the domain.
+ */
+function describeJourney({ findings, answers }: Journey, landedAt: string): string[] {
+  return [
+    ...answers
+      .slice(-answersMax)
+      .map(
+        ({ at, question, answer }) =>
+          `Decision: ${dayOf(at)}: ${shorten(answer)}${question.trim() === "" ? "" : ` (asked: ${shorten(question)})`}`,
+      ),
+    ...findings
+      .slice(-findingsMax)
+      .map(
+        ({ ticket, point, evidence }) =>
+          `Finding: ${dayOf(landedAt)}: ${ticket} was not accepted at first: ${shorten(`${point}: ${evidence}`)}`,
+      ),
+  ];
 }
 
 function describePoint(point: Verdict["points"][number]): string {
@@ -121,6 +154,6 @@ function describePaths(title: string, paths: readonly string[]): string {
 }
 
 function shorten(text: string): string {
-  const flat = flattenText(text);
+  const flat = flattenText(markInvisible(text));
   return flat.length > fieldMax ? `${flat.slice(0, fieldMax - 3)}...` : flat;
 }

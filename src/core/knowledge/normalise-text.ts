@@ -21,10 +21,14 @@ export function normaliseClaim(text: string): string {
     .replace(/[\s.;:!,]+$/u, "");
 }
 
-/** One line, without control characters: how foreign text enters a page, a ticket or a command. */
+/**
+ * One line, without control characters: how foreign text enters a page, a ticket or a command. What is invisible is taken
+ * out and leaves no gap, so that a word that it was hidden in is that word.
+ */
 export function flattenText(text: string): string {
   return text
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
+    .replace(/\p{Cf}+/gu, "")
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
     .replace(/\s+/gu, " ")
     .trim();
 }
@@ -47,4 +51,12 @@ function isCut(text: string, at: number): boolean {
   const [before, after] = [text.slice(Math.max(0, at - 2), at), text.slice(at, at + 2)];
   if (/[\p{L}\p{N}\p{M}]$/u.test(before) && /^[\p{L}\p{N}\p{M}]/u.test(after)) return true;
   return (/\d$/.test(before) && /^[.,]\d/.test(after)) || (/\d[.,]$/.test(before) && /^\d/.test(after));
+}
+
+/**
+ * What nobody sees becomes a mark that everybody sees: how words of agents and of commits are kept, so that what was hidden in
+ * them is known of later.
+ */
+export function markInvisible(text: string): string {
+  return text.replace(/\p{Cf}+/gu, "\ufffd");
 }

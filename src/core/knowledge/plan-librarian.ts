@@ -56,7 +56,7 @@ function planTicket(args: Parameters<typeof planLibrarian>[0], candidates: reado
       ...pages.filter((page) => ordersOf(page).some((order) => order.anchors)).map(sidecarPath),
       ...(newPages ? [indexPath] : []),
     ],
-    role: "librarian",
+    role: candidates.every((candidate) => candidate.route === "operator-global") ? "operator-global" : "librarian",
     run: pages.flatMap((page) => claimCommands("fix", ordersOf(page))),
     accept: pages.flatMap((page) =>
       claimCommands("check", ordersOf(page)).map((run) => ({

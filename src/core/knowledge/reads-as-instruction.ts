@@ -10,6 +10,11 @@ const addresses = [
   /<\/?(system|user|assistant|tool|instructions?)\b/i,
   /\b(curl|wget|bash|sh|sudo|eval|rm|chmod|ssh|scp|nc)\s+(-{1,2}\w|https?:|\/|~)/i,
   /\b(mos|git) (ticket|gate|guard|lane|review|push|reset|update-ref|config)\b/i,
+  /\b(from now on|henceforth|in future|next time|when(ever)? you (read|see)|if you are an?)\b/i,
+  /\b(important|urgent|attention|instruction|note to (self|agents?|assistants?|models?)|to-?do)\s*:/i,
+  /\b(ignorier\w*|ignorez|ignora[dr]?|vergiss|oublie[rz]?|olvida|negeer)\b.{0,60}\b(anweisung\w*|regeln?|instruc\w*|consignes?)\b/i,
+  /\b(ignorez|ignora[dr]?|oublie[rz]?|olvida)\b.{0,60}\b(r[eè]gles?|reglas?|regole|istruzioni)\b/i,
+  /\b(agents?|assistants?|models?|librarian|verifier|executor)\s*[,:]\s+\p{L}+/iu,
   /\b(send|post|upload|exfiltrate|email|forward)\b.{0,60}(https?:\/\/|@\w)/i,
 ];
 
@@ -33,6 +38,10 @@ const imperatives = new Set(
  */
 export function readsAsInstruction(text: string, strict: boolean): boolean {
   const flat = flattenText(text);
+  return [flat, unmask(flat)].some((words) => instructs(words, strict));
+}
+
+function instructs(flat: string, strict: boolean): boolean {
   if (addresses.some((pattern) => pattern.test(flat))) return true;
   if (!strict) return false;
   return flat.split(/(?<=[.!?;:])\s+/).some((sentence) => {
@@ -40,3 +49,23 @@ export function readsAsInstruction(text: string, strict: boolean): boolean {
     return first !== undefined && imperatives.has(first.toLowerCase());
   });
 }
+
+/** As a reader sees it: letters of other scripts and figures as the Latin letters they look like, accents and spacing tricks gone. */
+function unmask(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .replace(/[\u0370-\u04ff]/gu, (letter) => lookAlikes[letter] ?? letter)
+    .replace(/(?<=\p{L})[01345@$]|[01345@$](?=\p{L})/gu, (figure) => figures[figure] ?? figure)
+    .replace(/(?<!\p{L})(?:\p{L}[ .\-_*]){3,}\p{L}(?!\p{L})/gu, (spaced) => spaced.replace(/[ .\-_*]/g, ""));
+}
+
+const figures: Readonly<Record<string, string>> = { "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "@": "a", $: "s" };
+const lookAlikes: Readonly<Record<string, string>> = Object.fromEntries(
+  (
+    "аa еe оo рp сc уy хx іi јj ѕs ԁd ѵv ԛq ԝw кk мm нh тt вb гr пn иu АA ВB ЕE КK МM НH ОO РP СC " +
+    "ТT ХX ІI ЈJ ЅS αa βb γy εe ιi κk νv οo ρp τt υu χx ωw ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX"
+  )
+    .split(" ")
+    .map((pair) => [...pair] as [string, string]),
+);

@@ -29,7 +29,7 @@ export async function rememberRecalled(tx: StoreWriter, reader: Reader, texts: r
 
 /** What the wiki put into the contexts from which an artifact came: of a ticket also those of the tickets that it followed. */
 export async function readRecalled(tx: StoreReader, artifact: Pick<Artifact, "kind" | "source" | "domain">): Promise<readonly string[]> {
-  if (artifact.kind === "note") return [];
+  if (artifact.kind === "note" || artifact.kind === "landing" || artifact.kind === "release") return [];
   if (artifact.kind === "session") return readOne(tx, { kind: "session", session: artifact.source, domain: artifact.domain });
   const texts: string[] = [];
   const seen = new Set<string>();

@@ -11,6 +11,8 @@ export interface Ask {
   confirm(args: { question: string; instead: string }): Promise<boolean>;
   select<Value>(args: { question: string; choices: readonly Choice<Value>[]; instead: string }): Promise<Value>;
   text(args: { question: string; instead: string; initial?: string }): Promise<string>;
+  /** One key is the whole answer; gives the key. */
+  key(args: { question: string; keys: readonly { readonly key: string; readonly label: string }[]; instead: string }): Promise<string>;
 }
 
 /**
@@ -49,6 +51,11 @@ export function makeAsk(args: { interactive: boolean; interrupt: () => void; sus
       }));
       const at = settle(await clack.select({ message: question, options, output: process.stderr }));
       return (choices[at] as (typeof choices)[number]).value;
+    },
+    async key({ question, keys, instead }) {
+      const clack = await open(question, instead);
+      const options = keys.map(({ key, label }) => ({ value: key, label }));
+      return settle(await clack.selectKey({ message: question, options, output: process.stderr }));
     },
     async text({ question, instead, initial }) {
       const clack = await open(question, instead);

@@ -1,6 +1,6 @@
 import type { Artifact } from "../../contract/knowledge.ts";
 import type { Ticket } from "../../contract/ticket.ts";
-import { makeSessionArtifact, makeTicketArtifact } from "../../core/knowledge/make-artifact.ts";
+import { type Journey, makeSessionArtifact, makeTicketArtifact } from "../../core/knowledge/make-artifact.ts";
 import type { StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 
@@ -55,5 +55,32 @@ async function readRecords(tx: StoreReader, ticket: Ticket): Promise<Omit<Parame
   const verdicts = await tx.verdicts.list({ ticket: ticket.id });
   const verdict = verdicts.find((one) => one.id === ticket.verdict?.id) ?? verdicts.findLast((one) => one.outcome === "pass");
   const receipt = ticket.status.state === "merged" ? await tx.receipts.get(ticket.status.receipt) : undefined;
-  return { landedAt: receipt?.landedAt, report: reports.toSorted((a, b) => a.epoch - b.epoch).at(-1), verdict };
+  const journey = { findings: await readFindings(tx, ticket), answers: await readAnswers(tx, ticket) };
+  return { landedAt: receipt?.landedAt, report: reports.toSorted((a, b) => a.epoch - b.epoch).at(-1), verdict, journey };
+}
+
+const predecessorsMax = 20;
+
+/** What verdicts found in the tickets that this one followed, which it must have mended to be merged. Oldest first. */
+async function readFindings(tx: StoreReader, ticket: Ticket): Promise<Journey["findings"]> {
+  const findings: Journey["findings"][number][] = [];
+  let id = ticket.provenance.predecessor;
+  for (let steps = 0; id !== undefined && steps < predecessorsMax; steps += 1) {
+    const failed = (await tx.verdicts.list({ ticket: id })).filter(({ outcome }) => outcome === "fail");
+    for (const { points } of failed.toReversed()) {
+      for (const { point, pass, evidence } of points.toReversed()) if (!pass) findings.unshift({ ticket: id, point, evidence });
+    }
+    id = (await tx.tickets.get(id))?.provenance.predecessor;
+  }
+  return findings;
+}
+
+/** Of the log, where the operator alone may have said it. */
+async function readAnswers(tx: StoreReader, ticket: Ticket): Promise<Journey["answers"]> {
+  const events = await tx.events({ ticket: ticket.id, kind: "ticket.cleared" });
+  return events.flatMap(({ at, actor, data }) => {
+    if (actor !== "operator" || typeof data.answer !== "string") return [];
+    const questions = Array.isArray(data.questions) ? data.questions.filter((one) => typeof one === "string") : [];
+    return [{ at, answer: data.answer, question: questions.join("; ") }];
+  });
 }

@@ -6,9 +6,11 @@ import { openSources } from "../../core/knowledge/open-sources.ts";
 import { readStatements } from "../../core/knowledge/read-statements.ts";
 import { readWiki } from "../../core/knowledge/read-wiki.ts";
 import { judgeRecalled, readRecalled } from "../../core/knowledge/recalled.ts";
-import type { StoreWriter } from "../../port/store.ts";
+import type { Sources } from "../../core/knowledge/sources.ts";
+import type { Note, StoreWriter } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import { fileLibrarian } from "./file-librarian.ts";
+import { gatherLandings } from "./gather-landings.ts";
 import { gatherNotes } from "./gather-notes.ts";
 
 export interface DistilledDomain {
@@ -38,14 +40,17 @@ export async function distillDomain(world: World, domain: Domain): Promise<Disti
   });
   const tip = await world.git.at(domain.home.path).resolve(`refs/heads/${domain.home.branch}^{commit}`);
   const notes = tip === undefined ? [] : await gatherNotes(world, { domain, tip, known: new Set(known.map((artifact) => artifact.id)) });
-  const fresh = [...queued, ...notes];
+  const landings = await gatherLandings(world, domain);
+  const held = new Set(known.map((artifact) => artifact.id));
+  const fresh = [...queued, ...notes, ...landings.artifacts.filter(({ id }) => !held.has(id))];
+  const { marks } = landings;
   if (fresh.length === 0) {
-    await rememberRun(world, domain);
+    await rememberRun(world, domain, marks);
     return { domain: domain.name, artifacts: [], candidates: [], tickets: [] };
   }
   const files = tip === undefined ? noWiki : await readWiki(world.git.at(domain.home.path), tip);
   const { found: candidates, recalled } = await judgeArtifacts(world, { domain, fresh, known, files, waiting });
-  return world.store.write((tx) => keepResult(tx, { world, domain, fresh, candidates, recalled, files }));
+  return world.store.write((tx) => keepResult(tx, { world, domain, fresh, candidates, recalled, files, marks }));
 }
 
 const recalledNamedMax = 100;
@@ -62,7 +67,7 @@ async function judgeArtifacts(
   args: { domain: Domain; fresh: readonly Artifact[]; known: readonly Artifact[]; files: WikiFiles; waiting: readonly Candidate[] },
 ): Promise<Judged> {
   const { domain, fresh, known, files } = args;
-  const sources = openSources({ domain, git: world.git, store: world.store });
+  const sources = withFresh(openSources({ domain, git: world.git, store: world.store }), fresh);
   const found: Candidate[] = [];
   const recalled: string[] = [];
   for (const artifact of fresh) {
@@ -89,6 +94,18 @@ async function judgeArtifacts(
     }
   }
   return { found, recalled };
+}
+
+/** What is about to be kept is looked up as if it were: it is kept with the candidates or not at all. */
+function withFresh(sources: Sources, fresh: readonly Artifact[]): Sources {
+  const texts = new Map(fresh.map(({ id, text }) => [id, text]));
+  return {
+    ...sources,
+    artifact: async (id) => {
+      const text = texts.get(id);
+      return text === undefined ? sources.artifact(id) : { kind: "text", text };
+    },
+  };
 }
 
 /** What it was told and more: what is its own, a person says. */
@@ -119,6 +136,7 @@ async function keepResult(
     candidates: readonly Candidate[];
     recalled: readonly string[];
     files: WikiFiles;
+    marks: readonly Note[];
   },
 ): Promise<DistilledDomain> {
   const { world, domain, files } = args;
@@ -135,6 +153,7 @@ async function keepResult(
   const high = candidates.filter((candidate) => candidate.route === "librarian");
   const tickets = await fileLibrarian(tx, { domain, candidates: high, artifacts: mine, files, sealedDomains, now });
   await tx.notes.put({ id: `distill:${domain.name}`, value: { at: now } });
+  for (const mark of args.marks) await tx.notes.put(mark);
   if (mine.size > 0) {
     const reason = `${mine.size} artifacts distilled into ${candidates.length} candidates`;
     const recalled = args.recalled.filter((place) => mine.has(place.slice(0, place.lastIndexOf("#")))).slice(0, recalledNamedMax);
@@ -157,6 +176,9 @@ async function putCandidate(tx: StoreWriter, candidate: Candidate): Promise<void
 }
 
 /** When the domain was last looked at: its rhythm is kept also where there was nothing to distil. */
-async function rememberRun(world: World, domain: Domain): Promise<void> {
-  await world.store.write((tx) => tx.notes.put({ id: `distill:${domain.name}`, value: { at: world.clock.now() } }));
+async function rememberRun(world: World, domain: Domain, marks: readonly Note[]): Promise<void> {
+  await world.store.write(async (tx) => {
+    await tx.notes.put({ id: `distill:${domain.name}`, value: { at: world.clock.now() } });
+    for (const mark of marks) await tx.notes.put(mark);
+  });
 }

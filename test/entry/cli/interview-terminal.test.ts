@@ -22,6 +22,7 @@ async function answer(pick: string | Error, typed = "", asked = candidate) {
       return (choices.find(({ label }) => label.startsWith(pick)) as (typeof choices)[number]).value;
     },
     text: async () => typed,
+    key: () => Promise.reject(new Error("not asked")),
   };
   const made = await makeWikiWorld({ music: { prefix: "MUS", files: { "a.md": "a\n" } } });
   try {

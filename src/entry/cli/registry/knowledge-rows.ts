@@ -13,6 +13,14 @@ export const knowledgeRows: readonly CommandRow[] = [
     load: () => import("../command/distill.ts"),
   },
   {
+    path: "review",
+    group,
+    summary: "go through the claims that wait for your word, one key an answer",
+    gives: "{ approved: [], released: [], rejected: [], left }",
+    options: [{ name: "domain", value: "D", summary: "of one domain (default: all)" }],
+    load: () => import("../command/review.ts"),
+  },
+  {
     path: "review list",
     group,
     summary: "the claims that wait for your word",
@@ -36,6 +44,14 @@ export const knowledgeRows: readonly CommandRow[] = [
     args: [{ name: "id", summary: "of the claim" }],
     options: [{ name: "reason", value: "R", summary: "why, for the log" }],
     load: () => import("../command/review-reject.ts"),
+  },
+  {
+    path: "review release",
+    group,
+    summary: "release a claim for all domains: operator-global writes it into the cross-domain wiki",
+    gives: "{ candidate, ticket }",
+    args: [{ name: "id", summary: "of the claim; never of a sealed domain" }],
+    load: () => import("../command/review-release.ts"),
   },
   {
     path: "note add",

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { listReview } from "../../../app/list-review.ts";
+import { exitCode, MosError } from "../../../contract/error.ts";
+import { defineCommand } from "../command-row.ts";
+import { reviewInTurn } from "../review-terminal.ts";
+
+export const command = defineCommand({
+  kind: "review-session",
+  input: z.strictObject({ domain: z.string().optional() }),
+  async run(context, { domain }) {
+    if (context.callerIsAgent) throw ownWord();
+    const world = await context.openWorld();
+    const waiting = await listReview(world, domain === undefined ? {} : { domain });
+    return { data: await reviewInTurn(context, world, waiting) };
+  },
+  render({ approved, released, rejected, left }, paint) {
+    const done = `${approved.length} approved, ${released.length} released for all domains, ${rejected.length} rejected, ${left} left.`;
+    return approved.length + released.length === 0 ? done : `${done} ${paint.dim("Next:")} mos run`;
+  },
+});
+
+/** An answer that a session relays never releases review. */
+function ownWord(): MosError {
+  return new MosError({
+    code: "operator-only",
+    message: "Review is the operator's own.",
+    hint: "Run it in your own terminal; mos review list shows what waits.",
+    exit: exitCode.failure,
+  });
+}
