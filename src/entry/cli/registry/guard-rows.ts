@@ -23,6 +23,19 @@ export const guardRows: readonly CommandRow[] = [
     load: () => import("../command/hook.ts"),
   },
   {
+    path: "rhythm install",
+    group,
+    summary: "let the machine's own clock distil each domain at its times: systemd's user timers, or a crontab; shown first",
+    gives: "{ written, print, kind, changes: [{ file, after }] }",
+    options: [
+      { name: "with", value: "KIND", summary: "what keeps the time (default: what is here)", choices: ["systemd", "cron"] },
+      { name: "print", summary: "show what would be written, and write nothing" },
+      { name: "yes", summary: "do not ask" },
+    ],
+    examples: ["mos rhythm install --print"],
+    load: () => import("../command/rhythm-install.ts"),
+  },
+  {
     path: "daemon start",
     group,
     summary: "start the resident process: fast hooks, the rhythm, a watch over main",
