@@ -235,8 +235,8 @@ describe.skipIf(!boxAvailable)(name, () => {
   /** A person's own work while the gate runs. */
   async function interfere(round: number): Promise<void> {
     const act = acts[round % acts.length] as (typeof acts)[number];
-    // On a red main nobody builds on: what is committed there before it is taken back is taken back with it.
-    const fit = act.endsWith("main") ? load.domains.filter((one) => !reddened.has(one)) : load.domains;
+    // What is committed on a red main before it is taken back is taken back with it, and a branch from there is red by itself.
+    const fit = act !== "red-branch" ? load.domains.filter((one) => !reddened.has(one)) : load.domains;
     const domain = fit[Math.floor(random() * fit.length)] as string;
     if (act === "red-main") reddened.add(domain);
     const repo = repoOf(domain);

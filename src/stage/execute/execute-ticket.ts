@@ -26,14 +26,18 @@ export async function executeTicket(world: World, args: ExecuteArgs): Promise<vo
   const { ticket } = args;
   const named = Object.hasOwn(world.runtimes, ticket.runtime) ? world.runtimes[ticket.runtime] : undefined;
   if (Object.hasOwn(world.roleRuntimes, ticket.runtime)) return playExecutor(world, { ...args, runtime: ticket.runtime });
-  const able = named?.canExecute(ticket) ?? {
-    ok: false,
-    reason: `there is no runtime ${ticket.runtime}`,
-    clears: `the runtime ${ticket.runtime} is configured`,
-  };
+  const able = named?.canExecute(ticket) ?? explainNobody(ticket);
   if (named && able.ok) return runCommands(world, args, named);
   if (named?.name === "playbook" && world.roles.choose(ticket.role, ticket.domain)) return playExecutor(world, args);
   if (!able.ok) await blockTicket(world, ticket, [{ kind: "capability", clears: able.clears, ref: ticket.runtime }], able.reason);
+}
+
+/** What a person brought in is theirs to mend: the work is begun anew by adopting it again. */
+function explainNobody({ id, runtime, domain }: Ticket): { ok: false; reason: string; clears: string } {
+  if (runtime !== "operator")
+    return { ok: false, reason: `there is no runtime ${runtime}`, clears: `the runtime ${runtime} is configured` };
+  const clears = `who made it mends it on its branch, and adopts that anew: mos ticket withdraw ${id}, then mos ticket adopt BRANCH --domain ${domain}`;
+  return { ok: false, reason: "it is a person's work, and no agent's to redo", clears };
 }
 
 /**
