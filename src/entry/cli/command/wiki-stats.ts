@@ -1,24 +1,14 @@
 import { z } from "zod";
 import { readWikiStats } from "../../../app/wiki-stats.ts";
 import { defineCommand } from "../command-row.ts";
-import { formatTable } from "../show/table.ts";
+import { drawWikiStats } from "../show/wiki-chart.ts";
 
 export const command = defineCommand({
   kind: "wiki-stats",
-  input: z.strictObject({ domain: z.string().optional() }),
-  async run(context, { domain }) {
-    return { data: await readWikiStats(await context.openView(), domain === undefined ? {} : { domain }) };
+  input: z.strictObject({ domain: z.string().optional(), days: z.coerce.number().int().min(0).max(366).optional() }),
+  async run(context, { domain, days }) {
+    const where = { ...(domain === undefined ? {} : { domain }), ...(days === undefined ? {} : { days }) };
+    return { data: await readWikiStats(await context.openView(), where) };
   },
-  render(stats, paint) {
-    const rows = stats.map((one) => [
-      { painted: paint.bold(one.domain) },
-      `${one.pages} pages`,
-      `${one.claims} claims`,
-      `${one.cited} cited`,
-      `${one.stale} stale`,
-      `${one.moved} moved`,
-      `${one.missing} missing`,
-    ]);
-    return formatTable(rows);
-  },
+  render: drawWikiStats,
 });

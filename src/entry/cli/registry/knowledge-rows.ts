@@ -101,9 +101,13 @@ export const knowledgeRows: readonly CommandRow[] = [
   {
     path: "wiki stats",
     group,
-    summary: "pages, claims and how they are cited",
-    gives: "[{ domain, pages, claims, superseded, cited, citations, stale, moved, missing, … }]",
-    options: [{ name: "domain", value: "D", summary: "of one domain (default: all)" }],
+    summary: "pages, claims, who stands behind them, what their citations are, and how they grew by day",
+    gives:
+      "[{ domain, pages, claims, superseded, cited, authority: { operator, verified, distilled }, citations, ok, moved, stale, missing, problems, artifacts, written, inReview, distilledAt?, days: [{ day, commit, pages, claims, … }] }]",
+    options: [
+      { name: "domain", value: "D", summary: "of one domain (default: all)" },
+      { name: "days", value: "N", summary: "how many days on which main moved, at most 366 (default: 14)" },
+    ],
     load: () => import("../command/wiki-stats.ts"),
   },
 ];
