@@ -1,10 +1,12 @@
 import { benchAgents } from "./bench-agents.ts";
 import { benchBox } from "./bench-box.ts";
+import { benchContext } from "./bench-context.ts";
 import { benchGate } from "./bench-gate.ts";
 import { benchHook } from "./bench-hook.ts";
 import { benchLanding } from "./bench-landing.ts";
 import { benchParallel } from "./bench-parallel.ts";
 import { benchSchedule } from "./bench-schedule.ts";
+import { benchSearch } from "./bench-search.ts";
 import type { Figure } from "./figure.ts";
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -15,9 +17,11 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   agents: benchAgents,
   schedule: benchSchedule,
   gate: benchGate,
+  search: benchSearch,
+  context: benchContext,
 };
 /** A quarter of an hour and more: only when named. */
-const long = new Set(["schedule", "gate"]);
+const long = new Set(["schedule", "gate", "search"]);
 const wanted = process.argv.slice(2);
 let missed = 0;
 for (const [name, run] of Object.entries(benches)) {
