@@ -38,7 +38,8 @@ function interruptMerge(world: World, n: number, before: () => Promise<void>): W
       ...world.store,
       read: (body) => world.store.read(body),
       write: async (body) => {
-        if (left > 0) {
+        // Others write meanwhile: whoever looks for work, the heartbeat.
+        if (left > 0 && new Error().stack?.includes("/stage/merge/")) {
           left -= 1;
           if (left === 0) {
             left = Number.NaN;
