@@ -84,17 +84,19 @@ const columns: readonly (readonly [head: string, cell: (row: Row, first: Row) =>
   ["most at once", ({ detail }) => inWords(detail.mostRunning)],
 ];
 
-/** docs/scale.md and docs/scale.svg. */
+/**
+ * docs/scale.md and docs/scale.svg.
+ *
+ * @param args.steep  a steeper load, and the steps for the same sizes of it
+ */
 export function writeScale({
   rows,
-  ends,
   setting,
   steep,
 }: {
   rows: readonly Row[];
-  ends: readonly Row[];
   setting: Setting;
-  steep: Setting;
+  steep: Setting & { readonly steps: readonly number[] };
 }): void {
   const first = rows[0] as Row;
   const table = rows.map((row) => `| ${columns.map(([, cell]) => cell(row, first)).join(" | ")} |`);
@@ -114,10 +116,10 @@ ${table.join("\n")}
 
 ${growthText(rows)}
 
-Where the repositories are drawn more unevenly, so that the busiest has about 3 in 100 of all tickets (the exponent ${steep.exponent}
-instead of ${setting.exponent}), with a median decision of ${(ends.at(-1) as Row).medianMs.toFixed(3)} ms at the last:
+In growths of the floor the core's time grows ${(growthOf(rows, timeOf) / growthOf(rows, floorOf)).toFixed(2)} times.
 
-${growthText(ends)}
+Where the repositories are drawn more unevenly, so that the busiest has about 3 in 100 of all tickets (the exponent ${steep.exponent}
+instead of ${setting.exponent}), the steps grow ${growthOf(rows, (row) => steep.steps[rows.indexOf(row)] as number).toFixed(2)} times as much as n log n (${steep.steps.map(inWords).join("; ")}).
 
 - A decision is one moment at which something ended: what the core is told then, what its lanes do, what it chooses, and what it is
   told of that. An act is one time that a lane's plan is asked for what is next, carried out.
@@ -162,12 +164,12 @@ function growthText(rows: readonly Row[]): string {
     ["the core's whole time", timeOf],
     ["the floor's time", floorOf],
   ] as const;
-  return [
+  const table = [
     `| from ${inWords(first.tickets)} to ${inWords(last.tickets)} tickets | grows | as n to the | in growths of n log n |`,
     "| --- | ---: | ---: | ---: |",
     ...lines.map(([name, of]) => `| ${name} | ${fold(of)} | ${exponentOf(rows, of).toFixed(2)} | ${growthOf(rows, of).toFixed(2)} |`),
-    `\nIn growths of the floor the core's time grows ${(growthOf(rows, timeOf) / growthOf(rows, floorOf)).toFixed(2)} times.`,
-  ].join("\n");
+  ];
+  return table.join("\n");
 }
 
 function inWords(value: number): string {
