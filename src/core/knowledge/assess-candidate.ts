@@ -49,14 +49,14 @@ export async function assessStatement(args: {
   waiting: readonly Candidate[];
 }): Promise<Assessed | undefined> {
   const { artifact, statement, files, sources, waiting } = args;
-  const { claim, line } = statement;
-  const citation = citeArtifact(artifact, line, claim);
+  const { claim, line, quote = claim } = statement;
+  const citation = citeArtifact(artifact, line, quote);
   const relation = relate(statement, files, waiting);
   if (relation.kind === "confirms" && citedAlready(relation, files, citation)) return undefined;
   const target = relation.page ?? choosePage(statement, files);
   const id = nameCandidate(artifact, line);
   const base = { id, domain: artifact.domain, claim: beginSentence(claim).slice(0, 1000), target, status: "open" as const };
-  const source = { artifact: artifact.id, line, quote: claim };
+  const source = { artifact: artifact.id, line, quote };
   const against = relation.against === undefined ? {} : { against: relation.against };
   const make = (confidence: Candidate["confidence"], reason: string): Assessed => {
     const route = confidence === "high" ? "librarian" : "review";

@@ -10,6 +10,8 @@ export interface Statement {
   readonly line: number;
   /** Why its words are not taken for a plain statement, if so. */
   readonly suspicion?: string;
+  /** What stands at the source, where the claim says it in other words. */
+  readonly quote?: string;
   /** The words of the claim that this one says it replaces. */
   readonly supersedes?: string;
 }

@@ -2,13 +2,16 @@ import type { Domain } from "../../contract/config.ts";
 import type { Artifact, Candidate } from "../../contract/knowledge.ts";
 import { assessStatement } from "../../core/knowledge/assess-candidate.ts";
 import { type WikiFiles, wikiFilesOf } from "../../core/knowledge/check-page.ts";
+import { nameCandidate } from "../../core/knowledge/name-candidate.ts";
 import { openSources } from "../../core/knowledge/open-sources.ts";
+import { isSameFinding, lowerBy, type Proposal } from "../../core/knowledge/read-distilled.ts";
 import { readStatements } from "../../core/knowledge/read-statements.ts";
 import { readWiki } from "../../core/knowledge/read-wiki.ts";
 import { judgeRecalled, readRecalled } from "../../core/knowledge/recalled.ts";
 import type { Sources } from "../../core/knowledge/sources.ts";
 import type { Note, StoreWriter } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
+import { askDistiller, type Distilled } from "./ask-distiller.ts";
 import { fileLibrarian } from "./file-librarian.ts";
 import { gatherLandings } from "./gather-landings.ts";
 import { gatherNotes } from "./gather-notes.ts";
@@ -49,8 +52,10 @@ export async function distillDomain(world: World, domain: Domain): Promise<Disti
     return { domain: domain.name, artifacts: [], candidates: [], tickets: [] };
   }
   const files = tip === undefined ? noWiki : await readWiki(world.git.at(domain.home.path), tip);
-  const { found: candidates, recalled } = await judgeArtifacts(world, { domain, fresh, known, files, waiting });
-  return world.store.write((tx) => keepResult(tx, { world, domain, fresh, candidates, recalled, files, marks }));
+  const model = await askDistiller(world, { domain, fresh, tip });
+  const proposals = model.kind === "read" ? model.proposals : [];
+  const { found: candidates, recalled } = await judgeArtifacts(world, { domain, fresh, known, files, waiting, proposals });
+  return world.store.write((tx) => keepResult(tx, { world, domain, fresh, candidates, recalled, files, marks, model }));
 }
 
 const recalledNamedMax = 100;
@@ -64,7 +69,14 @@ interface Judged {
 
 async function judgeArtifacts(
   world: World,
-  args: { domain: Domain; fresh: readonly Artifact[]; known: readonly Artifact[]; files: WikiFiles; waiting: readonly Candidate[] },
+  args: {
+    domain: Domain;
+    fresh: readonly Artifact[];
+    known: readonly Artifact[];
+    files: WikiFiles;
+    waiting: readonly Candidate[];
+    proposals: readonly Proposal[];
+  },
 ): Promise<Judged> {
   const { domain, fresh, known, files } = args;
   const sources = withFresh(openSources({ domain, git: world.git, store: world.store }), fresh);
@@ -92,6 +104,21 @@ async function judgeArtifacts(
       }
       found.push(recall === "repeats" ? doubtRepeated(assessed.candidate) : assessed.candidate);
     }
+  }
+  for (const proposal of args.proposals) {
+    const same = found.findIndex((candidate) => isSameFinding(candidate, proposal));
+    const standing = found[same];
+    if (standing) {
+      found[same] = lowerBy(standing, proposal, "high");
+      continue;
+    }
+    const { artifact, statement } = proposal;
+    const told = await world.store.read((tx) => readRecalled(tx, artifact));
+    if ([statement.claim, statement.quote ?? ""].some((words) => judgeRecalled(words, told) !== "own")) continue;
+    const assessed = await assessStatement({ artifact, statement, files, sources, waiting: [...args.waiting, ...found] });
+    if (!assessed) continue;
+    const id = nameCandidate({ id: `${artifact.id}~${statement.claim}`, domain: artifact.domain }, statement.line);
+    if (!found.some((candidate) => candidate.id === id)) found.push(lowerBy({ ...assessed.candidate, id }, proposal, "medium"));
   }
   return { found, recalled };
 }
@@ -137,6 +164,7 @@ async function keepResult(
     recalled: readonly string[];
     files: WikiFiles;
     marks: readonly Note[];
+    model: Distilled;
   },
 ): Promise<DistilledDomain> {
   const { world, domain, files } = args;
@@ -162,11 +190,20 @@ async function keepResult(
       candidates: candidates.length,
       tickets: tickets.map((ticket) => ticket.id),
       ...(recalled.length === 0 ? {} : { recalled }),
+      ...describeModel(args.model),
     };
     await tx.append({ kind: "artifact.distilled", domain: domain.name, actor: "mos", reason, data });
   }
   const ids = tickets.map((ticket) => ticket.id);
   return { domain: domain.name, artifacts: [...mine.keys()], candidates, tickets: ids };
+}
+
+function describeModel(model: Distilled): Record<string, unknown> {
+  if (model.kind === "silent") return {};
+  return {
+    model:
+      model.kind === "failed" ? { failed: model.message } : { run: model.run, proposed: model.proposals.length, dropped: model.dropped },
+  };
 }
 
 async function putCandidate(tx: StoreWriter, candidate: Candidate): Promise<void> {
