@@ -22,7 +22,7 @@ import { boxAvailable } from "../support/open-box.ts";
 import { readSeed } from "../support/read-seed.ts";
 
 const seed = readSeed();
-const dayCount = process.env.MOS_TEST_LONG ? 20 : 3;
+const dayCount = process.env.MOS_TEST_LONG ? 20 : 2;
 const domains = ["music", "agency", "trading", "tooling", "incubator", "artist", "jobs"];
 const dayMs = 86_400_000;
 const firstDay = Date.parse("2026-11-02T08:00:00.000Z");

@@ -44,10 +44,14 @@ export function readsAsInstruction(text: string, strict: boolean): boolean {
 function instructs(flat: string, strict: boolean): boolean {
   if (addresses.some((pattern) => pattern.test(flat))) return true;
   if (!strict) return false;
-  return flat.split(/(?<=[.!?;:])\s+/).some((sentence) => {
-    const first = /^["'(*_`]*([\p{L}']+)/u.exec(sentence)?.[1];
-    return first !== undefined && imperatives.has(first.toLowerCase());
-  });
+  // A fact is about something; what speaks to its reader is for a person to read, whatever it goes on to say.
+  if (/\byou(?:r|rs|rself|'re|'ll|'ve)?\b/i.test(flat)) return true;
+  return flat
+    .split(/(?<=[.!?;:])\s+|,\s+(?=(?:then|now|please|and)\b|\p{L}+ (?:the|this|that|all|every|any|it|them)\b)/u)
+    .some((sentence) => {
+      const first = /^["'(*_`]*([\p{L}']+)/u.exec(sentence)?.[1];
+      return first !== undefined && imperatives.has(first.toLowerCase());
+    });
 }
 
 /** As a reader sees it: letters of other scripts and figures as the Latin letters they look like, accents and spacing tricks gone. */
