@@ -59,8 +59,8 @@ async function settleRefs(world: World, landing: Landing): Promise<boolean> {
   const git = world.git.at(repo.path);
   const ref = receiptRef(commit);
   const tip = await git.resolve(`refs/heads/${repo.branch}^{commit}`);
-  // However much the operator has put on it since: all that came after what it was made on.
-  const range = [`^${landing.receipt.base}`, tip ?? ""];
+  // However much the operator has put on it since: all that came after what it was made on; where that is gone, all there is.
+  const range = ["--ignore-missing", `^${landing.receipt.base}`, tip ?? ""];
   const behind = tip === undefined ? [] : (await git.run(["rev-list", "--first-parent", ...range])).stdout.split("\n");
   const landed = behind.includes(commit);
   const there = await readReceiptId(git, commit);
