@@ -5,6 +5,7 @@ import { RepoPath } from "../contract/id.ts";
 import type { Landing, Receipt, Verdict } from "../contract/run.ts";
 import { type Ticket, TicketDraft } from "../contract/ticket.ts";
 import { findTip, receiptsCheck } from "../core/gate/find-tip.ts";
+import { isTakeBack } from "../core/gate/is-take-back.ts";
 import { applyTransition, getTicket } from "../core/ticket/apply-transition.ts";
 import { isClosed } from "../core/ticket/cause.ts";
 import { createTicket } from "../core/ticket/create-ticket.ts";
@@ -18,13 +19,15 @@ import { sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
 import { createLeaseObserver, withLease } from "./hold-lease.ts";
 import { summariseTicket, type TicketSummary } from "./list-tickets.ts";
 import type { Diagnose } from "./run-tickets.ts";
+import { refuseWhileStopped } from "./standing-stop.ts";
 
 /**
  * `mos ticket adopt BRANCH --domain D`: brings a person's own commits in by the same way as everyone's (G7). A branch
  * becomes a ticket under `verifying`, which the next run tests and lands. Main itself, at a tip without a receipt, is
  * adopted in place: green gives a receipt for the range, red files a ticket that takes the range back.
  *
- * Throws `domain-unknown`, `branch-unknown`, `nothing-to-adopt`, `history-rewritten`.
+ * Throws `domain-unknown`, `branch-unknown`, `nothing-to-adopt`, `history-rewritten`, `landing-unsettled`, and of main `stopped` while
+ * everything is.
  */
 export async function adoptBranch(
   world: World,
@@ -34,12 +37,14 @@ export async function adoptBranch(
   const repo = domain?.repos.find((one) => one.name === (args.repo ?? "home"));
   if (!domain || !repo) throw notFound("domain-unknown", `there is no domain ${args.domain}`, "List them: mos domain list");
   if (args.branch !== repo.branch) return summariseTicket(await fileBranch(world, { domain, repo, branch: args.branch }));
+  await world.store.read(refuseWhileStopped);
   const { limits } = world.workspace.config;
   const isAlive = createLeaseObserver(world, limits.leaseSeconds * 1000);
   await sweepWorkspace(world, { isAlive });
   return withLease(world, { key: `lane:${repo.lane}`, isAlive, signal: world.signal }, async () => {
     // What a landing moved that then died is its ticket's, and no commit of a person's: adopted, it would land twice (I7).
-    await reconcileLandings(world, repo.lane);
+    const [unsettled] = (await reconcileLandings(world, repo.lane)).unsettled;
+    if (unsettled) throw new MosError({ code: "landing-unsettled", message: unsettled.reason, hint: unsettled.remedy });
     return summariseTicket(await adoptTip(world, { domain, repo, diagnose: args.diagnose }));
   });
 }
@@ -54,8 +59,12 @@ async function fileBranch(world: World, args: { domain: Domain; repo: RepoHandle
   const changed = (await git.changedPaths({ from: base, to: commit })).map((change) => change.path);
   if (changed.length === 0) throw nothingToAdopt(`${branch} changes nothing that ${repo.branch} does not have`, "Nothing is to be done.");
   const { tree } = await git.commit(commit);
-  const draft = draftAdoption({ domain, repo, title: `Adopt ${branch}`, changed });
+  const draft = draftAdoption({ domain, repo, title: `Adopt ${branch}`.slice(0, titleMax), changed });
   return world.store.write(async (tx) => {
+    // Asked for again it is the same ticket: a second one would land the same commits once more, as nothing.
+    const mine = await tx.tickets.list({ domain: domain.name });
+    const filed = mine.find((one) => one.repo === repo.name && one.runtime === "operator" && one.work?.commit === commit && !isClosed(one));
+    if (filed) return filed;
     const ticket = await beginAdoption(world, tx, { domain, draft });
     const work = { epoch: ticket.epoch, base, commit, tree };
     return (await applyTransition(tx, ticket.id, { kind: "hand-in", work }, note(`the operator's branch ${branch}`))).ticket;
@@ -177,11 +186,9 @@ async function goOn(tx: StoreWriter, lane: string): Promise<void> {
   if ((await tx.lanes.get(lane))?.paused?.by !== "operator") await tx.lanes.put({ id: lane });
 }
 
-const takesBack = /^Take back [0-9a-f]{12}, which is not green$/;
-
 /** Tickets filed here for earlier tips of a lane that have not landed. */
 async function listTakeBacks(tx: StoreReader, repo: RepoHandle): Promise<Ticket[]> {
-  const isOne = (one: Ticket) => one.repo === repo.name && one.repairs === receiptsCheck && takesBack.test(one.title);
+  const isOne = (one: Ticket) => one.repo === repo.name && isTakeBack(one);
   return (await tx.tickets.list({ domain: repo.domain })).filter((one) => isOne(one) && one.status.state !== "merged" && !isClosed(one));
 }
 
@@ -198,23 +205,20 @@ async function fileRevert(
   const draft = TicketDraft.parse({
     ...draftAdoption({ domain, repo, title: `Take back ${commit.slice(0, 12)}, which is not green`, changed: args.changed }),
     body: `What ${owned.slice(0, 12)}..${commit.slice(0, 12)} fails:\n\n${failed.join("\n")}`.slice(0, 60_000),
-    run: [
-      `git diff --no-renames --name-only -z --diff-filter=A ${owned} HEAD | xargs -0 -r rm -f --`,
-      // Of the rest only what differs: the wiki, for one, cannot be written here unless it was changed.
-      `git diff --no-renames --name-only -z --diff-filter=a ${owned} HEAD | xargs -0 -r sh -c 'git --literal-pathspecs archive --format=tar ${owned} -- "$@" | tar -x -f -' sh`,
-    ],
     accept: [{ text: "the tree is as it was", run: `git diff --quiet ${owned} HEAD` }],
+    role: "executor",
     runtime: "playbook",
     repairs: receiptsCheck,
     priority: 100,
   });
+  const takesBack = { from: owned, tip: commit };
   return world.store.write(async (tx) => {
     // Asked for again before it has landed, or after a kill, it is the same ticket: a second one would find nothing to do.
     const earlier = await listTakeBacks(tx, repo);
-    const filed = earlier.find((one) => one.title === draft.title);
+    const filed = earlier.find((one) => one.takesBack?.tip === commit && one.takesBack.from === owned);
     if (filed) return filed;
     const ticket = await createTicket(tx, {
-      draft,
+      ...{ draft, takesBack },
       prefix: domain.prefix,
       sealedDomains: [],
       now: world.clock.now(),
@@ -229,6 +233,8 @@ async function fileRevert(
 }
 
 const touchesMax = 500;
+/** Of a ticket; a branch's name may be longer. */
+const titleMax = 200;
 
 /** What a person changed is declared; where it is too much, or has names that cannot be, it is the whole repository. */
 function draftAdoption(args: { domain: Domain; repo: RepoHandle; title: string; changed: readonly string[] }): TicketDraft {

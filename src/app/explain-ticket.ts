@@ -1,9 +1,12 @@
 import type { Ticket } from "../contract/ticket.ts";
 import { findObjection, mayRun } from "../core/doctor/judge-cure.ts";
 import { explainWait, type Wait } from "../core/lane/explain-wait.ts";
+import { describeHomeless, findHomeless } from "../core/lane/find-homeless.ts";
+import { nameLane } from "../core/lane/name-lane.ts";
 import { pathsOverlap } from "../core/schedule/paths-overlap.ts";
 import type { LastDiagnosis, StoreReader } from "../port/store.ts";
 import type { World } from "../port/world.ts";
+import { listLanes } from "./find-lane.ts";
 import { readActivity } from "./lane/read-activity.ts";
 import { readQueue } from "./lane/read-queue.ts";
 
@@ -13,7 +16,13 @@ export async function explainTicket(
   args: { world: World; ticket: Ticket; since: string; doctor: LastDiagnosis | undefined },
 ): Promise<Wait | undefined> {
   const { world, ticket, since, doctor } = args;
-  const lane = ticket.repo === "home" ? ticket.domain : `${ticket.domain}/${ticket.repo}`;
+  const lane = nameLane(ticket);
+  const lanes = new Set(listLanes(world).map((repo) => repo.lane));
+  const [homeless] = lanes.has(lane) ? [] : findHomeless({ tickets: [ticket], landings: await tx.landings.list({ lane }), lanes });
+  if (homeless) {
+    const { reason, remedy } = describeHomeless({ ...homeless, landing: homeless.landing.filter((id) => id === ticket.id) });
+    return { for: `its repository: ${reason}. ${remedy}`, since };
+  }
   const where = { domain: ticket.domain };
   const begun = [
     ...(await tx.tickets.list({ ...where, state: "in_progress" })),

@@ -3,7 +3,7 @@ import { exitCode, MosError } from "../contract/error.ts";
 import type { World } from "../port/world.ts";
 
 /** Every repository that landings go to, the operator's home last. */
-export function listLanes(world: World): RepoHandle[] {
+export function listLanes(world: Pick<World, "workspace">): RepoHandle[] {
   return [...world.workspace.domains, world.workspace.operator].flatMap((domain) => [...domain.repos]);
 }
 

@@ -1,16 +1,22 @@
 import type { Lane } from "../contract/run.ts";
+import type { StoreWriter } from "../port/store.ts";
 import type { World } from "../port/world.ts";
 import { findLane, listLanes } from "./find-lane.ts";
 import { liftStop } from "./standing-stop.ts";
 
 /** Nothing lands in this lane until it is resumed; what is under way is finished and waits. May be repeated. */
 export async function pauseLane(world: World, args: { lane: string; reason: string }): Promise<Lane> {
-  const { lane: id, domain } = findLane(world, args.lane);
-  const lane: Lane = { id, paused: { by: "operator", reason: args.reason, paths: [] } };
-  await world.store.write(async (tx) => {
-    await tx.lanes.put(lane);
-    await tx.append({ kind: "lane.paused", domain, actor: "operator", authority: "operator", reason: args.reason, data: { lane: id } });
-  });
+  const { lane: id } = findLane(world, args.lane);
+  return world.store.write((tx) => putPause(tx, { lane: id, reason: args.reason }));
+}
+
+/** The operator's pause and its event, in the caller's transaction. */
+export async function putPause(tx: StoreWriter, args: { lane: string; reason: string }): Promise<Lane> {
+  const { lane: id, reason } = args;
+  const lane: Lane = { id, paused: { by: "operator", reason, paths: [] } };
+  await tx.lanes.put(lane);
+  const domain = id.split("/")[0] as string;
+  await tx.append({ kind: "lane.paused", domain, actor: "operator", authority: "operator", reason, data: { lane: id } });
   return lane;
 }
 

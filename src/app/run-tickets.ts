@@ -9,13 +9,15 @@ import { leftOfWait, type ProviderWait, readWait } from "../core/work/provider-w
 import type { PlannedLanding } from "../port/ticket-stage.ts";
 import type { World } from "../port/world.ts";
 import { takeTickets } from "../stage/dispatch/take-tickets.ts";
-import { reconcileLandings } from "../stage/merge/reconcile-landings.ts";
+import { reconcileLandings, type Unsettled } from "../stage/merge/reconcile-landings.ts";
 import { type Swept, sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
 import { advanceTicket } from "./advance-ticket.ts";
+import { listLanes } from "./find-lane.ts";
 import { createLeaseObserver, startHeartbeat, withLease } from "./hold-lease.ts";
 import { controlRedBases } from "./lane/control-base.ts";
 import { landLane } from "./lane/land-lane.ts";
 import { readQueue } from "./lane/read-queue.ts";
+import { stopNewLanes } from "./standing-stop.ts";
 import { watchLanes } from "./watch-lanes.ts";
 
 /** The doctor, as far as running needs it: the whole workspace, or some domains with the workspace's own checks. */
@@ -163,20 +165,29 @@ async function boundKept(world: World): Promise<void> {
 
 /**
  * Brings the workspace to a state in which everything may go on (I7): what a crash landed is recorded, what it left half
- * done is dropped, its leases, locks and slots go. May be repeated, and by several processes.
+ * done is dropped, its leases, locks and slots go. May be repeated, and by several processes. What cannot be settled now stays, and
+ * is said.
  */
-export async function recoverWorkspace(world: World, isAlive: (lease: Lease) => boolean): Promise<Swept> {
+export async function recoverWorkspace(
+  world: World,
+  isAlive: (lease: Lease) => boolean,
+): Promise<Swept & { readonly unsettled: readonly Unsettled[] }> {
+  const left: Unsettled[] = [];
+  const lanesNow = listLanes(world).map(({ lane }) => lane);
+  await world.store.write((tx) => stopNewLanes(tx, { lanes: lanesNow }));
   const swept = await sweepWorkspace(world, { isAlive });
   const lanes = new Set((await world.store.read((tx) => tx.landings.list())).map((landing) => landing.lane));
   for (const lane of lanes) {
     await withLease(world, { key: `lane:${lane}`, isAlive, signal: world.signal }, async () => {
-      const { landed, edited } = await reconcileLandings(world, lane);
+      const { landed, edited, unsettled } = await reconcileLandings(world, lane);
+      left.push(...unsettled);
+      for (const { reason, remedy } of unsettled) world.report({ stage: "sweep", state: "failed", text: `${reason}. ${remedy}` });
       if (landed.length > 0) world.report({ stage: "sweep", state: "done", text: `${landed.join(", ")} had landed before the crash` });
       if (edited.length > 0) world.report({ stage: "sweep", state: "failed", text: `your edits stay in ${edited.join(", ")}` });
     });
   }
   await watchLanes(world);
-  return swept;
+  return { ...swept, unsettled: left };
 }
 
 function isWithin({ id, domain }: Ticket, { only, domains }: Within): boolean {

@@ -3,6 +3,7 @@ import type { RepoHandle } from "../contract/config.ts";
 import { exitCode, MosError } from "../contract/error.ts";
 import { FlakyCheck, type Lane, type LaneActivity, LaneMemory, type Lease, type Receipt } from "../contract/run.ts";
 import { estimateFailure, sizeBatch, unknownRate } from "../core/lane/failure-rate.ts";
+import { describeHomeless, findHomeless, type Homeless } from "../core/lane/find-homeless.ts";
 import { windowStart } from "../core/lane/follow-lane.ts";
 import type { World } from "../port/world.ts";
 import { flakyNote } from "../stage/gate/count-flake.ts";
@@ -34,6 +35,16 @@ export interface LaneStatus {
 
 export interface GateStatus {
   readonly lanes: readonly LaneStatus[];
+  /** Lanes that mos.yaml does not have any more, and where something waits or broke off. */
+  readonly gone: readonly {
+    readonly lane: string;
+    readonly tickets: readonly string[];
+    readonly landing: readonly string[];
+    readonly reason: string;
+    readonly remedy: string;
+  }[];
+  /** What slots and setup outputs keep on the disk, as last counted, and their bound (G5d, G5e). */
+  readonly disk: { readonly keptMb: number; readonly limitMb: number; readonly full: boolean };
   /** Slots in use, with the worker that holds each. */
   readonly slots: readonly { readonly id: string; readonly owner: string; readonly alive: boolean }[];
 }
@@ -43,7 +54,24 @@ export async function showGate(world: World): Promise<GateStatus> {
   const lanes: LaneStatus[] = [];
   for (const repo of listLanes(world)) lanes.push(await showLane(world, repo));
   const leases = await world.store.read((tx) => tx.leases.list());
-  return { lanes, slots: leases.flatMap((lease) => listSlot(world, lease)) };
+  const gone = (await readHomeless(world)).map((one) => ({ ...one, ...describeHomeless(one) }));
+  return { lanes, gone, disk: await showDisk(world), slots: leases.flatMap((lease) => listSlot(world, lease)) };
+}
+
+async function showDisk({ slots, workspace }: World): Promise<GateStatus["disk"]> {
+  const { diskMb } = workspace.config.limits;
+  const bytes = (await slots.kept({ anew: false })).reduce((sum, folder) => sum + folder.bytes, 0);
+  return { keptMb: Math.round(bytes / 1024 ** 2), limitMb: diskMb, full: bytes > diskMb * 1024 ** 2 };
+}
+
+/** What waits for repositories that mos.yaml does not have (G8b). */
+export async function readHomeless({ store, workspace }: Pick<World, "store" | "workspace">): Promise<Homeless[]> {
+  const lanes = new Set(listLanes({ workspace }).map(({ lane }) => lane));
+  return store.read(async (tx) => {
+    const states = ["ready", "in_progress", "verifying"] as const;
+    const tickets = (await Promise.all(states.map((state) => tx.tickets.list({ state })))).flat();
+    return findHomeless({ tickets, landings: await tx.landings.list(), lanes });
+  });
 }
 
 async function showLane(world: World, repo: RepoHandle): Promise<LaneStatus> {

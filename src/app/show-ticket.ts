@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Event } from "../contract/event.ts";
 import type { Receipt, Report, Verdict } from "../contract/run.ts";
-import type { AcceptPoint, Provenance } from "../contract/ticket.ts";
+import type { AcceptPoint, Provenance, TakenBack } from "../contract/ticket.ts";
 import type { Wait } from "../core/lane/explain-wait.ts";
 import { getTicket } from "../core/ticket/apply-transition.ts";
 import type { World } from "../port/world.ts";
@@ -18,6 +18,8 @@ export interface TicketDetails extends Omit<TicketSummary, "receipt"> {
   readonly role: string;
   readonly provenance: Provenance;
   readonly rework: number;
+  /** The range of main that it takes back: all after `from`, up to `tip`. */
+  readonly takesBack?: TakenBack;
   readonly createdAt: string;
   /** What it waits for now, in which batch, on which base, since when; absent once it is merged. */
   readonly waits?: Wait;
@@ -57,6 +59,7 @@ export async function showTicket(world: World, args: { id: string }): Promise<Ti
       role: ticket.role,
       provenance: ticket.provenance,
       rework: ticket.rework,
+      ...(ticket.takesBack === undefined ? {} : { takesBack: ticket.takesBack }),
       createdAt: ticket.createdAt,
       ...(waits === undefined ? {} : { waits }),
       ...(refused === undefined ? {} : { refused: describeRefused(world, refused) }),

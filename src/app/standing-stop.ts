@@ -3,11 +3,35 @@ import { MosError } from "../contract/error.ts";
 import type { StoreReader, StoreWriter } from "../port/store.ts";
 
 const noteId = "stopped";
-const Standing = z.object({ at: z.string(), lanes: z.array(z.string()) });
+/** `lanes`: still stopped; `known`: those, and what was resumed since. */
+const Standing = z.object({ at: z.string(), lanes: z.array(z.string()), known: z.array(z.string()).optional() });
 
 /** Kept from the moment in which everything is stopped, before any worker ends: who begins now finds it (G11c). */
-export async function noteStop(tx: StoreWriter, standing: z.infer<typeof Standing>): Promise<void> {
+export async function noteStop(tx: StoreWriter, { at, lanes }: { at: string; lanes: readonly string[] }): Promise<void> {
+  await putStop(tx, { at, lanes: [...lanes], known: [...lanes] });
+}
+
+async function putStop(tx: StoreWriter, standing: z.infer<typeof Standing>): Promise<void> {
   await tx.notes.put({ id: noteId, value: standing });
+}
+
+/**
+ * A lane that came to mos.yaml while everything is stopped is stopped with the rest (G11c). Called before anything is taken; gives those
+ * lanes. May be repeated.
+ */
+export async function stopNewLanes(tx: StoreWriter, args: { lanes: readonly string[] }): Promise<string[]> {
+  const standing = await readStop(tx);
+  if (!standing?.known) return [];
+  const added = args.lanes.filter((lane) => !standing.known?.includes(lane));
+  if (added.length === 0) return [];
+  for (const id of added) {
+    if ((await tx.lanes.get(id))?.paused?.by !== "operator")
+      await tx.lanes.put({ id, paused: { by: "operator", reason: "mos stop --all", paths: [] } });
+    const reason = `${id} is new, and everything was stopped at ${standing.at}`;
+    await tx.append({ kind: "lane.paused", actor: "mos", authority: "operator", reason, data: { lane: id } });
+  }
+  await putStop(tx, { ...standing, lanes: [...standing.lanes, ...added], known: [...standing.known, ...added] });
+  return added;
 }
 
 /** A lane goes on; with the last of those that were stopped the stop is over. What is no lane any more waits for nothing. */
@@ -15,7 +39,7 @@ export async function liftStop(tx: StoreWriter, args: { lane: string; lanes: rea
   const standing = await readStop(tx);
   if (!standing) return;
   const left = standing.lanes.filter((lane) => lane !== args.lane && args.lanes.includes(lane));
-  if (left.length > 0) await noteStop(tx, { ...standing, lanes: left });
+  if (left.length > 0) await putStop(tx, { ...standing, lanes: left });
   else await tx.notes.remove(noteId);
 }
 

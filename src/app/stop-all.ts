@@ -1,9 +1,10 @@
 import { MosError } from "../contract/error.ts";
 import type { Lease } from "../contract/run.ts";
+import { nameLane } from "../core/lane/name-lane.ts";
 import type { ProcessControl, ProcessMark } from "../port/process-control.ts";
 import type { World } from "../port/world.ts";
 import { listLanes } from "./find-lane.ts";
-import { pauseLane } from "./pause-lane.ts";
+import { putPause } from "./pause-lane.ts";
 import { recoverWorkspace } from "./run-tickets.ts";
 import { noteStop } from "./standing-stop.ts";
 
@@ -35,18 +36,52 @@ const recoverMs = 30_000;
  * @param also  workers that hold no lease: the resident process
  * @param graceMs  for a landing to end, for boxes to go and what they leave to be kept
  */
-export async function stopAll(
-  world: World,
-  args: { processes: ProcessControl; also?: readonly ProcessMark[]; graceMs: number },
+export async function stopAll(world: World, args: StopArgs): Promise<Stopped> {
+  const lanes = listLanes(world).map(({ lane }) => lane);
+  return stop(world, { ...args, lanes, settle: () => settleLandings(world) });
+}
+
+/** What a stop needs of the world. */
+export type Stoppable = Pick<World, "store" | "clock" | "isProcessAlive" | "worker" | "report" | "signal">;
+
+/**
+ * The same where mos.yaml cannot be read: an emergency does not wait for it. Paused are the lanes that the store knows of, and others
+ * as soon as a run reads them (G11c). What broke off is not settled: where main is nobody can say.
+ *
+ * @param problem  why it cannot be read
+ */
+export async function stopUnread(world: Stoppable, args: StopArgs & { problem: string }): Promise<Stopped> {
+  const lanes = await world.store.read(async (tx) => [
+    ...(await tx.lanes.list()).map(({ id }) => id),
+    ...(await tx.tickets.list()).map(nameLane),
+  ]);
+  const settle = async () => {
+    const tickets = (await world.store.read((tx) => tx.landings.list())).flatMap(({ receipt }) => receipt.tickets);
+    const landing = tickets.length === 0 ? "" : `; the landing of ${tickets.join(", ")} broke off, and mos run settles it then`;
+    const left = [{ worker: "mos.yaml", reason: `${args.problem}. All lanes that it names stay stopped when it can be read${landing}` }];
+    return { landed: [], dropped: [], left };
+  };
+  return stop(world, { ...args, lanes: [...new Set(lanes)], settle });
+}
+
+export interface StopArgs {
+  readonly processes: ProcessControl;
+  readonly also?: readonly ProcessMark[];
+  readonly graceMs: number;
+}
+
+async function stop(
+  world: Stoppable,
+  args: StopArgs & { lanes: readonly string[]; settle: () => Promise<Pick<Stopped, "landed" | "dropped" | "left">> },
 ): Promise<Stopped> {
   // A worker that stands still with the store's one writer in its hands is ended first; then the lanes are paused.
-  const early = await pauseLanes(world).catch((error: unknown) => {
+  const early = await pauseLanes(world, args.lanes).catch((error: unknown) => {
     if (error instanceof MosError && error.code === "store-busy") return undefined;
     throw error;
   });
   const workers = await endWorkers(world, args);
-  const lanes = early ?? (await pauseLanes(world));
-  const settled = await settleLandings(world);
+  const lanes = early ?? (await pauseLanes(world, args.lanes));
+  const settled = await args.settle();
   const stopped = { lanes, ...workers, ...settled, left: [...workers.left, ...settled.left] };
   const reason = `mos stop --all: ${workers.workers.length} workers, ${workers.ended.length} of them by force`;
   await world.store.write((tx) =>
@@ -56,11 +91,11 @@ export async function stopAll(
 }
 
 /** A pause of the operator's own that stands already keeps its reason. The stop stands from here on: who begins now is refused. */
-async function pauseLanes(world: World): Promise<string[]> {
-  const lanes = listLanes(world).map(({ lane }) => lane);
+async function pauseLanes(world: Stoppable, lanes: readonly string[]): Promise<readonly string[]> {
   await world.store.write((tx) => noteStop(tx, { at: world.clock.now(), lanes }));
   const paused = await world.store.read(async (tx) => new Map((await tx.lanes.list()).map((lane) => [lane.id, lane.paused?.by])));
-  for (const lane of lanes) if (paused.get(lane) !== "operator") await pauseLane(world, { lane, reason: "mos stop --all" });
+  for (const lane of lanes)
+    if (paused.get(lane) !== "operator") await world.store.write((tx) => putPause(tx, { lane, reason: "mos stop --all" }));
   return lanes;
 }
 
@@ -72,10 +107,7 @@ interface Worker {
   asked: boolean;
 }
 
-async function endWorkers(
-  world: World,
-  args: { processes: ProcessControl; also?: readonly ProcessMark[]; graceMs: number },
-): Promise<Pick<Stopped, "workers" | "ended" | "left">> {
+async function endWorkers(world: Stoppable, args: StopArgs): Promise<Pick<Stopped, "workers" | "ended" | "left">> {
   const { processes, also = [], graceMs } = args;
   const seen = new Map<string, Worker>();
   const look = async (): Promise<Worker[]> => {
@@ -123,7 +155,7 @@ function keyOf({ pid, process }: ProcessMark): string {
   return `${pid} ${process}`;
 }
 
-function isThere(world: World, { mark, below }: Worker): boolean {
+function isThere(world: Stoppable, { mark, below }: Worker): boolean {
   return [mark, ...below.values()].some((one) => world.isProcessAlive(one));
 }
 
@@ -132,7 +164,11 @@ async function settleLandings(world: World): Promise<Pick<Stopped, "landed" | "d
   const signal = AbortSignal.any([world.signal, AbortSignal.timeout(recoverMs)]);
   let left: Stopped["left"] = [];
   try {
-    await recoverWorkspace({ ...world, signal }, (lease) => world.isProcessAlive(lease));
+    const { unsettled } = await recoverWorkspace({ ...world, signal }, (lease) => world.isProcessAlive(lease));
+    left = unsettled.map(({ tickets, reason, remedy }) => ({
+      worker: `the landing of ${tickets.join(", ")}`,
+      reason: `${reason}. ${remedy}`,
+    }));
   } catch (error) {
     if (world.signal.aborted || !signal.aborted) throw error;
     left = [{ worker: "mos stop", reason: "its lane is held, so a landing that was broken off is not settled: mos run settles it" }];

@@ -114,6 +114,10 @@ export const TicketDraft = z.strictObject({
 });
 export type TicketDraft = z.infer<typeof TicketDraft>;
 
+/** Commits that came to main outside a landing, and are to be none (G7): all after `from`, the last with a receipt, up to `tip`. */
+export const TakenBack = z.strictObject({ from: CommitId, tip: CommitId });
+export type TakenBack = z.infer<typeof TakenBack>;
+
 /** A ticket as it is stored. Pure data; `core/ticket` alone computes the next one. */
 export const Ticket = z.strictObject({
   id: TicketId,
@@ -131,6 +135,8 @@ export const Ticket = z.strictObject({
   /** The latest verdict's outcome, for exactly `commit`. */
   verdict: z.strictObject({ commit: CommitId, outcome: z.enum(["pass", "fail"]), id: z.string() }).optional(),
   successor: TicketId.optional(),
+  /** What it takes back. Filed so by an adoption alone: no draft can say it. */
+  takesBack: TakenBack.optional(),
   createdAt: Instant,
 });
 export type Ticket = z.infer<typeof Ticket>;

@@ -24,6 +24,7 @@ import { createDiagnose } from "../app/diagnose.ts";
 import { recordDiagnosis } from "../app/record-diagnosis.ts";
 import { createRoles } from "../app/role/create-roles.ts";
 import type { Diagnose } from "../app/run-tickets.ts";
+import type { Stoppable } from "../app/stop-all.ts";
 import { loadAndWritePolicy } from "../app/write-policy.ts";
 import type { Workspace } from "../contract/config.ts";
 import { MosError } from "../contract/error.ts";
@@ -115,6 +116,16 @@ export async function composeWorld(request: WorldRequest): Promise<OpenWorld> {
     diagnose: keepDiagnoses(createDiagnose(host, configFile)),
     close: () => store.close(),
   };
+}
+
+/** What an emergency stop needs, where mos.yaml is there and cannot be read. */
+export async function composeStop(request: WorldRequest): Promise<{ world: Stoppable; processes: ProcessControl; close(): Promise<void> }> {
+  const { clock } = composeTools();
+  const { start, exact, report, signal } = request;
+  const root = exact ? resolve(start) : await findWorkspace(start);
+  const store = await openStore({ file: join(root, ".mos", "store.db"), clock });
+  const world = { store, clock, worker: identifyWorker(), isProcessAlive, report, signal };
+  return { world, processes: createProcessControl(), close: () => store.close() };
 }
 
 const embedders = new Map<string, OpenEmbedder>();

@@ -1,12 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { adoptBranch } from "../../src/app/adopt-branch.ts";
 import { runTickets } from "../../src/app/run-tickets.ts";
+import { verifyLog } from "../../src/app/verify-log.ts";
 import { Receipt } from "../../src/contract/run.ts";
+import { TicketDraft } from "../../src/contract/ticket.ts";
+import { applyTransition, getTicket } from "../../src/core/ticket/apply-transition.ts";
+import { createTicket } from "../../src/core/ticket/create-ticket.ts";
 import type { Slot } from "../../src/port/slot.ts";
 import type { World } from "../../src/port/world.ts";
+import { verifyTicket } from "../../src/stage/verify/verify-ticket.ts";
 import { commitFiles, runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { healthy, type OpenedWorld, openWorld } from "../support/open-world.ts";
@@ -18,6 +23,8 @@ afterEach(async () => {
 });
 const diagnose = async () => healthy;
 const files = { "check.sh": "! grep -rq BROKEN --include=*.txt .\n", "a.txt": "a\n", "b.txt": "b\n", "wiki/.gitkeep": "" };
+
+const adoptMain = (at: OpenedWorld) => adoptBranch(at.world, { domain: "music", branch: "main", diagnose });
 
 async function open(): Promise<{ at: OpenedWorld; home: string }> {
   opened = await openWorld({ music: { prefix: "MUS", files } });
@@ -50,6 +57,19 @@ describe.skipIf(!boxAvailable)("G7: a person's own commits", () => {
       exit: 3,
     });
     await expect(adoptBranch(at.world, { domain: "music", branch: "main", diagnose })).rejects.toMatchObject({ code: "nothing-to-adopt" });
+  });
+
+  test("a branch that is adopted twice is one ticket, whatever the length of its name", async () => {
+    const { at, home } = await open();
+    const branch = `mine/${"long".repeat(55)}`;
+    runGitIn(home, "checkout", "-q", "-b", branch);
+    commitFiles(home, { "c.txt": "c\n" }, "feat: c");
+    runGitIn(home, "checkout", "-q", "main");
+    const adopt = () => adoptBranch(at.world, { domain: "music", branch, diagnose });
+    const { id } = await adopt();
+    expect((await adopt()).id).toBe(id);
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([id]);
+    await expect(adopt()).rejects.toMatchObject({ code: "nothing-to-adopt" });
   });
 
   test("a branch that breaks main does not land", async () => {
@@ -120,11 +140,10 @@ describe.skipIf(!boxAvailable)("G7: a person's own commits", () => {
   test("a second commit on a red main supersedes the ticket that took the first one back, and lands in its stead", async () => {
     const { at, home } = await open();
     const baseline = runGitIn(home, "rev-parse", "main");
-    const adopt = () => adoptBranch(at.world, { domain: "music", branch: "main", diagnose });
     commitFiles(home, { "b.txt": "BROKEN\n" }, "feat: by hand");
-    const first = await adopt();
+    const first = await adoptMain(at);
     commitFiles(home, { "c.txt": "BROKEN\n" }, "feat: more by hand");
-    const second = await adopt();
+    const second = await adoptMain(at);
     expect(second.id).not.toBe(first.id);
     const older = await at.world.store.read((tx) => tx.tickets.get(first.id));
     expect(older?.status).toMatchObject({ state: "blocked", causes: [{ kind: "superseded", ref: second.id }] });
@@ -161,5 +180,98 @@ describe.skipIf(!boxAvailable)("G7: a person's own commits", () => {
     );
     expect(receipt.from).toBe(baseline);
     expect(runGitIn(home, "status", "--porcelain")).toBe("");
+  });
+});
+
+describe.skipIf(!boxAvailable)("G7c: what takes a range of main back", () => {
+  test("pages, code, tests, links and the checks themselves come back as main had them, in one landing", async () => {
+    const { at, home } = await open();
+    symlinkSync("a.txt", join(home, "link"));
+    mkdirSync(join(home, "test"));
+    writeFileSync(join(home, "test/old.test.js"), "test('a', () => {});\n");
+    const owned = commitFiles(home, {}, "feat: a link and a test, by hand");
+    expect((await adoptMain(at)).state).toBe("merged");
+    rmSync(join(home, "link"));
+    rmSync(join(home, "test/old.test.js"));
+    const text = { "wiki/odd.md": "no page\n", "b.txt": "BROKEN\n", "check.sh": "exit 1\n", "test/new.test.js": "test('b', () => {});\n" };
+    commitFiles(home, text, "feat: much by hand");
+    const ticket = await adoptMain(at);
+    expect(ticket).toMatchObject({
+      state: "ready",
+      touches: ["b.txt", "check.sh", "link", "test/new.test.js", "test/old.test.js", "wiki/odd.md"],
+    });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([ticket.id]);
+    expect(runGitIn(home, "rev-parse", "main^{tree}")).toBe(runGitIn(home, "rev-parse", `${owned}^{tree}`));
+    expect(runGitIn(home, "status", "--porcelain")).toBe("");
+    const receipt = runGitIn(home, "cat-file", "blob", `refs/mos/receipts/${runGitIn(home, "rev-parse", "main")}`);
+    expect(Receipt.parse(JSON.parse(receipt))).toMatchObject({ from: owned, tickets: [ticket.id] });
+    expect(await verifyLog(at.world)).toMatchObject({ ok: true });
+  });
+
+  test("no draft can say that it does, and what only says that it repairs receipts lands on no foreign tip", async () => {
+    const { at, home } = await open();
+    const takesBack = { from: "0".repeat(40), tip: "1".repeat(40) };
+    expect(TicketDraft.safeParse({ domain: "music", title: "x", takesBack }).success).toBe(false);
+    const tip = commitFiles(home, { "wiki/odd.md": "no page\n", "b.txt": "BROKEN\n" }, "feat: by hand");
+    const id = await at.fileReady({ domain: "music", title: "Mend", touches: ["b.txt"], run: ["echo b > b.txt"], repairs: "receipts" });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([]);
+    expect(runGitIn(home, "rev-parse", "main")).toBe(tip);
+    expect(await at.world.store.read((tx) => tx.lanes.get("music"))).toMatchObject({ paused: { by: "foreign-tip" } });
+    expect(await at.world.store.read((tx) => getTicket(tx, id))).toMatchObject({ status: { state: "ready" } });
+  });
+
+  test("main that moved on since is not taken back by half: the ticket waits, and says how it goes on", async () => {
+    const { at, home } = await open();
+    commitFiles(home, { "b.txt": "BROKEN\n" }, "feat: by hand");
+    const { id } = await adoptMain(at);
+    const tip = commitFiles(home, { "c.txt": "c\n" }, "feat: more by hand");
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([]);
+    expect(runGitIn(home, "rev-parse", "main")).toBe(tip);
+    const cause = { kind: "operator", clears: expect.stringContaining("mos ticket adopt main --domain music") };
+    expect((await at.world.store.read((tx) => getTicket(tx, id))).status).toMatchObject({ state: "blocked", causes: [cause] });
+    const next = await adoptMain(at);
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([next.id]);
+  });
+
+  test("work that is not exactly what main had before is refused, by whomever it was handed in", async () => {
+    const { at, home } = await open();
+    const from = runGitIn(home, "rev-parse", "main");
+    const tip = commitFiles(home, { "b.txt": "BROKEN\n" }, "feat: by hand");
+    const tree = runGitIn(home, "rev-parse", "main^{tree}");
+    const commit = runGitIn(home, "commit-tree", "-p", tip, "-m", "more than that", tree);
+    const { store, clock, workspace, signal } = at.world;
+    const note = { actor: "operator", authority: "operator", reason: "test" };
+    const ticket = await store.write(async (tx) => {
+      const draft = TicketDraft.parse({ domain: "music", title: "Take back", accept: ["true"] });
+      const { id } = await createTicket(tx, {
+        draft,
+        prefix: "MUS",
+        sealedDomains: [],
+        now: clock.now(),
+        actor: "operator",
+        takesBack: { from, tip },
+      });
+      await applyTransition(tx, id, { kind: "ready" }, note);
+      await applyTransition(tx, id, { kind: "claim" }, note);
+      return (await applyTransition(tx, id, { kind: "hand-in", work: { epoch: 1, base: tip, commit, tree } }, note)).ticket;
+    });
+    await verifyTicket(at.world, { ticket, repo: (workspace.domains[0] as (typeof workspace.domains)[number]).home, signal });
+    const [verdict] = await store.read((tx) => tx.verdicts.list({ ticket: ticket.id }));
+    expect(verdict).toMatchObject({ outcome: "fail", points: [{ point: "makes main exactly what it was", pass: false }] });
+  });
+
+  test("one that was filed before tickets named their range is known by its title, and another comes after it", async () => {
+    const { at, home } = await open();
+    const tip = commitFiles(home, { "wiki/odd.md": "no page\n", "b.txt": "BROKEN\n" }, "feat: by hand");
+    const old = await at.fileReady({
+      domain: "music",
+      title: `Take back ${tip.slice(0, 12)}, which is not green`,
+      repairs: "receipts",
+      role: "librarian",
+      run: ["false"],
+    });
+    const { id } = await adoptMain(at);
+    expect((await at.world.store.read((tx) => getTicket(tx, old))).status).toMatchObject({ causes: [{ kind: "superseded", ref: id }] });
+    expect((await runTickets(at.world, { diagnose })).merged).toEqual([id]);
   });
 });

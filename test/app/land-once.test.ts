@@ -1,11 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { createMachineHost } from "../../src/adapter/host/machine-host.ts";
+import { adoptBranch } from "../../src/app/adopt-branch.ts";
+import { diagnose as examine } from "../../src/app/diagnose.ts";
 import { type LaneArgs, landLane } from "../../src/app/lane/land-lane.ts";
 import { pauseLane, resumeLane } from "../../src/app/pause-lane.ts";
 import { runTickets } from "../../src/app/run-tickets.ts";
+import { showGate } from "../../src/app/show-gate.ts";
+import { showTicket } from "../../src/app/show-ticket.ts";
+import { stopAll } from "../../src/app/stop-all.ts";
 import { withdrawTicket } from "../../src/app/withdraw-ticket.ts";
+import type { ProcessControl } from "../../src/port/process-control.ts";
 import type { World } from "../../src/port/world.ts";
 import { takeTickets } from "../../src/stage/dispatch/take-tickets.ts";
 import { runGitIn } from "../support/make-repository.ts";
@@ -51,6 +58,21 @@ function interruptMerge(world: World, n: number, before: () => Promise<void>): W
     },
   };
 }
+
+const breakRecord = async (world: World): Promise<void> => {
+  const broken = interruptMerge(world, 2, () => Promise.reject(new Error("the store was away for a moment")));
+  const result = await runTickets(broken, { diagnose });
+  expect(result).toMatchObject({ merged: [], blocked: [], paused: [{ lane: "music" }] });
+};
+const expectLandedOnce = async ({ world, id, home }: Awaited<ReturnType<typeof openOne>>, behind = 1): Promise<void> => {
+  const landings = runGitIn(home, "log", "--first-parent", "--format=%(trailers:key=Ticket,valueonly,separator=)", "main").split("\n");
+  expect(landings.filter((ticket) => ticket === id)).toEqual([id]);
+  const left = await world.store.read(async (tx) => ({ ticket: await tx.tickets.get(id), landings: await tx.landings.list() }));
+  expect(left.landings).toEqual([]);
+  expect(left.ticket?.status).toMatchObject({ state: "merged", commit: runGitIn(home, "rev-parse", `main~${behind - 1}`) });
+  expect((await world.store.verifyLog()).ok).toBe(true);
+};
+const nobody: ProcessControl = { interrupt: () => false, listBelow: () => [], kill: () => false };
 
 describe.skipIf(!boxAvailable)("landing, as the exploration of the ticket's states found that it must be", () => {
   test("I7: a ticket that is withdrawn between its test and its landing does not land", async () => {
@@ -99,20 +121,6 @@ describe.skipIf(!boxAvailable)("landing, as the exploration of the ticket's stat
     await resumeLane(world, { lane: "music" });
     expect((await runTickets(world, { diagnose })).merged).toEqual([id]);
   });
-
-  const breakRecord = async (world: World): Promise<void> => {
-    const broken = interruptMerge(world, 2, () => Promise.reject(new Error("the store was away for a moment")));
-    const result = await runTickets(broken, { diagnose });
-    expect(result).toMatchObject({ merged: [], blocked: [], paused: [{ lane: "music" }] });
-  };
-  const expectLandedOnce = async ({ world, id, home }: Awaited<ReturnType<typeof openOne>>): Promise<void> => {
-    const landings = runGitIn(home, "log", "--first-parent", "--format=%(trailers:key=Ticket,valueonly,separator=)", "main").split("\n");
-    expect(landings.filter((ticket) => ticket === id)).toEqual([id]);
-    const left = await world.store.read(async (tx) => ({ ticket: await tx.tickets.get(id), landings: await tx.landings.list() }));
-    expect(left.landings).toEqual([]);
-    expect(left.ticket?.status).toMatchObject({ state: "merged", commit: runGitIn(home, "rev-parse", "main") });
-    expect((await world.store.verifyLog()).ok).toBe(true);
-  };
 
   test("I7: a landing whose record failed pauses its lane, and the next run completes it", async () => {
     const one = await openOne();
@@ -170,3 +178,93 @@ describe.skipIf(!boxAvailable)("landing, as the exploration of the ticket's stat
     await expectLandedOnce(one);
   });
 });
+
+describe.skipIf(!boxAvailable)("G8b: what is left of a repository that mos.yaml does not have any more", () => {
+  const without = (world: World): World => ({ ...world, workspace: { ...world.workspace, domains: [] } });
+  const remedy = /Put music back into mos\.yaml.* mos ticket withdraw MUS-1/;
+  const look = (world: World) =>
+    world.store.read(async (tx) => ({ ticket: await tx.tickets.get("MUS-1"), landings: await tx.landings.list() }));
+
+  test("a landing that broke off is neither dropped nor recorded; all say so, and it is completed when the repository is back", async () => {
+    const one = await openOne();
+    await breakRecord(one.world);
+    const gone = without(one.world);
+    expect(await runTickets(gone, { diagnose })).toMatchObject({ merged: [], blocked: [] });
+    expect(
+      one.reported.some(({ state, text }) => state === "failed" && /the landing of MUS-1 broke off/.test(text) && remedy.test(text)),
+    ).toBe(true);
+    expect((await look(gone)).landings).toHaveLength(1);
+    expect((await showGate(gone)).gone).toMatchObject([{ lane: "music", landing: ["MUS-1"], remedy: expect.stringMatching(remedy) }]);
+    expect((await showTicket(gone, { id: "MUS-1" })).waits?.for).toMatch(remedy);
+    const found = await examine(gone, { host: createMachineHost() });
+    expect(found).toMatchObject({ grade: "B", domains: { operator: "A" } });
+    expect(found.checks.filter(({ ok }) => !ok)).toMatchObject([
+      { id: "configuration", domain: "music", fix: expect.stringMatching(remedy) },
+      { id: "strays", domain: "music", fix: expect.stringMatching(remedy) },
+    ]);
+    expect((await stopAll(gone, { processes: nobody, graceMs: 0 })).left).toMatchObject([{ reason: expect.stringMatching(remedy) }]);
+    await resumeLane(one.world, { lane: "operator" });
+    expect(await runTickets(one.world, { diagnose })).toMatchObject({ blocked: [], paused: [] });
+    await expectLandedOnce(one);
+  });
+
+  test("its landing is given up by the operator's word alone, on record; where the repository is there it is not", async () => {
+    const one = await openOne();
+    await breakRecord(one.world);
+    await expect(withdrawTicket(one.world, { id: one.id })).rejects.toMatchObject({ code: "ticket-refused" });
+    await withdrawTicket(without(one.world), { id: one.id });
+    const left = await look(one.world);
+    expect(left.landings).toEqual([]);
+    expect(left.ticket?.status).toMatchObject({ state: "blocked", causes: [{ kind: "withdrawn" }] });
+    const [event] = await one.world.store.read((tx) => tx.events({ ticket: one.id, kind: "gate.given-up" }));
+    expect(event).toMatchObject({ actor: "operator", data: { lane: "music", tickets: [one.id] } });
+  });
+
+  test("a verified ticket, and one that is ready, wait as they are, say for what, and go on when it is back", async () => {
+    const { world, id, fileReady } = await openOne();
+    const held = interruptMerge(world, 1, async () => {
+      await pauseLane(world, { lane: "music", reason: "wait" });
+    });
+    await runTickets(held, { diagnose });
+    const other = await fileReady({ domain: "music", title: "Write d", touches: ["d.txt"], run: ["echo d > d.txt"] });
+    expect(await runTickets(without(world), { diagnose })).toMatchObject({ merged: [], blocked: [] });
+    const tickets = [id, other];
+    expect((await showGate(without(world))).gone).toMatchObject([{ lane: "music", tickets: expect.arrayContaining(tickets), landing: [] }]);
+    for (const one of tickets)
+      expect((await showTicket(without(world), { id: one })).waits?.for).toMatch(/mos\.yaml does not have music any more/);
+    await resumeLane(world, { lane: "music" });
+    expect((await runTickets(world, { diagnose })).merged.toSorted()).toEqual(tickets.toSorted());
+  });
+});
+
+test.skipIf(!boxAvailable)(
+  "G8c: a landing whose checkout the operator keeps locked waits with its intent, says so, and is mended by the next run",
+  async () => {
+    const one = await openOne();
+    await breakRecord(one.world);
+    // As a kill leaves it before the tree follows, and then the operator's own git in the place of our lock.
+    runGitIn(one.home, "read-tree", "main^1");
+    rmSync(join(one.home, "c.txt"));
+    const lock = join(one.home, ".git/index.lock");
+    writeFileSync(lock, "theirs");
+    const other = await one.fileReady({ domain: "music", title: "Write d", touches: ["d.txt"], run: ["echo d > d.txt"] });
+    // A lock is waited for by this clock.
+    const { clock } = one.world;
+    const impatient = { ...one.world, clock: { ...clock, monotonicMs: () => clock.monotonicMs() * 20 } };
+    const held = await runTickets(impatient, { diagnose });
+    expect(held).toMatchObject({
+      merged: [],
+      paused: [{ lane: "music", reason: expect.stringMatching(/MUS-1 landed, and your working tree.*index\.lock.*mos run/) }],
+    });
+    expect(await one.world.store.read((tx) => tx.landings.list())).toHaveLength(1);
+    await expect(adoptBranch(impatient, { domain: "music", branch: "main", diagnose })).rejects.toMatchObject({
+      code: "landing-unsettled",
+    });
+    expect(readFileSync(lock, "utf8")).toBe("theirs");
+    rmSync(lock);
+    expect((await runTickets(one.world, { diagnose })).merged).toEqual([other]);
+    await expectLandedOnce(one, 2);
+    expect(readFileSync(join(one.home, "c.txt"), "utf8")).toBe("c\n");
+    expect(runGitIn(one.home, "status", "--porcelain")).toBe("");
+  },
+);

@@ -1,12 +1,18 @@
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { adoptBranch } from "../../src/app/adopt-branch.ts";
 import { distill } from "../../src/app/distill.ts";
 import { holdSession } from "../../src/app/open-session.ts";
 import { resumeLane } from "../../src/app/pause-lane.ts";
+import { runTickets } from "../../src/app/run-tickets.ts";
 import { refuseWhileStopped } from "../../src/app/standing-stop.ts";
+import { startAgents } from "../../src/app/start-agents.ts";
 import { stopAll } from "../../src/app/stop-all.ts";
 import { listTurns, type Turn, takeTurn } from "../../src/app/take-turn.ts";
 import type { ProcessControl } from "../../src/port/process-control.ts";
-import { type OpenedWorld, openWorld } from "../support/open-world.ts";
+import { commitFiles } from "../support/make-repository.ts";
+import { boxAvailable } from "../support/open-box.ts";
+import { healthy, type OpenedWorld, openWorld } from "../support/open-world.ts";
 
 let opened: OpenedWorld | undefined;
 afterEach(async () => {
@@ -56,4 +62,41 @@ test("G11c: who begins while the workers are still being ended is refused alread
   };
   await stopAll({ ...world, isProcessAlive: () => true }, { processes, graceMs: 0 });
   expect(await begun).toMatchObject({ code: "stopped" });
+});
+
+test("G11c: while everything is stopped no client is probed or proven and no main is adopted; who does so is found by a stop", async () => {
+  opened = await openWorld({ music: { prefix: "MUS", files: { "a.txt": "a\n" } } });
+  const { world, root } = opened;
+  const held = await startAgents(world, () => world.store.read((tx) => tx.leases.list()));
+  expect(held).toContainEqual(expect.objectContaining({ pid: world.worker.pid, process: world.worker.process }));
+  expect(await world.store.read((tx) => tx.leases.list())).toEqual([]);
+  await stopAll(world, { processes: nobody, graceMs: 0 });
+  commitFiles(join(root, "music"), { "b.txt": "b\n" }, "feat: by hand");
+  let begun = false;
+  const start = startAgents(world, async () => {
+    begun = true;
+  });
+  await expect(start).rejects.toMatchObject({ code: "stopped", hint: "Go on: mos lane resume --all" });
+  const adopting = adoptBranch(world, { domain: "music", branch: "main", diagnose: async () => healthy });
+  await expect(adopting).rejects.toMatchObject({ code: "stopped" });
+  expect([begun, await world.store.read((tx) => tx.leases.list()), await world.store.read((tx) => tx.tickets.list())]).toEqual([
+    false,
+    [],
+    [],
+  ]);
+});
+
+test.skipIf(!boxAvailable)("G11c: a lane that comes while everything is stopped is stopped with the rest", async () => {
+  const files = { "check.sh": "true\n" };
+  opened = await openWorld({ music: { prefix: "MUS", files }, jobs: { prefix: "JOB", files } });
+  const { world } = opened;
+  const domains = world.workspace.domains.filter(({ name }) => name === "music");
+  await stopAll({ ...world, workspace: { ...world.workspace, domains } }, { processes: nobody, graceMs: 0 });
+  const id = await opened.fileReady({ domain: "jobs", title: "Write c", touches: ["c.txt"], run: ["echo c > c.txt"] });
+  const run = () => runTickets(world, { diagnose: async () => healthy });
+  expect(await run()).toMatchObject({ merged: [], paused: expect.arrayContaining([expect.objectContaining({ lane: "jobs" })]) });
+  for (const lane of ["music", "operator"]) await resumeLane(world, { lane });
+  await expect(world.store.read(refuseWhileStopped)).rejects.toMatchObject({ message: expect.stringMatching(/, and jobs still is/) });
+  await resumeLane(world, { lane: "jobs" });
+  expect((await run()).merged).toEqual([id]);
 });

@@ -28,7 +28,13 @@ describe.skipIf(!boxAvailable)("./run demo (needs a sandbox)", () => {
   let root: string;
   let demo: {
     exitCode: number | undefined;
-    data: { tickets: number; merged: number; blocked: { id: string }[]; distilled?: { artifacts: number; claims: number } };
+    data: {
+      tickets: number;
+      merged: number;
+      blocked: { id: string }[];
+      domains: { name: string; landed: number; landings: number }[];
+      distilled?: { artifacts: number; claims: number };
+    };
   };
   let domains: ListedDomain[];
 
@@ -62,6 +68,11 @@ describe.skipIf(!boxAvailable)("./run demo (needs a sandbox)", () => {
     const rest = tickets.filter((ticket) => ticket !== blocked[0] && !deferred.includes(ticket));
     expect(rest.filter(({ state }) => state !== "merged")).toEqual([]);
     expect(demo.data).toMatchObject({ merged: rest.length, blocked: [{ id: blocked[0]?.id }] });
+    for (const { name, landed, landings } of demo.data.domains) {
+      expect([name, landed]).toEqual([name, rest.filter(({ domain }) => domain === name).length]);
+      expect(landings).toBeLessThanOrEqual(landed);
+    }
+    expect(demo.data.domains.reduce((sum, { landed }) => sum + landed, 0)).toBe(demo.data.merged);
     for (const { name } of domains)
       expect(
         rest.some(({ domain }) => domain === name),

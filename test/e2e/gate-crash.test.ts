@@ -11,6 +11,7 @@ import { type BuiltProgram, buildProgram } from "../support/build-program.ts";
 import { callMos, fileTicket, makeCommandWorkspace, readLanded } from "../support/file-tickets.ts";
 import type { KillPoint } from "../support/kill-at.ts";
 import { findLocks, findProcessesOf, relocate } from "../support/kill-mos.ts";
+import { type Beneath, lookBeneath, readOutputs } from "../support/look-beneath.ts";
 import { commitFiles, makeTemporaryFolder, runGitIn } from "../support/make-repository.ts";
 import { boxAvailable } from "../support/open-box.ts";
 import { isInTurn, readSeed } from "../support/read-seed.ts";
@@ -54,6 +55,7 @@ interface Row {
   /** Of which nearly all failed lately, so that each prefix is tested beside the others. */
   readonly wary?: true;
   readonly left: Partial<Left>;
+  readonly beneath?: Partial<Beneath>;
   /** What the operator does about a lane that stands. */
   readonly settle?: (home: string, root: string) => Promise<void> | void;
   /** Landed beside the ticket. */
@@ -95,12 +97,12 @@ const behindBatch = [...behind, "D  f.txt", "D  g.txt"].sort();
 const rows: Readonly<Record<string, Row>> = {
   X1: { kills: [run("after", "append(ticket.claimed)")], left: { ...begun, ticket: "in_progress 1" } },
   X2: { kills: [run("in", "box echo begun")], left: { ...inSlot, ticket: "in_progress 1" } },
-  X3: { kills: [run("after", "git unpack-objects")], left: { ...inSlot, ticket: "in_progress 1" } },
-  X4: { kills: [run("after", "mos: work of")], left: { ...inSlot, ticket: "in_progress 1" } },
+  X3: { kills: [run("after", "git unpack-objects")], left: { ...inSlot, ticket: "in_progress 1" }, beneath: { works: 0 } },
+  X4: { kills: [run("after", "mos: work of")], left: { ...inSlot, ticket: "in_progress 1" }, beneath: { works: 1 } },
   X5: { kills: [run("before", "append(ticket.handed-in)")], left: { ...inSlot, ticket: "in_progress 1" } },
-  X6: { kills: [run("after", "append(ticket.handed-in)")], left: { ...inSlot, ticket: "verifying 1" } },
-  X7: { kills: [run("before", "append(ticket.verdict)")], left: { ...begun, ticket: "verifying 1" } },
-  X8: { kills: [run("after", "append(ticket.verdict)")], left: { ...begun, ticket: "verifying 1" } },
+  X6: { kills: [run("after", "append(ticket.handed-in)")], left: { ...inSlot, ticket: "verifying 1" }, beneath: { verdict: "none" } },
+  X7: { kills: [run("before", "append(ticket.verdict)")], left: { ...begun, ticket: "verifying 1" }, beneath: { verdict: "none" } },
+  X8: { kills: [run("after", "append(ticket.verdict)")], left: { ...begun, ticket: "verifying 1" }, beneath: { verdict: "pass" } },
   X9: { kills: [run("after", "leases.put(lane:music)")], left: inLane },
   X10: { kills: [run("after", "git commit-tree")], left: inLane },
   X11: { kills: [run("after", "box prepare", { nth: 3 })], left: gateSlot },
@@ -108,14 +110,18 @@ const rows: Readonly<Record<string, Row>> = {
   X13: { kills: [run("before", intent)], left: inLane },
   X14: { kills: [run("after", intent)], left: { ...inLane, intents: 1 } },
   X15: { kills: [run("after", "git hash-object -w --stdin")], left: { ...inLane, intents: 1 } },
-  X16: { kills: [run("after", "file writeFile .git/index.lock")], left: { ...inLane, intents: 1, locks: ["index.lock"] } },
-  X17: { kills: [run("after", "read-tree --dry-run")], left: { ...inLane, intents: 1, locks: ["index.lock"] } },
+  X16: {
+    kills: [run("after", "file writeFile .git/index.lock")],
+    left: { ...inLane, intents: 1, locks: ["index.lock"] },
+    beneath: { scratch: false },
+  },
+  X17: { kills: [run("after", "read-tree --dry-run")], left: { ...inLane, intents: 1, locks: ["index.lock"] }, beneath: { scratch: true } },
   X18: { kills: [run("prepared", swap)], left: { ...inLane, intents: 1, locks: [...tornRefs, "refs/heads/main.lock"].sort() } },
   X19: { kills: [run("between", swap)], left: { ...moved, receipts: 0, locks: tornRefs, status: behind } },
   X20: { kills: [killedAfterMove], left: { ...moved, status: behind } },
   X21: { kills: [run("in", follow)], left: { ...moved, status: halfTree, locks: ["index.lock", "index.mos.lock"] } },
-  X22: { kills: [run("after", follow)], left: { ...moved, status: oldIndex } },
-  X23: { kills: [run("after", "file rename .git/index")], left: { ...moved, status: [] } },
+  X22: { kills: [run("after", follow)], left: { ...moved, status: oldIndex }, beneath: { scratch: true } },
+  X23: { kills: [run("after", "file rename .git/index")], left: { ...moved, status: [] }, beneath: { scratch: false } },
   X24: { kills: [run("after", "file rm .git/index.lock")], left: { ...moved, status: [], locks: [] } },
   X25: { kills: [run("before", record)], left: { ...moved, status: [], locks: [] } },
   X26: { kills: [run("after", record)], left: { ...untouched, ticket: "merged 1", landed: true, receipts: 1, leases: ["lane:music"] } },
@@ -140,9 +146,24 @@ const rows: Readonly<Record<string, Row>> = {
   X30: { kills: [run("between", swap), run("after", "mos: receipt of")], left: { ...moved, status: behind } },
   X31: { kills: [killedAfterMove, run("after", "file rename .git/index")], left: { ...moved, status: halfMended } },
   X32: { kills: [killedAfterMove, run("before", record)], left: { ...moved, status: [], locks: [] } },
-  X33: { setup: true, kills: [run("before", "file renameSync")], left: { ...inSlot, ticket: "in_progress 1" } },
-  X34: { setup: true, kills: [run("before", "file writeFileSync")], left: { ...inSlot, ticket: "in_progress 1" } },
-  X35: { setup: true, kills: [run("after", "file writeFileSync")], left: { ...inSlot, ticket: "in_progress 1" } },
+  X33: {
+    setup: true,
+    kills: [run("before", "file renameSync files/made")],
+    left: { ...inSlot, ticket: "in_progress 1" },
+    beneath: { outputs: { whole: 0, half: 1 } },
+  },
+  X34: {
+    setup: true,
+    kills: [run("before", "file writeFileSync")],
+    left: { ...inSlot, ticket: "in_progress 1" },
+    beneath: { outputs: { whole: 0, half: 1 } },
+  },
+  X35: {
+    setup: true,
+    kills: [run("after", "file renameSync home/")],
+    left: { ...inSlot, ticket: "in_progress 1" },
+    beneath: { outputs: { whole: 1, half: 0 } },
+  },
   X36: { first: commitByHand, kills: [adopt("before", intent)], left: adopting, settle: adoptMain, more: 1 },
   X37: { first: commitByHand, kills: [adopt("after", intent)], left: { ...adopting, intents: 1 }, more: 1 },
   X38: { first: commitByHand, kills: [adopt("prepared", swapAdopted)], left: { ...adopting, intents: 1, locks: tornAdoption }, more: 1 },
@@ -159,8 +180,8 @@ const rows: Readonly<Record<string, Row>> = {
   },
   X43: { kills: [run("in", "box make test", { nth: 2, red: [1] })], left: gateSlot },
   X44: { kills: [run("in", "box make test", { nth: 3, red: [1, 2] })], left: gateSlot },
-  X45: { kills: [run("before", "append(gate.flaky)", { red: [1] })], left: inLane },
-  X46: { kills: [run("after", "append(gate.flaky)", { red: [1] })], left: inLane },
+  X45: { kills: [run("before", "append(gate.flaky)", { red: [1] })], left: inLane, beneath: { flaky: 0 } },
+  X46: { kills: [run("after", "append(gate.flaky)", { red: [1] })], left: inLane, beneath: { flaky: 1 } },
   X47: {
     queue: true,
     wary: true,
@@ -194,11 +215,13 @@ const rows: Readonly<Record<string, Row>> = {
     queue: true,
     kills: [run("in", "box make test", { nth: 6, red: [2, 3, 4, 5] })],
     left: { ...gateSlot, open: ["MUS-4"], ticket: "merged 1", landed: true, receipts: 1 },
+    beneath: { red: false },
   },
   X56: {
     queue: true,
     kills: [run("after", "append(gate.base-red)", { red: [2, 3, 4, 5] })],
     left: { ...inLane, open: ["MUS-4"], ticket: "merged 1", landed: true, receipts: 1 },
+    beneath: { red: true },
   },
 };
 
@@ -242,11 +265,15 @@ describe.skipIf(!boxAvailable)(`G8: killed at a crash point of docs/spec/gate.md
         await awaitNobody(copy);
       }
       expect(await look(root, home)).toMatchObject(row.left);
+      expect(await lookBeneath(root, home)).toMatchObject(row.beneath ?? {});
+      const made = readOutputs(root);
       if (row.settle) {
         await runMos(["run", "--no-input"], { cwd: root });
         await row.settle(home, root);
       }
       await expectWhole(root, home, { landings: 1 + (row.more ?? 0), tickets: row.queue ? all.length : 1 });
+      // What is whole is used, and what is not is made anew, by another name or in its place.
+      if (row.beneath?.outputs !== undefined) expect(readOutputs(root)).toEqual(made.length > 0 ? made : [expect.any(String)]);
     },
   );
 });
@@ -344,6 +371,6 @@ async function expectWhole(root: string, home: string, args: { landings: number;
 
 function addSetup(root: string): void {
   const file = join(root, "mos.yaml");
-  const setup = "mkdir -p made && echo made > made/out";
+  const setup = "mkdir -p made && cat /proc/sys/kernel/random/uuid > made/out";
   writeFileSync(file, readFileSync(file, "utf8").replace("      checks:", `      setup: ${setup}\n      checks:`));
 }

@@ -18,6 +18,8 @@ import { isSlotWhole, listSlotFolders, makeSlotFolder, markerOf, nameSlot, type 
 import type { TreeWitness } from "./tree-witness.ts";
 
 const pollMs = 40;
+/** How often somebody who waits for room looks whether some of it can be made: what is kept is counted for it. */
+const makeRoomPolls = 250;
 
 export interface SlotArgs {
   readonly workspace: Workspace;
@@ -40,9 +42,13 @@ export function createSlots(args: SlotArgs): Slots {
   const waiting = new Map<string, Promise<unknown>>();
   const witnesses = new Map<string, TreeWitness>();
 
-  const claimFree = (repo: RepoHandle) =>
+  const numbers = Array.from({ length: workspace.config.limits.slotsPerRepo }, (_, index) => index + 1);
+  const listThere = ({ domain, name }: RepoHandle) =>
+    numbers.filter((number) => existsSync(markerOf(join(slotsRoot(workspace.stateDir), `${domain}/${name}/${number}`))));
+
+  const claimFree = (repo: RepoHandle, among: readonly number[]) =>
     store.write(async (tx) => {
-      for (let number = 1; number <= workspace.config.limits.slotsPerRepo; number += 1) {
+      for (const number of among) {
         const key = `slot:${repo.domain}/${repo.name}/${number}`;
         const held = await tx.leases.get(key);
         if (held && args.isProcessAlive(held)) continue;
@@ -66,11 +72,29 @@ export function createSlots(args: SlotArgs): Slots {
       return true;
     });
 
+  /**
+   * G5e: another slot is made while what is kept leaves room for it, or none of the repository is there, as nothing could be done
+   * at all then. Those that are there are taken again, however much they hold.
+   */
+  const mayGrow = async (there: readonly number[], polls: number): Promise<boolean> => {
+    if (there.length === 0) return true;
+    if (there.length === numbers.length) return false;
+    const isFull = async () =>
+      (await disk.kept({ anew: false })).reduce((sum, { bytes }) => sum + bytes, 0) > workspace.config.limits.diskMb * 1024 ** 2;
+    if (!(await isFull())) return true;
+    if (polls % makeRoomPolls !== 0) return false;
+    await disk.boundKept();
+    return !(await isFull());
+  };
+
   const claim = async (repo: RepoHandle, signal: AbortSignal | undefined): Promise<number> => {
-    for (;;) {
+    for (let polls = 0; ; polls += 1) {
       signal?.throwIfAborted();
-      const number = await claimFree(repo);
-      if (number !== undefined) return number;
+      const there = listThere(repo);
+      const again = there.length === 0 ? undefined : await claimFree(repo, there);
+      if (again !== undefined) return again;
+      const made = (await mayGrow(there, polls)) ? await claimFree(repo, numbers) : undefined;
+      if (made !== undefined) return made;
       await clock.sleep(pollMs, signal);
     }
   };

@@ -2,6 +2,8 @@ import { realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { MosError } from "../../contract/error.ts";
+import { describeHomeless } from "../../core/lane/find-homeless.ts";
+import { readHomeless } from "../show-gate.ts";
 import { allDomains, type DoctorCheck, everyTime, type Finding, fails, failuresOf, type Patient } from "./doctor-check.ts";
 
 /** mos.yaml is held against what is there; where the caller has the file, it is read again. */
@@ -14,7 +16,12 @@ export const configuration: DoctorCheck = {
     const file = await readFileAgain(patient);
     const changed = file.kind === "read" && !isDeepStrictEqual(file.config, config) ? "; changed since, for the next command" : "";
     return failuresOf(
-      [...findSharedPrefixes(patient), ...findStandingWithoutPlaybook(patient), ...(file.kind === "broken" ? [file.finding] : [])],
+      [
+        ...findSharedPrefixes(patient),
+        ...findStandingWithoutPlaybook(patient),
+        ...(await findMissingRepositories(patient)),
+        ...(file.kind === "broken" ? [file.finding] : []),
+      ],
       `mos.yaml is read, ${domains.length} domains${changed}`,
     );
   },
@@ -62,6 +69,15 @@ function findStandingWithoutPlaybook({ world }: Patient): Finding[] {
       ];
     }),
   );
+}
+
+/** What waits for a repository that is gone from mos.yaml: held against its own domain, where that is still there. */
+async function findMissingRepositories({ world }: Patient): Promise<Finding[]> {
+  const waiting = (await readHomeless(world)).filter(({ tickets }) => tickets.length > 0);
+  return waiting.map((one) => {
+    const { reason, remedy } = describeHomeless({ ...one, landing: [] });
+    return fails(reason, remedy, one.lane.split("/")[0]);
+  });
 }
 
 function findSharedPrefixes({ world }: Patient): Finding[] {

@@ -29,7 +29,11 @@ export const diskAndClock: DoctorCheck = {
     const state = free < freeBytesMin ? [tooFull(world.workspace.stateDir, free)] : await findFullRepositories(patient);
     const kept = await readKept(patient);
     const all = [...state, findTooMuchKept(world, kept), await findClockBehindLog(world)];
-    return failuresOf(all, `${Math.round(free / 1024 ** 3)} GB free, ${inMegabytes(sumOf(kept))} MB kept by slots and setup outputs`);
+    const full = describeFull(world, kept);
+    return failuresOf(
+      all,
+      `${Math.round(free / 1024 ** 3)} GB free, ${inMegabytes(sumOf(kept))} MB kept by slots and setup outputs${full}`,
+    );
   },
   repair: async ({ world }, { dryRun }) => {
     const kept = await world.slots.kept({ anew: !dryRun });
@@ -60,6 +64,13 @@ function findTooMuchKept(world: World, kept: readonly KeptFolder[]): Finding | u
     `slots and setup outputs keep ${inMegabytes(bytes)} MB in ${world.workspace.stateDir}, over ${diskMb} (limits.diskMb): ${largest}`,
     "mos doctor --fix removes those that were not used for the longest, as the next mos run does; or raise limits.diskMb in mos.yaml.",
   );
+}
+
+/** Nothing of what is too much could go: nothing is wrong, and nothing more is made. */
+function describeFull(world: World, kept: readonly KeptFolder[]): string {
+  const { diskMb } = world.workspace.config.limits;
+  if (sumOf(kept) <= diskMb * megabyte || kept.some(({ inUse }) => !inUse)) return "";
+  return `, over ${diskMb} (limits.diskMb) and all of it in use: a repository that has a slot gets no other until some of it is free. More room: raise limits.diskMb in mos.yaml`;
 }
 
 function describeKept({ path, bytes }: KeptFolder): string {

@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
+import { describeHomeless } from "../../core/lane/find-homeless.ts";
 import type { World } from "../../port/world.ts";
 import { reconcileLandings } from "../../stage/merge/reconcile-landings.ts";
 import { withLease } from "../hold-lease.ts";
@@ -13,7 +14,14 @@ const laneWaitMs = 2_000;
 
 type Stray =
   | { readonly kind: "slot"; readonly id: string; readonly domain?: string }
-  | { readonly kind: "landing"; readonly lane: string; readonly tickets: readonly string[]; readonly domain?: string }
+  /** `gone`: mos.yaml does not have its repository. */
+  | {
+      readonly kind: "landing";
+      readonly lane: string;
+      readonly tickets: readonly string[];
+      readonly gone: boolean;
+      readonly domain?: string;
+    }
   /** `own`: below refs/mos, where nobody but Master OS writes. */
   | { readonly kind: "lock"; readonly path: string; readonly own: boolean; readonly domain: string }
   /** A repository in which nothing could be looked for. */
@@ -61,7 +69,11 @@ async function findStrays(patient: Patient): Promise<Stray[]> {
   );
   return [
     ...slots.map((id): Stray => ({ kind: "slot", id, ...domainOf(world, id) })),
-    ...broken.map(({ lane, receipt }): Stray => ({ kind: "landing", lane, tickets: receipt.tickets, ...domainOf(world, lane) })),
+    ...broken.map(({ lane, receipt: { tickets } }): Stray => {
+      const gone = !allDomains(world).some(({ repos }) => repos.some((repo) => repo.lane === lane));
+      // Of a domain that is none any more it is its own trouble, and nobody else's.
+      return { kind: "landing", lane, tickets, gone, domain: lane.split("/")[0] ?? lane };
+    }),
     ...ofRepos.flat(),
   ];
 }
@@ -112,6 +124,7 @@ function describe(stray: Stray): string {
     case "slot":
       return `slot ${stray.id}`;
     case "landing":
+      if (stray.gone) return describeHomeless({ lane: stray.lane, tickets: [], landing: stray.tickets }).reason;
       return `a landing of ${stray.tickets.join(", ")} that was broken off`;
     case "lock":
       return `${stray.path} is over a minute old`;
@@ -124,7 +137,7 @@ function describe(stray: Stray): string {
 
 /** What is the operator's may be in use where we cannot see it: another machine's git, a disk that is not mounted. */
 function isSafe(stray: Stray): boolean {
-  return stray.kind === "slot" || stray.kind === "landing" || (stray.kind === "lock" && stray.own);
+  return stray.kind === "slot" || (stray.kind === "landing" && !stray.gone) || (stray.kind === "lock" && stray.own);
 }
 
 function suggestFix(found: readonly Stray[]): string {
@@ -132,6 +145,9 @@ function suggestFix(found: readonly Stray[]): string {
   const trees = [...new Set(found.flatMap((stray) => (stray.kind === "worktree" ? [stray.repo.path] : [])))];
   return [
     ...(found.some(isSafe) ? ["mos doctor --fix clears away what is Master OS's own; so does the next mos run."] : []),
+    ...found.flatMap((stray) =>
+      stray.kind === "landing" && stray.gone ? [describeHomeless({ lane: stray.lane, tickets: [], landing: stray.tickets }).remedy] : [],
+    ),
     ...locks.map((path) => `When no git runs there any more: rm '${path}'`),
     ...(found.some((stray) => stray.kind === "unread") ? ["Mend what the message names, then run mos doctor again."] : []),
     ...trees.map((path) => `When its disk is not just away: git -C '${path}' worktree prune`),

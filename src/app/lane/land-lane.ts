@@ -2,7 +2,8 @@ import type { Domain, RepoHandle } from "../../contract/config.ts";
 import { LaneMemory, type Lease } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { type GateRules, readGateRules } from "../../core/gate/defining-files.ts";
-import { findTip, receiptsCheck } from "../../core/gate/find-tip.ts";
+import { findTip } from "../../core/gate/find-tip.ts";
+import { fitsTip } from "../../core/gate/is-take-back.ts";
 import {
   dropBuild,
   dropCar,
@@ -230,7 +231,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
   /** Main as it is: `false` where it is not what was tested on, or nobody may build on it. */
   async function seeMain(next: Ticket | undefined): Promise<boolean> {
     const tip = await findTip(git, repo);
-    const mends = next?.repairs === receiptsCheck && tip.kind === "foreign" && tip.owned !== undefined;
+    const mends = next !== undefined && tip.kind === "foreign" && fitsTip(next, tip);
     if (tip.kind !== "owned" && !mends) {
       await pauseForForeignTip(world, { repo, tip: tip.kind === "foreign" ? tip.commit : undefined });
       stopped = true;
@@ -240,7 +241,8 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
     if (tip.commit === main) return true;
     const first = main === undefined;
     main = tip.commit;
-    rules = await readGateRules({ git, repo, treeish: main, sha256 });
+    // What came to main outside a landing has no say in what the checks mean: it could not be taken back where it made them red.
+    rules = await readGateRules({ git, repo, treeish: owned ?? main, sha256 });
     if (!first) await become(resetLane(state));
     return first;
   }

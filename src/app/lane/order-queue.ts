@@ -27,7 +27,7 @@ export function createQueueOrder(world: World, { repo }: { repo: RepoHandle }): 
 
   const readChanged = async ({ work, touches }: Ticket): Promise<readonly string[]> => {
     if (!work) return touches;
-    const key = `${work.base} ${work.commit}`;
+    const key = keyOf(work);
     const known = changed.get(key);
     if (known !== undefined) return known;
     // Work that cannot be read is that ticket's trouble, when its turn comes: it holds up no other's.
@@ -45,6 +45,9 @@ export function createQueueOrder(world: World, { repo }: { repo: RepoHandle }): 
         return { id: ticket.id, paths, isEveryones: findEveryonesFiles(paths, args.rules.files).length > 0 };
       }),
     );
+    // A lander may live for as long as work comes: what has left the queue is not kept.
+    const kept = new Set(queued.flatMap(({ work }) => (work ? [keyOf(work)] : [])));
+    for (const key of changed.keys()) if (!kept.has(key)) changed.delete(key);
     const imports = await graphs.read(git, args.main).catch(() => undefined);
     return groupChanges({ queued: changes, imports });
   };
@@ -57,4 +60,8 @@ export function createQueueOrder(world: World, { repo }: { repo: RepoHandle }): 
       return orderByGroup(queued, last.groups);
     },
   };
+}
+
+function keyOf({ base, commit }: NonNullable<Ticket["work"]>): string {
+  return `${base} ${commit}`;
 }

@@ -27,9 +27,11 @@ export function gradeFindings(results: readonly CheckResult[], domains: readonly
   const grades = Object.fromEntries(
     domains.map((name) => [name, gradeOf(results.filter((one) => one.domain === undefined || one.domain === name))]),
   );
+  // Held against a domain that is none (any more), and so against no other.
+  const elsewhere = results.filter((one) => one.domain !== undefined && !domains.includes(one.domain));
   const failing = new Set(results.filter((result) => !result.ok).map((result) => result.id));
   return {
-    grade: worstOf([gradeOf(results.filter((one) => one.domain === undefined)), ...Object.values(grades)]),
+    grade: worstOf([gradeOf(results.filter((one) => one.domain === undefined)), gradeOf(elsewhere), ...Object.values(grades)]),
     passed: checkCount - failing.size,
     total: checkCount,
     domains: grades,

@@ -1,4 +1,4 @@
-import type { Provenance, Ticket, TicketDraft } from "../../contract/ticket.ts";
+import type { Provenance, TakenBack, Ticket, TicketDraft } from "../../contract/ticket.ts";
 import type { StoreWriter } from "../../port/store.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 
@@ -8,6 +8,7 @@ import { checkDependencies } from "./check-dependencies.ts";
  *
  * @param sealedDomains names of all sealed domains of the workspace
  * @param rework how many reworks lie behind it (T4)
+ * @param takesBack a range of main that it takes back (G7)
  */
 export async function createTicket(
   tx: StoreWriter,
@@ -21,6 +22,7 @@ export async function createTicket(
     authority?: string;
     reason?: string;
     rework?: number;
+    takesBack?: TakenBack;
   },
 ): Promise<Ticket> {
   const ticket: Ticket = {
@@ -32,6 +34,7 @@ export async function createTicket(
     version: 1,
     epoch: 0,
     rework: args.rework ?? 0,
+    ...(args.takesBack === undefined ? {} : { takesBack: args.takesBack }),
     createdAt: args.now,
   };
   await checkDependencies(tx, ticket, { sealedDomains: args.sealedDomains });

@@ -22,7 +22,7 @@ export type SuccessorPlan =
 
 /**
  * What follows a failed verdict or check (T4): the draft of a successor that carries the findings; or, when the bound is
- * reached or the last successor changed nothing, the cause that makes the ticket the operator's.
+ * reached, the last successor changed nothing, or it can be made in one way alone, the cause that makes the ticket the operator's.
  *
  * @param previous how the predecessor failed
  * @param reworksMax successors that one ticket may have, in its whole chain
@@ -30,6 +30,11 @@ export type SuccessorPlan =
 export function fileSuccessor(args: { ticket: Ticket; failure: Failure; previous?: Failure; reworksMax: number }): SuccessorPlan {
   const { ticket, failure, previous, reworksMax } = args;
   const clears = `the operator decides: mos ticket unblock ${ticket.id} has it judged again, mos ticket withdraw ${ticket.id} gives it up`;
+  if (ticket.takesBack !== undefined) {
+    const clears = `the operator mends main by hand and adopts it (mos gate status says how), which ends ${ticket.id}`;
+    const detail = `main as it was at ${ticket.takesBack.from.slice(0, 12)} does not pass either: ${listPoints(failure)}`;
+    return { kind: "cause", cause: { kind: "operator", ref: "take-back", clears, detail: detail.slice(0, detailChars) } };
+  }
   if (previous !== undefined && isSameFailure(failure, previous)) {
     const detail = `${ticket.id} failed exactly as ${ticket.provenance.predecessor ?? "its predecessor"} did: ${listPoints(failure)}`;
     return { kind: "cause", cause: { kind: "no-progress", clears, detail: detail.slice(0, detailChars) } };
@@ -64,7 +69,7 @@ function listPoints({ findings }: Failure): string {
 
 function copyDraft(ticket: Ticket): TicketDraft {
   const { id: _id, provenance: _p, status: _s, version: _v, epoch: _e, rework: _r, work: _w, ...rest } = ticket;
-  const { verdict: _verdict, successor: _successor, createdAt: _at, ...draft } = rest;
+  const { verdict: _verdict, successor: _successor, takesBack: _taken, createdAt: _at, ...draft } = rest;
   return draft;
 }
 

@@ -3,6 +3,7 @@ import type { Lease } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { mayRun } from "../../core/doctor/judge-cure.ts";
 import { hasPassed } from "../../core/lane/has-passed.ts";
+import { nameLane } from "../../core/lane/name-lane.ts";
 import { chooseNext } from "../../core/schedule/choose-next.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
 import { leftOfWait, readWait } from "../../core/work/provider-wait.ts";
@@ -35,13 +36,16 @@ export async function takeTickets(
     );
     const paused = new Set(lanes.filter((lane) => lane.paused).map((lane) => lane.id));
     const waiting = await findWaiting(tx, { tickets, running, now: world.clock.now() });
+    // What mos.yaml does not have may come back, or be there for a process that read it later.
+    const known = new Set([...world.workspace.domains, world.workspace.operator].flatMap(({ repos }) => repos.map(({ lane }) => lane)));
     const isOpen = (ticket: Ticket) =>
+      known.has(nameLane(ticket)) &&
       !waiting.has(ticket.id) &&
       !hasPassed(ticket) &&
       (args.only?.has(ticket.id) ?? true) &&
       (args.domains?.has(ticket.domain) ?? true) &&
       args.boxed &&
-      !paused.has(laneOf(ticket)) &&
+      !paused.has(nameLane(ticket)) &&
       mayRun(ticket, args.diagnosis);
     const choices = chooseNext({
       tickets,
@@ -88,8 +92,4 @@ async function findWaiting(
     if (leftOfWait(await readWait(tx, id), args.now) > 0) waiting.add(id);
   }
   return waiting;
-}
-
-function laneOf(ticket: Ticket): string {
-  return ticket.repo === "home" ? ticket.domain : `${ticket.domain}/${ticket.repo}`;
 }

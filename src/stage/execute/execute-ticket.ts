@@ -9,6 +9,7 @@ import type { Slot } from "../../port/slot.ts";
 import type { World } from "../../port/world.ts";
 import { findGuardCauses, type GuardedAttempt, guardAttempt } from "./guard-attempt.ts";
 import { playExecutor } from "./play-executor.ts";
+import { takeRangeBack } from "./take-range-back.ts";
 
 /** A stage's context, as far as work is done in it. */
 export interface ExecuteArgs {
@@ -19,11 +20,12 @@ export interface ExecuteArgs {
 }
 
 /**
- * Does the work of one attempt: by a model in its role where the ticket names its runtime, or where it has no commands and
- * configuration names one; else by the ticket's own commands.
+ * Does the work of one attempt: a range of main that is taken back is made here; else by a model in its role where the ticket
+ * names its runtime, or where it has no commands and configuration names one; else by the ticket's own commands.
  */
 export async function executeTicket(world: World, args: ExecuteArgs): Promise<void> {
   const { ticket } = args;
+  if (ticket.takesBack !== undefined) return takeRangeBack(world, { ...args, takesBack: ticket.takesBack });
   const named = Object.hasOwn(world.runtimes, ticket.runtime) ? world.runtimes[ticket.runtime] : undefined;
   if (Object.hasOwn(world.roleRuntimes, ticket.runtime)) return playExecutor(world, { ...args, runtime: ticket.runtime });
   const able = named?.canExecute(ticket) ?? explainNobody(ticket);

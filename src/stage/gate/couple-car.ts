@@ -43,7 +43,8 @@ export async function coupleCar(
   if (missing) return { kind: "refused", reason: missing, clears: `${repo.lane} has a test and a linter in mos.yaml` };
   const landing = await makeLandingCommit(world, { ticket, repo, base: onto });
   if (landing.kind !== "commit") return landing;
-  const changedRules = findChangedRules(args.rules, landing.changed);
+  // A range that is taken back leaves the very rules that were main's before it.
+  const changedRules = ticket.takesBack === undefined ? findChangedRules(args.rules, landing.changed) : [];
   if (changedRules.length > 0 && !isDecided(ticket)) {
     return {
       kind: "refused",
@@ -51,7 +52,10 @@ export async function coupleCar(
       clears: `the operator decides it: mos ticket unblock ${ticket.id}`,
     };
   }
-  const wiki = await checkWikiOf(world, args.domain, { repo, base: onto, tree: landing.tree, landing });
+  const wiki = await checkWikiOf(world, args.domain, {
+    ...{ repo, tree: landing.tree, landing },
+    base: ticket.takesBack?.from ?? onto,
+  });
   if (wiki && wiki.exitCode !== 0) return { kind: "red", name: wiki.name, detail: wiki.tail, log: "", tree: landing.tree };
   const { commit, tree, message, changed } = landing;
   return { kind: "coupled", car: { ticket, commit, tree, message, onto, changed, rules: changedRules, ...(wiki ? { wiki } : {}) } };

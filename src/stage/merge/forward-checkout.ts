@@ -83,10 +83,19 @@ export async function moveWithCheckout<T extends { moved: boolean }>(args: {
 /** A git that outlives us brings the tree forward to the same end: it gets this long. */
 const gitEndsMs = 1500;
 
+export type Mended =
+  /** `edited`: files that hold the operator's own text where the landing changed something. */
+  | { readonly kind: "mended"; readonly edited: readonly string[] }
+  /** Somebody else holds git's index lock: nothing was done. */
+  | { readonly kind: "busy"; readonly lock: string };
+
 /**
- * After a crash: completes what `moveWithCheckout` began. Each changed file that still holds the old text gets the new one, and so
- * does one that git had just taken away, or had written a part of; one that holds the new text is left; one that holds anything
- * else is the operator's edit, left and named. May be repeated.
+ * After a crash: completes what `moveWithCheckout` began. Of the index, entries that are still the old ones become the new; each
+ * such file that still holds the old text gets the new one, and so does one that git had just taken away, or had written a part
+ * of; one that holds the new text is left; one that holds anything else is the operator's edit, left and named. May be repeated.
+ *
+ * Where the lock with our mark is gone, the operator took it away, and may have worked on: then only what git itself still has as
+ * it was before is brought forward, under a lock that is taken anew. A lock of theirs is waited for for 5 s.
  */
 export async function mendCheckout(args: {
   git: Git;
@@ -96,30 +105,109 @@ export async function mendCheckout(args: {
   to: string;
   mark: string;
   landed: boolean;
-}): Promise<string[]> {
-  const { git, checkout, from, to } = args;
+}): Promise<Mended> {
+  const { git, clock, checkout, from, to, mark } = args;
   const repo = git.at(checkout.path);
   const lock = `${checkout.index}.lock`;
-  const ours = (await readFile(lock, "utf8").catch(() => "")) === args.mark;
-  const edited: string[] = [];
-  if (ours) await dropScratchLock(checkout, args.clock);
-  if (args.landed && ours) {
-    await repo.run(["read-tree", "-i", "-m", from, to], { env: { GIT_INDEX_FILE: await copyIndex(checkout) } });
-    await rename(`${checkout.index}.mos`, checkout.index);
-    for (const change of await repo.changedPaths({ from, to })) {
-      const holds = await readWorkingBlob(repo, checkout.path, change.path);
-      const [old, next] = await Promise.all([from, to].map((commit) => blobOf(repo, commit, change.path)));
-      // The same text with another mode loses nothing by being written again.
-      if (holds === next && (next === undefined || change.oldMode === change.newMode)) continue;
-      const isHalf = next !== undefined && (holds === undefined || (await isPartOf(repo, { root: checkout.path, path: change.path, to })));
-      if (holds !== old && holds !== next && !isHalf) edited.push(change.path);
-      else if (next === undefined) await rm(resolve(checkout.path, change.path), { force: true });
-      else await repo.run(["checkout-index", "-f", "--", change.path], { env: { GIT_INDEX_FILE: checkout.index } });
-    }
-  }
-  if (ours) await rm(lock, { force: true });
+  const ours = await isOurs(lock, mark);
+  let edited: readonly string[] = [];
+  if (ours) await dropScratchLock(checkout, clock);
+  if (args.landed && (ours || (await findBehind(repo, { from, to })).all.length > 0)) {
+    if (!ours && !(await takeLock(lock, mark, clock))) return { kind: "busy", lock };
+    const { changes, all } = await findBehind(repo, { from, to });
+    await forwardIndex(repo, checkout, all);
+    const left = ours ? changes : all;
+    edited = [
+      ...(await forwardFiles(repo, { checkout, changes: left, to })),
+      ...(await findOwn(repo, checkout, { changes, besides: left })),
+    ];
+  } else if (args.landed) edited = await findOwn(repo, checkout, { changes: await listChanges(repo, { from, to }), besides: [] });
+  if (await isOurs(lock, mark)) await rm(lock, { force: true });
   await rm(`${checkout.index}.mos`, { force: true });
+  return { kind: "mended", edited };
+}
+
+async function isOurs(lock: string, mark: string): Promise<boolean> {
+  return (await readFile(lock, "utf8").catch(() => "")) === mark;
+}
+
+/** What a landing does to one path; a side without the path has no id. */
+interface Change {
+  readonly path: string;
+  readonly old: { readonly mode: string; readonly id: string | undefined };
+  readonly next: { readonly mode: string; readonly id: string | undefined };
+}
+
+async function listChanges(repo: Repo, { from, to }: { from: string; to: string }): Promise<Change[]> {
+  const { stdout } = await repo.run(["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", from, to]);
+  const words = stdout.split("\0");
+  const changes: Change[] = [];
+  for (let at = 0; at + 1 < words.length; at += 2) {
+    const [oldMode = "", nextMode = "", oldId = "", nextId = ""] = (words[at] ?? "").slice(1).split(" ");
+    const idOf = (mode: string, id: string) => (/^0+$/.test(mode) ? undefined : id);
+    const [old, next] = [
+      { mode: oldMode, id: idOf(oldMode, oldId) },
+      { mode: nextMode, id: idOf(nextMode, nextId) },
+    ];
+    changes.push({ path: words[at + 1] ?? "", old, next });
+  }
+  return changes;
+}
+
+/** What the landing changes; and of that, what main has as it landed and the index still as it was before. */
+async function findBehind(repo: Repo, range: { from: string; to: string }): Promise<{ changes: Change[]; all: Change[] }> {
+  const changes = await listChanges(repo, range);
+  const entries = new Map<string, string>();
+  for (const row of (await repo.run(["ls-files", "-s", "-z"])).stdout.split("\0")) {
+    const tab = row.indexOf("\t");
+    if (tab > 0) entries.set(row.slice(tab + 1), row.slice(0, tab));
+  }
+  const moved = new Set((await repo.changedPaths({ from: range.to, to: "HEAD" })).map(({ path }) => path));
+  const isOld = ({ path, old }: Change) => entries.get(path) === (old.id === undefined ? undefined : `${old.mode} ${old.id} 0`);
+  return { changes, all: changes.filter((change) => !moved.has(change.path) && isOld(change)) };
+}
+
+/** In a copy that takes the index's place at once; what goes goes first, where a folder takes its name. */
+async function forwardIndex(repo: Repo, checkout: Checkout, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return;
+  const rows = [
+    ...changes.flatMap(({ path, old, next }) => (next.id === undefined ? [`0 ${(old.id ?? "").replace(/./g, "0")}\t${path}`] : [])),
+    ...changes.flatMap(({ path, next }) => (next.id === undefined ? [] : [`${next.mode} ${next.id}\t${path}`])),
+  ];
+  const env = { GIT_INDEX_FILE: await copyIndex(checkout) };
+  await repo.run(["update-index", "-z", "--index-info"], { env, input: rows.map((row) => `${row}\0`).join("") });
+  await rename(`${checkout.index}.mos`, checkout.index);
+}
+
+/** Gives the paths that hold an edit. */
+async function forwardFiles(
+  repo: Repo,
+  { checkout, changes, to }: { checkout: Checkout; changes: readonly Change[]; to: string },
+): Promise<string[]> {
+  const edited: string[] = [];
+  for (const { path, old, next } of changes) {
+    const holds = await readWorkingBlob(repo, checkout.path, path);
+    // The same text with another mode loses nothing by being written again.
+    if (holds === next.id && (next.id === undefined || old.mode === next.mode)) continue;
+    const isHalf = next.id !== undefined && (holds === undefined || (await isPartOf(repo, { root: checkout.path, path, to })));
+    if (holds !== old.id && holds !== next.id && !isHalf) edited.push(path);
+    else if (next.id === undefined) await rm(resolve(checkout.path, path), { force: true });
+    else await repo.run(["checkout-index", "-f", "--", path], { env: { GIT_INDEX_FILE: checkout.index } });
+  }
   return edited;
+}
+
+/** Where the landing changed something that the operator's tree holds otherwise, and nobody but they can say what is meant. */
+async function findOwn(
+  repo: Repo,
+  checkout: Checkout,
+  { changes, besides }: { changes: readonly Change[]; besides: readonly Change[] },
+): Promise<string[]> {
+  const done = new Set(besides.map(({ path }) => path));
+  const own: string[] = [];
+  for (const { path, next } of changes)
+    if (!done.has(path) && (await readWorkingBlob(repo, checkout.path, path)) !== next.id) own.push(path);
+  return own;
 }
 
 /** What a git that was killed left beside our scratch index, in which no other git works. */
@@ -177,8 +265,4 @@ async function readWorkingBlob(repo: Repo, root: string, path: string): Promise<
     ? await repo.run(["hash-object", "--stdin"], { input: await readlink(resolve(root, path)) })
     : await repo.run(["hash-object", "--path", path, "--", path], { okExit: [0, 128] });
   return stdout.trim() || "unreadable";
-}
-
-async function blobOf(repo: Repo, commit: string, path: string): Promise<string | undefined> {
-  return repo.resolve(`${commit}:${path}`);
 }

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
-import { adoptCommand, findTip, receiptsCheck } from "../../core/gate/find-tip.ts";
+import { adoptCommand, findTip } from "../../core/gate/find-tip.ts";
+import { isTakeBack } from "../../core/gate/is-take-back.ts";
 import { findMover, parseRefLog, type RefMove, refLogName } from "../../core/gate/ref-log.ts";
 import type { StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
@@ -88,8 +89,7 @@ async function isReceiptOurs(tx: StoreReader, repo: RepoHandle, commit: string):
 /** Red commits are taken back by a ticket of their own, which has to run in this very lane. */
 async function isMending(tx: StoreReader, repo: RepoHandle): Promise<boolean> {
   return (await tx.tickets.list({ domain: repo.domain })).some(
-    (ticket) =>
-      ticket.repo === repo.name && ticket.repairs === receiptsCheck && ["ready", "in_progress", "verifying"].includes(ticket.status.state),
+    (ticket) => ticket.repo === repo.name && isTakeBack(ticket) && ["ready", "in_progress", "verifying"].includes(ticket.status.state),
   );
 }
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import type { Verdict } from "../../contract/run.ts";
-import type { Ticket } from "../../contract/ticket.ts";
+import type { TakenBack, Ticket, Work } from "../../contract/ticket.ts";
+import { readReceiptId } from "../../core/gate/find-tip.ts";
 import { judgeChange } from "../../core/gate/judge-change.ts";
 import { parseDiffLines } from "../../core/gate/parse-diff.ts";
 import { applyTransition } from "../../core/ticket/apply-transition.ts";
@@ -16,7 +17,7 @@ const evidenceChars = 1500;
 const diffBytesMax = 32 * 1024 * 1024;
 
 /**
- * Judges exactly `ticket.work.commit` (I4): the diff against what was declared, then each acceptance command in a scratch
+ * Judges exactly `ticket.work.commit` (I4): the diff against what was declared, or that it takes back exactly what it is to, then each acceptance command in a scratch
  * copy of that commit, then, for what a model made, a verifier where one is configured. All must pass: what the rules refuse
  * no model is asked about. The executor's slot and reasoning are not seen. Records the verdict; what follows from a failed
  * one is the pipeline's.
@@ -27,7 +28,10 @@ export async function verifyTicket(world: World, args: { ticket: Ticket; repo: R
   const { ticket, repo, signal } = args;
   const work = ticket.work;
   if (!work) throw new Error(`${ticket.id} is verifying without work`);
-  const points = await judgeDiff(world, { ticket, repo, base: work.base, commit: work.commit });
+  const { takesBack } = ticket;
+  const points = takesBack
+    ? [await judgeTakeBack(world, { repo, work, takesBack })]
+    : await judgeDiff(world, { ticket, repo, base: work.base, commit: work.commit });
   if (points.every((point) => point.pass)) points.push(...(await runAcceptance(world, { ticket, repo, commit: work.commit, signal })));
   const judged = points.every((point) => point.pass)
     ? await playVerifier(world, { ticket, repo, work, signal })
@@ -74,6 +78,25 @@ async function judgeDiff(
   return whole
     ? points
     : [...points, { point: "is small enough to be judged", kind: "scope", pass: false, evidence: `over ${diffBytesMax} bytes of diff` }];
+}
+
+/**
+ * What takes a range back is judged by this alone, and not by what it changes (G7c): the tree is that of a commit with its receipt
+ * (or of the baseline), on the tip that it was filed for. So pages, links and tests come back as main had them, and nothing else.
+ */
+async function judgeTakeBack(
+  world: World,
+  { repo, work, takesBack: { from, tip } }: { repo: RepoHandle; work: Work; takesBack: TakenBack },
+): Promise<Verdict["points"][number]> {
+  const git = world.git.at(repo.path);
+  const made = await git.commitFacts(work.commit);
+  const before = await git.commitFacts(from);
+  const isOwned = from === repo.baseline || (await readReceiptId(git, from)) !== undefined;
+  const isBehind = isOwned && (await git.isAncestor({ ancestor: from, descendant: tip }));
+  const isOnTip = work.base === tip && made?.parents.length === 1 && made.parents[0] === tip;
+  const isTree = before !== undefined && made?.tree === before.tree && work.tree === before.tree;
+  const evidence = `${from.slice(0, 12)} ${isBehind ? "has its receipt" : "is none that main had with a receipt"}; the work ${isTree ? "is" : "is not"} its tree, ${isOnTip ? "" : "not "}on ${tip.slice(0, 12)}`;
+  return { point: "makes main exactly what it was", kind: "scope", pass: isBehind && isOnTip && isTree, evidence };
 }
 
 async function runAcceptance(

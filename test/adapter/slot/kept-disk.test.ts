@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMachineHost } from "../../../src/adapter/host/machine-host.ts";
 import { diagnose, repair } from "../../../src/app/diagnose.ts";
 import { diskAndClock } from "../../../src/app/doctor/disk-and-clock.ts";
+import { showGate } from "../../../src/app/show-gate.ts";
 import type { RepoHandle } from "../../../src/contract/config.ts";
 import { leftInSlot } from "../../../src/port/slot.ts";
 import { type OpenedWorld, openWorld } from "../../support/open-world.ts";
@@ -75,6 +77,40 @@ describe("G5d: what is kept is bounded in bytes", () => {
     });
     await at.world.store.write((tx) => tx.notes.remove(`${leftInSlot}jobs/home/1`));
     expect((await at.world.slots.boundKept()).map(({ id }) => id).sort()).toEqual(["jobs/home/mounted", "music/home/mounted"]);
+  });
+
+  test("G5e: over the bound with all of it in use, the slot that is there is waited for and no other made; both faces say so", async () => {
+    await leaveSlot("music", { mb: 5, minutes: 60 });
+    await at.world.slots.kept({ anew: true });
+    const { slots } = at.world;
+    const order: string[] = [];
+    let second: Promise<unknown> | undefined;
+    await slots.withSlot({ repo: repoOf("music"), purpose: "test" }, async () => {
+      second = slots.withSlot({ repo: repoOf("music"), purpose: "test" }, async ({ id }) => order.push(id));
+      await slots.withSlot({ repo: repoOf("jobs"), purpose: "test" }, async ({ id }) => {
+        order.push(id);
+        const [found] = (await diagnose(at.world, { host: createMachineHost(), checks: [diskAndClock] })).checks;
+        expect(found).toMatchObject({
+          ok: true,
+          reason: expect.stringMatching(/over 4 \(limits\.diskMb\) and all of it in use: .*raise limits\.diskMb/),
+        });
+        expect((await showGate(at.world)).disk).toEqual({ keptMb: 5, limitMb: 4, full: true });
+      });
+      await delay(300);
+      expect(order).toEqual(["jobs/home/1"]);
+      expect(existsSync(path("slot", "music/home/2"))).toBe(false);
+    });
+    await second;
+    expect(order).toEqual(["jobs/home/1", "music/home/1"]);
+  });
+
+  test("G5e: where some of it can go, it goes for the slot that is asked for", async () => {
+    await leaveSlot("jobs", { mb: 5, minutes: 60 });
+    await at.world.slots.kept({ anew: true });
+    await at.world.slots.withSlot({ repo: repoOf("music"), purpose: "test" }, () =>
+      at.world.slots.withSlot({ repo: repoOf("music"), purpose: "test" }, async ({ id }) => expect(id).toBe("music/home/2")),
+    );
+    expect(existsSync(path("slot", "jobs/home/1"))).toBe(false);
   });
 
   test("G5d: a slot is counted after its use, not at each look, and again when it was used and ten minutes are over", async () => {

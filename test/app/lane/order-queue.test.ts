@@ -33,3 +33,32 @@ test("G4h: work whose objects are gone is that ticket's trouble alone: the other
   expect(ordered.map(({ id }) => id).toSorted()).toEqual(["MUS-1", "MUS-2", "MUS-3"]);
   expect(ordered[0]?.id).toBe("MUS-1");
 });
+
+test("G4h: what has left the queue is not kept: a lander that lives for long holds no more than waits", async () => {
+  const base = makeRepository(folder.path, { "a.ts": "" });
+  let reads = 0;
+  const real = createGit({ PATH: process.env.PATH, HOME: folder.path });
+  const at = (path: string) => {
+    const changedPaths = async () => {
+      reads += 1;
+      return [];
+    };
+    return { ...real.at(path), changedPaths };
+  };
+  const repo = { path: folder.path, lane: "music", checks: [], knowledgeOnly: false } as unknown as RepoHandle;
+  const rules = await readGateRules({ git: real.at(folder.path), repo, treeish: base, sha256: hashText });
+  const order = createQueueOrder({ git: { ...real, at } } as unknown as World, { repo });
+  const queue = (first: number) =>
+    [0, 1, 2].map((more) => {
+      const commit = objectId(first + more);
+      return makeTicket({ id: `MUS-${first + more}`, work: { base, commit, tree: base, epoch: 1 } });
+    });
+  const readsFor = async (queued: Ticket[]) => {
+    const before = reads;
+    await order.order(queued, { main: base, rules });
+    return reads - before;
+  };
+  expect([await readsFor(queue(10)), await readsFor(queue(11)), await readsFor(queue(20)), await readsFor(queue(10))]).toEqual([
+    3, 1, 3, 3,
+  ]);
+});

@@ -159,9 +159,16 @@ describe("from nothing to a ticket", () => {
     const before = readFileSync(file, "utf8");
     writeFileSync(file, `${before}\nlimits: [`);
     const run = await inside("ticket", "list", "--json");
+    const stop = await inside("stop", "--all", "--json");
     writeFileSync(file, before);
     expect(run.exitCode).not.toBe(0);
     expect(readEnvelope(run).error).toMatchObject({ code: "config-invalid", hint: expect.stringMatching(/./) });
+    // An emergency does not wait for it.
+    expect(stop).toMatchObject({ exitCode: 1 });
+    expect(readEnvelope(stop).data).toMatchObject({ lanes: ["music", "operator"], left: [{ worker: "mos.yaml" }] });
+    expect(readEnvelope(await inside("start", "--json")).error).toMatchObject({ code: "stopped" });
+    expect(await inside("agents", "probe", "--json")).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('"stopped"') });
+    expect(await inside("lane", "resume", "--all")).toMatchObject({ exitCode: 0 });
   });
 });
 

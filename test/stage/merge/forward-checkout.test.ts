@@ -12,6 +12,7 @@ afterAll(folder.remove);
 const git = createGit(process.env);
 const clock = createSystemClock();
 const mark = "mos landing MUS-1/x\n";
+const mended = { kind: "mended", edited: [] };
 let home = "";
 let checkout: Checkout;
 let from = "";
@@ -103,11 +104,11 @@ describe("an operator's working tree that has main checked out", () => {
     runGitIn(home, "update-ref", "refs/heads/main", to);
     writeFileSync(join(home, "b.txt"), "mine\n");
     const mend = () => mendCheckout({ git, clock, checkout, from, to, mark, landed: true });
-    expect(await mend()).toEqual([]);
+    expect(await mend()).toEqual(mended);
     expect(runGitIn(home, "status", "--porcelain")).toBe("M b.txt");
     expect(readFileSync(join(home, "e/f.txt"), "utf8")).toBe("f\n");
     expect(existsSync(`${checkout.index}.lock`)).toBe(false);
-    expect(await mend()).toEqual([]);
+    expect(await mend()).toEqual(mended);
   });
 
   test("G8: killed half way through the files, the rest follows; what the operator wrote meanwhile is left", async () => {
@@ -115,7 +116,7 @@ describe("an operator's working tree that has main checked out", () => {
     runGitIn(home, "update-ref", "refs/heads/main", to);
     writeFileSync(join(home, "a.txt"), "new a\n");
     writeFileSync(join(home, "gone.txt"), "edited\n");
-    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: true })).toEqual(["gone.txt"]);
+    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: true })).toEqual({ kind: "mended", edited: ["gone.txt"] });
     expect(runGitIn(home, "status", "--porcelain")).toBe("?? gone.txt");
     expect(readFileSync(join(home, "gone.txt"), "utf8")).toBe("edited\n");
   });
@@ -126,7 +127,7 @@ describe("an operator's working tree that has main checked out", () => {
     runGitIn(home, "update-ref", "refs/heads/main", to);
     rmSync(join(home, "a.txt"));
     writeFiles(home, { "e/f.txt": "" });
-    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: true })).toEqual([]);
+    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: true })).toEqual(mended);
     expect(runGitIn(home, "status", "--porcelain")).toBe("");
     expect(readFileSync(join(home, "a.txt"), "utf8")).toBe("new a\n");
     expect(existsSync(`${checkout.index}.mos.lock`)).toBe(false);
@@ -137,7 +138,7 @@ describe("an operator's working tree that has main checked out", () => {
     const next = await landNext({ "a.txt": whole });
     writeFileSync(join(home, "a.txt"), Buffer.from(whole, "utf8").subarray(0, 3));
     expect(Buffer.from(whole, "utf8").subarray(0, 3).toString("utf8")).toContain("\uFFFD");
-    expect(await mendCheckout({ git, clock, checkout, from, to: next, mark, landed: true })).toEqual([]);
+    expect(await mendCheckout({ git, clock, checkout, from, to: next, mark, landed: true })).toEqual(mended);
     expect(readFileSync(join(home, "a.txt"), "utf8")).toBe(whole);
     expect(runGitIn(home, "status", "--porcelain")).toBe("");
   });
@@ -146,7 +147,7 @@ describe("an operator's working tree that has main checked out", () => {
     chmodSync(join(home, "b.txt"), 0o755);
     const next = await landNext({});
     chmodSync(join(home, "b.txt"), 0o644);
-    expect(await mendCheckout({ git, clock, checkout, from, to: next, mark, landed: true })).toEqual([]);
+    expect(await mendCheckout({ git, clock, checkout, from, to: next, mark, landed: true })).toEqual(mended);
     expect(runGitIn(home, "status", "--porcelain")).toBe("");
     expect(statSync(join(home, "b.txt")).mode & 0o111).toBe(0o111);
   });
@@ -161,7 +162,7 @@ describe("an operator's working tree that has main checked out", () => {
     rmSync(join(home, "other"));
     symlinkSync("b.txt", join(home, "link"));
     symlinkSync("c/d.txt", join(home, "other"));
-    expect(await mendCheckout({ git, clock, checkout, from, to: next, mark, landed: true })).toEqual([]);
+    expect(await mendCheckout({ git, clock, checkout, from, to: next, mark, landed: true })).toEqual(mended);
     expect(runGitIn(home, "status", "--porcelain")).toBe("");
     expect(readFileSync(join(home, "other"), "utf8")).toBe("a file\n");
     expect(readFileSync(join(home, "c/d.txt"), "utf8")).toBe("d\n");
@@ -182,18 +183,59 @@ describe("an operator's working tree that has main checked out", () => {
     });
     await expect(broken).rejects.toThrow("the answer was lost");
     expect(() => execFileSync("git", ["commit", "-qam", "meanwhile"], { cwd: home, stdio: "pipe" })).toThrow("index.lock");
-    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: true })).toEqual([]);
+    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: true })).toEqual(mended);
     expect(runGitIn(home, "status", "--porcelain")).toBe("");
     expect(readFileSync(join(home, "a.txt"), "utf8")).toBe("new a\n");
   });
 
   test("G8: killed before main moved, only our own lock goes; another's stays", async () => {
     writeFileSync(`${checkout.index}.lock`, mark);
-    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: false })).toEqual([]);
+    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: false })).toEqual(mended);
     expect(existsSync(`${checkout.index}.lock`)).toBe(false);
     writeFileSync(`${checkout.index}.lock`, "");
     await mendCheckout({ git, clock, checkout, from, to, mark, landed: false });
     expect(existsSync(`${checkout.index}.lock`)).toBe(true);
+  });
+
+  test("G8c: our lock was removed by hand: what git still has as before follows; what was staged or written since stays, and is named", async () => {
+    runGitIn(home, "update-ref", "refs/heads/main", to);
+    writeFileSync(join(home, "a.txt"), "mine\n");
+    runGitIn(home, "add", "a.txt");
+    writeFileSync(join(home, "gone.txt"), "edited\n");
+    const mend = () => mendCheckout({ git, clock, checkout, from, to, mark, landed: true });
+    expect(await mend()).toEqual({ kind: "mended", edited: ["gone.txt", "a.txt"] });
+    expect(readFileSync(join(home, "e/f.txt"), "utf8")).toBe("f\n");
+    expect([readFileSync(join(home, "a.txt"), "utf8"), readFileSync(join(home, "gone.txt"), "utf8")]).toEqual(["mine\n", "edited\n"]);
+    expect(runGitIn(home, "diff", "--cached", "--name-only")).toBe("a.txt");
+    expect(existsSync(`${checkout.index}.lock`)).toBe(false);
+    expect((await mend()).kind).toBe("mended");
+    runGitIn(home, "commit", "-qam", "docs: mine");
+    expect(runGitIn(home, "show", "main:e/f.txt")).toBe("f");
+  });
+
+  test("G8c: what the operator committed since, with the tree of before, stays as they committed it", async () => {
+    runGitIn(home, "update-ref", "refs/heads/main", to);
+    writeFileSync(join(home, "b.txt"), "mine\n");
+    runGitIn(home, "commit", "-qam", "docs: mine");
+    const head = runGitIn(home, "rev-parse", "main");
+    expect(await mendCheckout({ git, clock, checkout, from, to, mark, landed: true })).toMatchObject({ kind: "mended" });
+    expect(runGitIn(home, "rev-parse", "main")).toBe(head);
+    expect(runGitIn(home, "status", "--porcelain")).toBe("");
+    expect(readFileSync(join(home, "a.txt"), "utf8")).toBe("a\n");
+  });
+
+  test("G8c: a lock of the operator's own is waited for, and then left alone with all else, until the next act", async () => {
+    runGitIn(home, "update-ref", "refs/heads/main", to);
+    writeFileSync(`${checkout.index}.lock`, "theirs");
+    let nowMs = 0;
+    const quick = { ...clock, sleep: async () => {}, monotonicMs: () => (nowMs += 1000) };
+    const mend = () => mendCheckout({ git, clock: quick, checkout, from, to, mark, landed: true });
+    expect(await mend()).toEqual({ kind: "busy", lock: `${checkout.index}.lock` });
+    expect(readFileSync(`${checkout.index}.lock`, "utf8")).toBe("theirs");
+    expect(readFileSync(join(home, "a.txt"), "utf8")).toBe("a\n");
+    rmSync(`${checkout.index}.lock`);
+    expect(await mend()).toEqual(mended);
+    expect(runGitIn(home, "status", "--porcelain")).toBe("");
   });
 
   test("is found in a linked worktree as well, and nowhere when another branch is out", async () => {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { recordCapabilities } from "../../../app/agents/keep-capabilities.ts";
 import { type AgentLine, listAgents } from "../../../app/agents/list-agents.ts";
+import { startAgents } from "../../../app/start-agents.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
 import { type CommandResult, defineCommand } from "../command-row.ts";
 import { formatAgents } from "../show/format-agents.ts";
@@ -24,8 +25,8 @@ export const command = defineCommand({
     const drivers = all.filter(({ driver }) => runtime.length === 0 || runtime.includes(driver.name));
     const folders = clients.map((folder) => resolve(context.cwd, folder));
     const report = (text: string) => context.say(stripControl(text));
-    for (const probed of await probeInThrowaway({ drivers, folders, report, signal: context.signal }))
-      if (probed.kind === "seen") await recordCapabilities(world.store, probed.map);
+    const probe = () => probeInThrowaway({ drivers, folders, report, signal: context.signal });
+    for (const probed of await startAgents(world, probe)) if (probed.kind === "seen") await recordCapabilities(world.store, probed.map);
     const lines = await listAgents(world, { drivers, path: process.env.PATH ?? "", folders });
     const data = lines.filter((line) => drivers.some(({ driver }) => driver.name === line.runtime));
     const there = data.filter(({ state }) => state !== "absent");

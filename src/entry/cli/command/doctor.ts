@@ -3,6 +3,7 @@ import { z } from "zod";
 import { diagnose, type Repair, repair } from "../../../app/diagnose.ts";
 import { readProofs, recordProofs } from "../../../app/prove/record-proofs.ts";
 import { recordDiagnosis } from "../../../app/record-diagnosis.ts";
+import { startAgents } from "../../../app/start-agents.ts";
 import { withholdSealed } from "../../../app/withhold-sealed.ts";
 import type { Diagnosis } from "../../../contract/doctor.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
@@ -75,13 +76,15 @@ async function proveHere(
   { clients, client, way }: { clients: readonly string[]; client: readonly ClientName[]; way: readonly string[] },
 ): Promise<Proof[]> {
   const { proveInThrowaway } = await import("../../compose-proof.ts");
-  const proofs = await proveInThrowaway({
-    clients: client,
-    folders: clients.map((folder) => resolve(context.cwd, folder)),
-    ways: way,
-    report: (text) => context.say(stripControl(text)),
-    signal: context.signal,
-  });
+  const proofs = await startAgents(world, () =>
+    proveInThrowaway({
+      clients: client,
+      folders: clients.map((folder) => resolve(context.cwd, folder)),
+      ways: way,
+      report: (text) => context.say(stripControl(text)),
+      signal: context.signal,
+    }),
+  );
   if (way.length === 0) await recordProofs(world, proofs);
   return proofs;
 }

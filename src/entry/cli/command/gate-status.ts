@@ -1,15 +1,18 @@
 import { z } from "zod";
 import { showGate } from "../../../app/show-gate.ts";
 import { defineCommand } from "../command-row.ts";
+import { stripControl } from "../show/strip-control.ts";
 import { type Cell, formatTable } from "../show/table.ts";
 
 export const command = defineCommand({
   kind: "gate-status",
   input: z.strictObject({}),
   async run(context) {
-    return { data: await showGate(await context.openWorld()) };
+    const status = await showGate(await context.openWorld());
+    // Whether one that is gone was sealed nobody can say any more.
+    return { data: context.callerIsAgent ? { ...status, gone: [] } : status };
   },
-  render({ lanes, slots }, paint) {
+  render({ lanes, gone, disk, slots }, paint) {
     const rows = lanes.map(({ lane, tip, paused, waiting, landing, lastReceipt, batch, window }) => [
       { painted: paint.bold(lane) },
       tip?.slice(0, 10) ?? "(unborn)",
@@ -31,8 +34,17 @@ export const command = defineCommand({
     const flaky = lanes.flatMap(({ lane, flaky: checks }) =>
       checks.map(({ check, count, lastAt, filed }) => [lane, check, `${count}`, `last ${lastAt}`, filed ?? ""]),
     );
+    const left = gone.map(
+      ({ reason, remedy }) => `${paint.red("✖")} ${stripControl(reason)}\n  ${paint.cyan("→")} ${stripControl(remedy)}`,
+    );
+    if (disk.full) {
+      const text = `slots and setup outputs keep ${disk.keptMb} MB, over ${disk.limitMb} (limits.diskMb): no second slot is made until some of it is free`;
+      left.push(
+        `${paint.yellow("!")} ${text}\n  ${paint.cyan("→")} mos doctor --fix removes what nobody uses; or raise limits.diskMb in mos.yaml`,
+      );
+    }
     const taken = slots.map(({ id, owner, alive }) => [id, owner, alive ? "" : "(dead)"]);
     const part = (title: string, cells: Cell[][]) => (cells.length === 0 ? "" : `\n\n${paint.bold(title)}\n${formatTable(cells)}`);
-    return `${formatTable(rows)}${part("Under test", builds)}${part("Flaky checks", flaky)}${part("Slots in use", taken)}`;
+    return `${[formatTable(rows), ...left].join("\n")}${part("Under test", builds)}${part("Flaky checks", flaky)}${part("Slots in use", taken)}`;
   },
 });

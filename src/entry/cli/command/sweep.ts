@@ -14,10 +14,17 @@ interface SweepResult {
   readonly locks: readonly string[];
   readonly lanes: readonly string[];
   readonly runs: readonly string[];
+  /** Landings that can be neither completed nor dropped now. */
+  readonly unsettled: readonly {
+    readonly lane: string;
+    readonly tickets: readonly string[];
+    readonly reason: string;
+    readonly remedy: string;
+  }[];
   readonly greeting?: string;
 }
 
-const nothing: SweepResult = { leases: [], slots: [], locks: [], lanes: [], runs: [] };
+const nothing: SweepResult = { leases: [], slots: [], locks: [], lanes: [], runs: [], unsettled: [] };
 const greetMs = 10_000;
 
 export const command = defineCommand({
@@ -27,7 +34,7 @@ export const command = defineCommand({
     if (greet) return { data: await greetOrLeave(context) };
     return { data: await sweep(await context.openWorld()) };
   },
-  render({ leases, slots, locks, lanes, runs, greeting }, paint) {
+  render({ leases, slots, locks, lanes, runs, unsettled, greeting }, paint) {
     if (greeting !== undefined) return stripControl(greeting);
     const all = [
       ...leases,
@@ -36,7 +43,9 @@ export const command = defineCommand({
       ...lanes.map((lane) => `lane ${lane} is tried again`),
       ...runs.map((run) => `${run} is lost with its process`),
     ];
-    return all.length === 0 ? "Nothing was left over." : all.map((one) => `${paint.green("✔")} ${stripControl(one)}`).join("\n");
+    const left = unsettled.map(({ reason, remedy }) => `${paint.red("✖")} ${stripControl(`${reason}. ${remedy}`)}`);
+    if (all.length + left.length === 0) return "Nothing was left over.";
+    return [...all.map((one) => `${paint.green("✔")} ${stripControl(one)}`), ...left].join("\n");
   },
 });
 

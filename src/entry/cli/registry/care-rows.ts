@@ -96,7 +96,7 @@ export const careRows: readonly CommandRow[] = [
     path: "sweep",
     group,
     summary: "clear away what dead workers left, as every run does first",
-    gives: "{ leases: [], slots: [], locks: [], lanes: [], greeting? }",
+    gives: "{ leases: [], slots: [], locks: [], lanes: [], runs: [], unsettled: [{ lane, tickets: [], reason, remedy }], greeting? }",
     options: [{ name: "greet", summary: "say how the workspace stands, for an agent's session; never fails, and takes 10 s at most" }],
     load: () => import("../command/sweep.ts"),
   },

@@ -24,7 +24,8 @@ export const lookRows: readonly CommandRow[] = [
     path: "gate status",
     group,
     summary: "lanes, what waits before them, and slots in use",
-    gives: "{ lanes: [{ lane, repo, branch, tip, paused?, window, waiting: [], landing?, lastReceipt? }], slots: [{ id, owner, alive }] }",
+    gives:
+      "{ lanes: [{ lane, repo, branch, tip, paused?, window, waiting: [], landing?, lastReceipt? }], gone: [{ lane, tickets: [], landing: [], reason, remedy }], disk: { keptMb, limitMb, full }, slots: [{ id, owner, alive }] }",
     load: () => import("../command/gate-status.ts"),
   },
   {

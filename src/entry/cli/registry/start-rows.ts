@@ -64,7 +64,7 @@ export const startRows: readonly CommandRow[] = [
     group,
     summary: "make a demo workspace of seven domains and play one whole session in it",
     gives:
-      "{ root, program, session, wallMs, modelCalls, doctor, tickets, merged, open: [{ id, title, state }], blocked: [{ id, title, causes }], domains: [{ name, sealed, landed }] }",
+      "{ root, program, session, wallMs, modelCalls, doctor, tickets, merged, open: [{ id, title, state }], blocked: [{ id, title, causes }], domains: [{ name, sealed, landed, landings }] }",
     options: [{ name: "dir", value: "D", summary: "a new or empty folder (default: a temporary one)" }],
     examples: ["mos demo", "mos demo --dir ~/mos-demo"],
     load: () => import("../command/demo.ts"),

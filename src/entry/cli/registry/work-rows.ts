@@ -55,7 +55,7 @@ export const workRows: readonly CommandRow[] = [
     path: "ticket show",
     group,
     summary: "everything about one ticket",
-    gives: "the ticket, with body, accept, run, provenance, history, report?, verdict?, receipt?",
+    gives: "the ticket, with body, accept, run, provenance, history, takesBack?: { from, tip }, waits?, report?, verdict?, receipt?",
     args: [{ name: "id", summary: "MUS-12" }],
     load: () => import("../command/ticket-show.ts"),
   },

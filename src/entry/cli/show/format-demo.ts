@@ -6,10 +6,10 @@ import { formatTable } from "./table.ts";
 
 /** The closing screen: what was landed where, what waits and for what, and where to look next. */
 export function formatDemo(demo: DemoOutcome, paint: Paint): string {
-  const domains = demo.domains.map(({ name, sealed, landed, lastLanding }) => [
+  const domains = demo.domains.map(({ name, sealed, landed, landings, lastLanding }) => [
     { painted: paint.bold(name) },
     sealed ? "sealed" : "",
-    `${landed} landed`,
+    `${landed} landed in ${landings} ${landings === 1 ? "commit" : "commits"}`,
     { painted: paint.dim(stripControl(lastLanding ?? "")) },
   ]);
   const waiting = demo.blocked.map(({ id, title, causes }) => [
@@ -46,7 +46,7 @@ function lookNext({ root, blocked, domains, open }: DemoOutcome): [string, strin
     ["mos ticket list", "all tickets and what each waits for"],
     [waits && `mos ticket show ${waits.id}`, "the one that waits, with its history"],
     [deferred && `mos ticket ready ${deferred.id} && mos run`, "decide what was put off: both land, in their order"],
-    [shown && `git -C ${shown} log --first-parent`, "what landed, one commit a ticket"],
+    [shown && `git -C ${shown} log --first-parent`, "what landed: a commit has one ticket, or several"],
     [shown && `mos brief --domain ${shown}`, "what a scout saw, by file and line"],
     [shown && `less ${shown}/wiki/history.md`, "what was learned, each claim with its source"],
     ["mos log verify", "the chained log of everything that happened"],
