@@ -253,6 +253,25 @@ describe("a server that is bound to one domain", () => {
     }
   });
 
+  test.skipIf(!boxAvailable)(
+    "K2: what it told comes back in a note and is no evidence; what the note learned by itself is a candidate",
+    async () => {
+      const bound = await workspace.connect("--domain", "music");
+      try {
+        expect((await callTool(bound, "ask_wiki", { question: "plain words" })).text).toContain("Plain words of vinyl.");
+      } finally {
+        await bound.close();
+      }
+      const note = "Learned: Plain words of vinyl.\n\nLearned: the plant in Haarlem is closed on Mondays";
+      const added = await workspace.data<{ ticket: string }>("note", "add", "--domain", "music", note);
+      expect(await workspace.data("run")).toMatchObject({ merged: expect.arrayContaining([added.ticket]) });
+      const { candidates } = await workspace.data<{ candidates: { claim: string }[] }>("distill", "--domain", "music");
+      const claims = candidates.map(({ claim }) => claim);
+      expect(claims).toContain("The plant in Haarlem is closed on Mondays");
+      expect(claims.filter((claim) => /plain words/i.test(claim))).toEqual([]);
+    },
+  );
+
   test("M5 M6: its answers are bounded whatever the domain's files hold, and come in pages that leave nothing out", async () => {
     const home = join(workspace.folder, "music");
     const title = (at: number) => `${at} ${"風 \u202eand \u001b[31m".repeat(60)}`;

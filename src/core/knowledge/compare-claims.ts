@@ -18,16 +18,31 @@ const closeMin = 0.7;
 const alikeMin = 0.6;
 
 export function compareClaims(a: string, b: string): Likeness {
-  const left = normaliseClaim(a);
-  const right = normaliseClaim(b);
-  const [mine, theirs] = joinCompounds(plainWords(a), plainWords(b));
-  if (mine.length === 0 || theirs.length === 0 ? left === right : sayTheSame(mine, theirs)) return "same";
+  const [one, other] = [readPlain(a), readPlain(b)];
+  if (isSameClaim(one, other)) return "same";
+  const { whole: left } = one;
+  const { whole: right } = other;
   if (dayOf(left) !== dayOf(right)) return "different";
   const alike = jaccard(shingles(left), shingles(right));
   if (alike < alikeMin) return "different";
   if (!equalSets(namesIn(a, right), namesIn(b, left))) return "different";
   if (differInSense(left, right)) return "contradicts";
   return alike < closeMin ? "different" : "close";
+}
+
+/** A claim in the forms that it is compared in, made once for many comparisons. */
+export interface PlainClaim {
+  readonly whole: string;
+  readonly words: readonly string[];
+}
+
+export function readPlain(text: string): PlainClaim {
+  return { whole: normaliseClaim(text), words: plainWords(text) };
+}
+
+export function isSameClaim(one: PlainClaim, other: PlainClaim): boolean {
+  const [mine, theirs] = joinCompounds(one.words, other.words);
+  return mine.length === 0 || theirs.length === 0 ? one.whole === other.whole : sayTheSame(mine, theirs);
 }
 
 /** `2026-11-20: …` is something that happened then: on another day it is another event, and no contradiction. */

@@ -1,6 +1,6 @@
 import type { Artifact } from "../../contract/knowledge.ts";
 import type { StoreReader, StoreWriter } from "../../port/store.ts";
-import { compareClaims, wordsOf } from "./compare-claims.ts";
+import { isSameClaim, readPlain, wordsOf } from "./compare-claims.ts";
 import { findWhole, normaliseClaim } from "./normalise-text.ts";
 
 /** Kept of one ticket or session, the newest. */
@@ -41,21 +41,42 @@ export async function readRecalled(tx: StoreReader, artifact: Pick<Artifact, "ki
   return texts;
 }
 
+/** A text of the wiki that somebody was told. */
+export interface RecalledText {
+  readonly text: string;
+  /** When, where that is known: whatever was said before then repeats nothing. */
+  readonly at?: string;
+}
+
+export type Recall = "recalled" | "repeats" | "own";
+
 /**
- * How a statement stands to what its speaker was told. `recalled`: it says that, or a part of it, again, and is no
+ * How statements stand to what their speaker was told. `recalled`: it says that, or a part of it, again, and is no
  * evidence. `repeats`: it holds a whole passage of it and more: what is its own, a person must say. `own`: neither.
+ *
+ * @returns what judges one statement, and `saidAt` the moment at which it was kept; without one, all that was told counts
  */
-export function judgeRecalled(claim: string, texts: readonly string[]): "recalled" | "repeats" | "own" {
-  const said = normaliseClaim(plainOf(claim));
-  if (said === "") return "own";
-  let verdict: "repeats" | "own" = "own";
-  for (const text of texts) {
-    const told = normaliseClaim(plainOf(text));
-    if (told === "") continue;
-    if (findWhole(told, said) !== -1 || compareClaims(told, said) === "same") return "recalled";
-    if (findWhole(said, told) !== -1 && wordsOf(told).length >= repeatedWordsMin) verdict = "repeats";
-  }
-  return verdict;
+export function openRecalled(texts: readonly RecalledText[]): (claim: string, saidAt?: string) => Recall {
+  let told: ReturnType<typeof prepareTexts> | undefined;
+  return (claim, saidAt) => {
+    const said = readPlain(normaliseClaim(plainOf(claim)));
+    if (said.whole === "") return "own";
+    told ??= prepareTexts(texts);
+    let verdict: "repeats" | "own" = "own";
+    for (const one of told) {
+      if (saidAt !== undefined && one.at > saidAt) continue;
+      if (findWhole(one.whole, said.whole) !== -1 || isSameClaim(one, said)) return "recalled";
+      if (one.isPassage && findWhole(said.whole, one.whole) !== -1) verdict = "repeats";
+    }
+    return verdict;
+  };
+}
+
+function prepareTexts(texts: readonly RecalledText[]) {
+  return texts.flatMap(({ text, at = "" }) => {
+    const plain = readPlain(normaliseClaim(plainOf(text)));
+    return plain.whole === "" ? [] : [{ ...plain, at, isPassage: wordsOf(plain.whole).length >= repeatedWordsMin }];
+  });
 }
 
 async function readOne(tx: StoreReader, reader: Reader): Promise<string[]> {

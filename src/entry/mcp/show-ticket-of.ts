@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { keepAnswer, tellTicket } from "../../app/keep-answer.ts";
 import { showTicket } from "../../app/show-ticket.ts";
 import type { Domain } from "../../contract/config.ts";
 import { exitCode, MosError } from "../../contract/error.ts";
@@ -19,5 +20,6 @@ export async function showTicketOf(
       exit: exitCode.notFound,
     });
   }
+  await keepAnswer(world, { domain: found.domain, told: tellTicket(found) });
   return summariseText(await showTicket(world, { id: args.id }));
 }

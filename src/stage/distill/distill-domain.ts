@@ -3,11 +3,11 @@ import type { Artifact, Candidate } from "../../contract/knowledge.ts";
 import { assessStatement } from "../../core/knowledge/assess-candidate.ts";
 import { type WikiFiles, wikiFilesOf } from "../../core/knowledge/check-page.ts";
 import { nameCandidate } from "../../core/knowledge/name-candidate.ts";
+import { openHeard } from "../../core/knowledge/open-heard.ts";
 import { openSources } from "../../core/knowledge/open-sources.ts";
 import { isSameFinding, lowerBy, type Proposal } from "../../core/knowledge/read-distilled.ts";
 import { readStatements } from "../../core/knowledge/read-statements.ts";
 import { readWiki } from "../../core/knowledge/read-wiki.ts";
-import { judgeRecalled, readRecalled } from "../../core/knowledge/recalled.ts";
 import type { Sources } from "../../core/knowledge/sources.ts";
 import type { Note, StoreWriter } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
@@ -80,15 +80,16 @@ async function judgeArtifacts(
 ): Promise<Judged> {
   const { domain, fresh, known, files } = args;
   const sources = withFresh(openSources({ domain, git: world.git, store: world.store }), fresh);
+  const hear = await openHeard(world.store, domain.name);
   const found: Candidate[] = [];
   const recalled: string[] = [];
   for (const artifact of fresh) {
     world.signal.throwIfAborted();
     const read = linesReadBefore(artifact, [...known, ...fresh]);
-    const told = await world.store.read((tx) => readRecalled(tx, artifact));
+    const judgeHeard = await hear(artifact);
     for (const statement of readStatements(artifact)) {
       if (read.has(statement.claim)) continue;
-      const recall = judgeRecalled(statement.claim, told);
+      const recall = judgeHeard(statement, statement.claim);
       if (recall === "recalled") {
         recalled.push(`${artifact.id}#${statement.line}`);
         continue;
@@ -113,8 +114,8 @@ async function judgeArtifacts(
       continue;
     }
     const { artifact, statement } = proposal;
-    const told = await world.store.read((tx) => readRecalled(tx, artifact));
-    if ([statement.claim, statement.quote ?? ""].some((words) => judgeRecalled(words, told) !== "own")) continue;
+    const judgeHeard = await hear(artifact);
+    if ([statement.claim, statement.quote ?? ""].some((words) => judgeHeard(statement, words) !== "own")) continue;
     const assessed = await assessStatement({ artifact, statement, files, sources, waiting: [...args.waiting, ...found] });
     if (!assessed) continue;
     const id = nameCandidate({ id: `${artifact.id}~${statement.claim}`, domain: artifact.domain }, statement.line);

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { writeScoutInput } from "../../../src/core/brief/write-scout-input.ts";
-import { judgeRecalled } from "../../../src/core/knowledge/recalled.ts";
+import { openRecalled } from "../../../src/core/knowledge/recalled.ts";
 import { writePrompt } from "../../../src/core/role/write-prompt.ts";
 
+const judgeRecalled = (claim: string, texts: readonly string[]) => openRecalled(texts.map((text) => ({ text })))(claim);
 const told = ["Masters are due 14 days before the release.", "- The plant needs six weeks for *colour* vinyl [^c1]"];
 
 test("K2: a statement that says again what the wiki told, or a part of it, is recalled; in other dress too", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keepAnswer, tellPassages } from "../../../app/keep-answer.ts";
 import { defineCommand } from "../command-row.ts";
 import { describeLegs } from "../show/describe-legs.ts";
 import { stripControl } from "../show/strip-control.ts";
@@ -13,8 +14,10 @@ export const command = defineCommand({
     max: z.coerce.number().int().min(1).max(50).optional(),
   }),
   async run(context, { question, domain, max }) {
-    const { search, signal } = await context.openView();
+    const world = await context.openView();
+    const { search, signal } = world;
     const data = await search.ask({ domain, question, ...(max === undefined ? {} : { max }) });
+    if (context.callerIsAgent) await keepAnswer(world, { domain, told: tellPassages(data) });
     const state = await search.index({ domain, untilMs: 0, signal });
     if (state.vectors < state.passages || state.absent !== undefined) context.say(describeLegs(state));
     return { data };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keepAnswer, tellBrief, tellLines, tellPassages, tellThreads } from "../../../app/keep-answer.ts";
 import { listThreads } from "../../../app/list-threads.ts";
 import { listTickets } from "../../../app/list-tickets.ts";
 import { listPages, readPage } from "../../../app/read-pages.ts";
@@ -47,10 +48,11 @@ const readPageTool = defineTool({
   readOnly: true,
   async run(context, { path, offset }) {
     const { world, domain } = bind(context);
-    const lines = (await readPage(world, { domain, path }))
-      .split("\n")
-      .map((text, index) => ({ line: index + 1, text: text.slice(0, 2500) }));
+    const text = await readPage(world, { domain, path });
+    const lines = text.split("\n").map((line, index) => ({ line: index + 1, text: line.slice(0, 2500) }));
     const { items, next } = fitPage(lines, offset);
+    const [from, to] = [items[0]?.line ?? 0, items.at(-1)?.line ?? 0];
+    await keepAnswer(world, { domain: domain.name, told: tellLines(path, text, { from, to }) });
     return { path, lines: items, ...(next === undefined ? {} : { next }) };
   },
 });
@@ -86,7 +88,9 @@ const askWikiTool = defineTool({
       text: clip(passage.text, 1000),
       citations: citations.slice(0, 5).map((citation) => clip(citation, 300)),
     }));
-    return { passages: fitPage(passages, 0).items };
+    const { items } = fitPage(passages, 0);
+    await keepAnswer(world, { domain: domain.name, told: tellPassages(found.slice(0, items.length)) });
+    return { passages: items };
   },
 });
 
@@ -100,7 +104,9 @@ const showBriefTool = defineTool({
   async run(context) {
     const { world, domain } = bind(context);
     const [brief] = await showBriefs(world, { domain: domain.name });
-    return brief === undefined ? {} : { brief: summariseBrief(brief, 30) };
+    if (brief === undefined) return {};
+    await keepAnswer(world, { domain: domain.name, told: tellBrief(brief) });
+    return { brief: summariseBrief(brief, 30) };
   },
 });
 
@@ -136,6 +142,8 @@ const listThreadsTool = defineTool({
         : { ...thread, path: clip(thread.path, 200), title: clip(thread.title, 200), next: clip(thread.next, 400) },
     );
     const { items, next } = fitPage(shown, input.offset);
+    const told = threads.slice(input.offset, input.offset + items.length);
+    await keepAnswer(world, { domain: domain.name, told: tellThreads(told) });
     return { threads: items, total: threads.length, ...(next === undefined ? {} : { next }) };
   },
 });

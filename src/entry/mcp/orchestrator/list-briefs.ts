@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keepAnswer, tellBrief } from "../../../app/keep-answer.ts";
 import { narrowWorld, requireOpen } from "../../../app/narrow-world.ts";
 import { showBriefs } from "../../../app/show-briefs.ts";
 import { defineTool } from "../mcp-tool.ts";
@@ -24,6 +25,8 @@ export const listBriefsTool = defineTool({
       briefs.map((brief) => summariseBrief(brief, domain === undefined ? 8 : 40)),
       offset,
     );
+    for (const brief of briefs.slice(offset, offset + items.length))
+      await keepAnswer(world, { domain: brief.domain, told: tellBrief(brief) });
     return { briefs: items, ...(next === undefined ? {} : { next }) };
   },
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keepAnswer, tellBrief } from "../../../app/keep-answer.ts";
 import { listRelayedQuestions } from "../../../app/relay-session.ts";
 import { listOpenDomains } from "../../../core/workspace/list-open-domains.ts";
 import { defineTool } from "../mcp-tool.ts";
@@ -43,6 +44,8 @@ export const listQuestionsTool = defineTool({
   readOnly: true,
   async run({ world }) {
     const { session, questions: open } = await listRelayedQuestions(world);
+    for (const { domain, candidate } of open.slice(0, questionsPerCall))
+      await keepAnswer(world, { domain, told: tellBrief({ facts: [], decisions: [candidate] }) });
     const domains = new Map(listOpenDomains(world.workspace).map((domain) => [domain.name, domain]));
     const questions = open.slice(0, questionsPerCall).flatMap((decision) => {
       const domain = domains.get(decision.domain);
