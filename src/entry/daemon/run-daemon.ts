@@ -19,6 +19,7 @@ const lanesEveryMs = 30_000;
 const configEveryMs = 2_000;
 const indexEveryMs = 60_000;
 const indexMsMax = 30_000;
+const indexAfterMs = 500;
 const collectAfterMs = 50;
 
 /**
@@ -98,15 +99,23 @@ async function serve({ version, signal, say, ready, resident, use, reopen }: Ser
     say,
   });
   // A few vectors at a time, and one such time after the other: a question that comes meanwhile waits for one text at most.
-  let indexing = false;
+  let indexing: "no" | "yes" | "and again" = "no";
   const index = async () => {
-    if (indexing) return;
-    indexing = true;
-    await attempt("search", (world) => indexWikis(world, { untilMs: indexMsMax, vectorsOnly: true })).finally(() => {
-      indexing = false;
-    });
+    if (indexing !== "no") {
+      indexing = "and again";
+      return;
+    }
+    indexing = "yes";
+    await attempt("search", (world) => indexWikis(world, { untilMs: indexMsMax, vectorsOnly: true }));
+    const again = (indexing as string) === "and again";
+    indexing = "no";
+    if (again && !signal.aborted) indexSoon();
   };
-  const refs = watchRefs(lanes);
+  const indexSoon = debounce(indexAfterMs, index);
+  const refs = watchRefs(() => {
+    lanes();
+    indexSoon();
+  });
   await turns.renew();
   await attempt("lanes", async ({ workspace }) => refs.renew(workspace));
   const renew = createConfigWatch(join(root, "mos.yaml"), async () => {
@@ -124,6 +133,7 @@ async function serve({ version, signal, say, ready, resident, use, reopen }: Ser
   try {
     ready({ pid: process.pid, port: server.port });
     lanes();
+    indexSoon();
     await whenAborted(signal);
   } finally {
     for (const timer of timers) clearInterval(timer);
@@ -133,6 +143,7 @@ async function serve({ version, signal, say, ready, resident, use, reopen }: Ser
     await server.close();
     collect.cancel();
     lanes.cancel();
+    indexSoon.cancel();
   }
 }
 
