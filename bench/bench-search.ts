@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -157,28 +158,45 @@ interface Judged {
   readonly mrr: number;
 }
 
-async function judge(
+/** Of each question the place of its answer among ten, from 0; -1 where it is not there. */
+async function rankAnswers(
   index: PassageIndex,
   packages: readonly DescribedPackage[],
   ask?: (question: string) => Promise<SenseQuery>,
-): Promise<Judged> {
-  let [hits, reciprocal] = [0, 0];
+): Promise<number[]> {
+  const ranks: number[] = [];
   for (const { name, synopsis } of packages) {
     const sense = await ask?.(synopsis);
     const found = await index.find({ stamp: "s1", words: chooseWords(synopsis), max: 10, ...(sense === undefined ? {} : { sense }) });
-    const rank = found === "stale" ? -1 : found.findIndex(({ page }) => page === name);
-    if (rank >= 0 && rank < 5) hits += 1;
-    if (rank >= 0) reciprocal += 1 / (rank + 1);
+    ranks.push(found === "stale" ? -1 : found.findIndex(({ page }) => page === name));
   }
-  return { recall: hits / packages.length, mrr: reciprocal / packages.length };
+  return ranks;
+}
+
+function judge(ranks: readonly number[]): Judged {
+  const found = ranks.filter((rank) => rank >= 0);
+  const reciprocal = found.reduce((sum, rank) => sum + 1 / (rank + 1), 0);
+  return { recall: found.filter((rank) => rank < 5).length / ranks.length, mrr: reciprocal / ranks.length };
 }
 
 const say = ({ recall, mrr }: Judged) => `recall@5 ${recall.toFixed(4)}, MRR@10 ${mrr.toFixed(4)}`;
 
+/** How words are ranked was chosen on one half of the questions alone, by a hash of their package's name; the other half confirms it. */
 async function judgeWords(folder: string, packages: readonly DescribedPackage[]): Promise<Figure[]> {
-  const judged = await judge(await indexDescriptions(folder, "words", packages), packages.slice(0, questionsJudged));
+  const ranks = await rankAnswers(await indexDescriptions(folder, "words", packages), packages);
+  const judged = judge(ranks.slice(0, questionsJudged));
+  const [chosen, confirming] = [0, 1].map((half) => judge(ranks.filter((_, at) => halfOf(packages[at]?.name ?? "") === half)));
+  if (chosen === undefined || confirming === undefined) throw new Error("unreachable: there are two halves");
   const detail = `${say(judged)} of ${questionsJudged} synopses over ${packages.length} descriptions of Debian's packages`;
-  return [{ what: "0.88, in recall@5 by words", ratio: 0.88 / judged.recall, atMost: 1, detail }];
+  const both = `${say(confirming)} of the half of all synopses that nothing was chosen by; ${say(chosen)} of the other`;
+  return [
+    { what: "0.88, in recall@5 by words", ratio: 0.88 / judged.recall, atMost: 1, detail },
+    { what: "0.88, in that of questions that nothing was chosen by", ratio: 0.88 / confirming.recall, atMost: 1, detail: both },
+  ];
+}
+
+function halfOf(name: string): number {
+  return (createHash("sha256").update(name).digest()[0] ?? 0) % 2;
 }
 
 async function judgeHybrid(folder: string, packages: readonly DescribedPackage[]): Promise<Figure[]> {
@@ -189,7 +207,7 @@ async function judgeHybrid(folder: string, packages: readonly DescribedPackage[]
   );
   if (embedder === undefined) return [];
   const index = await indexDescriptions(folder, "hybrid", packages);
-  const words = await judge(index, packages);
+  const words = judge(await rankAnswers(index, packages));
   for (;;) {
     const missing = await index.listUnembedded({ embedder: embedder.name, max: 256 });
     if (missing.length === 0) break;
@@ -201,7 +219,7 @@ async function judgeHybrid(folder: string, packages: readonly DescribedPackage[]
     const [vector] = await embedder.embed([question]);
     return { embedder: embedder.name, vector: vector as Float32Array, fusion };
   };
-  const hybrid = await judge(index, packages, ask);
+  const hybrid = judge(await rankAnswers(index, packages, ask));
   const [first] = packages;
   const sense = first && (await ask(first.synopsis));
   const times: number[] = [];

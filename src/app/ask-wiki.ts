@@ -44,14 +44,14 @@ export function createSearch(world: Pick<World, "git" | "workspace">, open: Open
       const [domain] = chooseDomains(world, name);
       const asked = question.slice(0, questionCharsMax);
       const words = chooseWords(asked);
-      if (!domain || words.length === 0) return [];
+      if (!domain || words.length === 0 || !(max >= 1)) return [];
       const index = open(domain.name);
       const sense = await readSense(index, findEmbedder, asked);
       const find = (stamp: string) =>
         index.find({
           stamp,
           words,
-          max: Math.min(Math.max(1, max), maxMost),
+          max: Math.floor(Math.min(max, maxMost)),
           ...(sense === undefined ? {} : { sense: { ...sense, fusion } }),
         });
       return (await findFresh(world, domain, index, find)) ?? [];
@@ -134,9 +134,19 @@ async function readPassages(repo: Repo, pages: readonly PageVersion[], paths: re
   return new Map(
     paths.map((path, at) => {
       const text = texts[at];
-      return [path, text === undefined ? [] : splitPassages(path, parsePage(text))];
+      return [path, text === undefined ? [] : splitPage(path, text)];
     }),
   );
+}
+
+/** A page that is nested deeper than can be read says nothing, and the others are found all the same. */
+function splitPage(path: string, text: string): Passage[] {
+  try {
+    return splitPassages(path, parsePage(text));
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
 }
 
 function nameFailure(error: unknown): string {

@@ -119,7 +119,7 @@ export interface Search {
    * Passages of the wiki as the domain's main has it now, nearest first. Nothing found, or no wiki: none.
    *
    * @param domain  a configured domain's name, or `operator`; `domain-unknown` for any other
-   * @param max  default 8, at most 50
+   * @param max  default 8, at most 50; none where it is less than 1
    */
   ask(args: { domain: string; question: string; max?: number }): Promise<FoundPassage[]>;
   /**

@@ -6,7 +6,6 @@ import { createSearch } from "../../src/app/ask-wiki.ts";
 import { indexWikis } from "../../src/app/index-wikis.ts";
 import type { Embedder, FoundEmbedder } from "../../src/port/search.ts";
 import { makeWikiWorld, type WikiWorld } from "../support/make-wiki-world.ts";
-import { scaleRuns } from "../support/read-seed.ts";
 
 const page = (title: string, ...claims: string[]) =>
   `---\ntitle: ${title}\nkind: pattern\nowner: me\nauthority: operator\nupdated: 2026-11-20\n---\n\n# ${title}\n\n${claims.map((claim) => `- ${claim}[^c1]`).join("\n")}\n\n[^c1]: operator 2026-11-01\n`;
@@ -107,46 +106,5 @@ describe("a wiki that is asked by vectors too", () => {
     expect(texts(await world.search.ask({ domain: "music", question: "my cat" }))).toEqual([]);
     expect(await indexWikis(world, { domain: "music", untilMs: 60_000 })).toMatchObject([{ passages: 4, vectors: 4 }]);
     expect(texts(await world.search.ask({ domain: "music", question: "my cat" }))).toEqual(["The feline sleeps."]);
-  });
-});
-
-describe("two silos with the same words", () => {
-  test("Q3: results, scores and ranking are byte-equal whether the other silo is there or not, by both legs", {
-    timeout: 600_000,
-  }, async () => {
-    const words = "vinyl record press plant tour stage label artist contract royalty week november market sale master tape".split(" ");
-    const pick = (at: number) => words[((at * 7919) % 104_729) % words.length] ?? "";
-    const claims = (from: number, count: number) =>
-      Array.from({ length: count }, (_, at) => Array.from({ length: 9 }, (__, step) => pick(from + at * 31 + step * step)).join(" "));
-    const wiki = Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`wiki/p${at}.md`, page(`P${at}`, ...claims(at * 1000, 20))]));
-    const other = Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`wiki/p${at}.md`, page(`P${at}`, ...claims(at * 77 + 5, 35))]));
-    const ask = async (homes: Parameters<typeof makeWikiWorld>[0]) => {
-      const world = await makeWikiWorld(homes);
-      try {
-        const embedder = makeEmbedder();
-        const search = createSearch(world.world, openPassageIndexes(join(world.root, ".mos/search")), async () => ({
-          kind: "found",
-          embedder,
-        }));
-        const parts = { search, workspace: world.world.workspace, signal: new AbortController().signal };
-        await indexWikis(parts, { untilMs: 60_000 });
-        const answers: string[] = [];
-        for (let at = 0; at < scaleRuns({ short: 60, long: 1000 }); at += 1) {
-          if (at % 20 === 0 && homes.other !== undefined) {
-            world.commit("other", { "wiki/new.md": page("New", ...claims(at, 10)) });
-            await search.ask({ domain: "other", question: "vinyl record" });
-          }
-          const question = Array.from({ length: 1 + (at % 5) }, (_, step) => pick(at * 13 + step)).join(" ");
-          answers.push(JSON.stringify(await search.ask({ domain: "music", question, max: 1 + (at % 20) })));
-        }
-        return answers;
-      } finally {
-        await world.remove();
-      }
-    };
-    const music = { prefix: "MUS", files: wiki };
-    const alone = await ask({ music });
-    expect(alone.filter((answer) => answer === "[]")).toEqual([]);
-    expect(await ask({ music, other: { prefix: "OTH", files: other, sealed: true } })).toEqual(alone);
   });
 });

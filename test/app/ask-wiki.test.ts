@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { narrowWorld } from "../../src/app/narrow-world.ts";
 import { makeWikiWorld, type WikiWorld } from "../support/make-wiki-world.ts";
+import { scaleRuns } from "../support/read-seed.ts";
 
 const matter = (title: string) =>
   `---\ntitle: ${title}\nkind: pattern\nowner: librarian\nauthority: operator\nupdated: 2026-11-20\n---\n\n`;
@@ -11,6 +12,39 @@ const pages = {
   "wiki/vinyl.md": `${matter("Vinyl")}# Vinyl\n\nHow records are pressed and sold.\n\n## Sales\n\n- Records sell best in November.[^c1]\n- ~~Cassettes outsell records.~~[^c1]\n- The pressing plant in Haarlem takes nine weeks.[^c2]\n\n[^c1]: operator 2026-11-01\n[^c2]: ticket MUS-7 "nine weeks"\n`,
   "wiki/voice.md": `${matter("Voice")}# Voice\n\nWe write short sentences.\n`,
 };
+
+const lineCount = scaleRuns({ short: 6_000, long: 100_000 });
+
+test(`Q5: a page of ${lineCount} lines, struck through or not, and one nested thousands deep are indexed, and found beside the others`, {
+  timeout: 600_000,
+}, async () => {
+  const lines = (count: number, write: (at: number) => string) => Array.from({ length: count }, (_, at) => write(at)).join("\n");
+  const made = await makeWikiWorld({
+    music: {
+      prefix: "MUS",
+      files: {
+        "wiki/items.md": `${matter("Items")}# Items\n\n${lines(lineCount, (at) => `- Crate ${at} holds records.[^c${at % 9}]`)}\n\n${lines(9, (at) => `[^c${at}]: operator 2026-11-0${at + 1}`)}\n`,
+        "wiki/struck.md": `${matter("Struck")}# Struck\n\n${lines(lineCount / 5, (at) => `- ~~Crate ${at} is lost.~~[^c1]`)}\n\n[^c1]: operator 2026-11-01\n`,
+        "wiki/heads.md": `${matter("Heads")}${lines(lineCount / 5, (at) => `## Part ${at}\n\nWord ${at}.`)}\n`,
+        "wiki/deep.md": `${matter("Deep")}# Deep\n\n- Near the surface.\n\n${"> ".repeat(2_000)}abyss\n`,
+        "wiki/deeper.md": `${matter("Deeper")}# Deeper\n\n${">".repeat(10_000)}void\n`,
+        "wiki/plain.md": `${matter("Plain")}# Plain\n\n- Narwhals swim.[^c1]\n\n[^c1]: operator 2026-11-01\n`,
+      },
+    },
+  });
+  try {
+    const begun = performance.now();
+    const ask = (question: string) => made.world.search.ask({ domain: "music", question });
+    expect((await ask("narwhals"))[0]?.text).toBe("Narwhals swim.");
+    console.info(`pages of ${lineCount} items and a few strange ones: indexed in ${Math.round(performance.now() - begun)} ms`);
+    expect((await ask(`crate ${lineCount - 1}`))[0]?.text).toBe(`Crate ${lineCount - 1} holds records.`);
+    expect((await ask("surface"))[0]?.text).toBe("Near the surface.");
+    for (const nothing of ["lost", "abyss", "void"]) expect(await ask(nothing), nothing).toEqual([]);
+    expect((await ask(`part ${lineCount / 5 - 1} word`))[0]?.heading).toBe(`Part ${lineCount / 5 - 1}`);
+  } finally {
+    await made.remove();
+  }
+});
 
 describe("questions to a wiki", () => {
   let opened: WikiWorld;
@@ -100,6 +134,39 @@ describe("questions to a wiki", () => {
     opened.commit("music", { "wiki/one.md": `${matter("One")}# One\n\n- Okapi.[^c1]\n\n[^c1]: operator 2026-11-01\n` });
     expect(await ask("okapi")).toHaveLength(1);
     expect(await ask("narwhal 149", "music", 50)).toHaveLength(50);
+  });
+
+  test("Q2: a question of a megabyte, of nothing, of operators or of stop words alone is answered in bounded time", async () => {
+    const begun = performance.now();
+    for (const question of [
+      "vinyl ".repeat(180_000),
+      "\0".repeat(1_000_000),
+      "é".repeat(1_000_000),
+      '"'.repeat(100_000),
+      `${"(".repeat(50_000)}vinyl`,
+    ])
+      expect(Array.isArray(await ask(question))).toBe(true);
+    expect((await ask(`vinyl ${"filler ".repeat(140_000)}`))[0]?.page).toBe("wiki/vinyl.md");
+    for (const question of ["", " ", "\0", "\n", "🎵", "?", "\ud800"]) expect(await ask(question), JSON.stringify(question)).toEqual([]);
+    expect((await ask("we and our"))[0]?.text).toBe("We write short sentences.");
+    for (const question of [
+      "NEAR(vinyl records)",
+      "text: vinyl",
+      "vin*",
+      "{title} : vinyl",
+      "^vinyl",
+      "vinyl\0records",
+      "- vinyl NOT records",
+    ])
+      expect(Array.isArray(await ask(question)), question).toBe(true);
+    expect(performance.now() - begun).toBeLessThan(20_000);
+  });
+
+  test("Q6: for nothing asked for there is nothing, and no number breaks it", async () => {
+    for (const max of [0, -1, 0.5, Number.NaN, Number.NEGATIVE_INFINITY])
+      expect(await ask("records", "music", max), String(max)).toEqual([]);
+    expect(await ask("records", "music", 1.9)).toHaveLength(1);
+    expect((await ask("records vinyl sentences", "music", Number.POSITIVE_INFINITY)).length).toBeGreaterThan(1);
   });
 
   test("Q4: a wiki that is a file, a link or empty is no wiki", async () => {

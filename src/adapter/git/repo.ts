@@ -27,6 +27,8 @@ interface Known {
   readonly gitDir: string;
   readonly reader: ObjectReader;
   readonly commits: Map<string, CommitFacts>;
+  /** Trees of folders, by the commit and the folder. */
+  readonly folders: Map<string, string>;
   /** The last few whole listings, by the id that was asked for. */
   readonly listings: Map<string, ReadonlyMap<string, TreeEntry>>;
   /** Short lists of what differs between two objects. */
@@ -51,7 +53,15 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
     const mark = `${found?.dev}/${found?.ino}`;
     if (last?.mark === mark) return last;
     const gitDir = resolve(path, await line(["rev-parse", "--git-common-dir"]));
-    last = { mark, gitDir, reader: createObjectReader(startReader), commits: new Map(), listings: new Map(), changes: new Map() };
+    last = {
+      mark,
+      gitDir,
+      reader: createObjectReader(startReader),
+      commits: new Map(),
+      folders: new Map(),
+      listings: new Map(),
+      changes: new Map(),
+    };
     return last;
   };
   const repo: Repo = {
@@ -245,12 +255,25 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
     return added ? new Map([...next].sort(([a], [b]) => (a < b ? -1 : 1))) : next;
   }
 
-  /** A branch's commit where git keeps it in a file of its own, as it does until it packs refs. */
+  /** A branch's commit, or a folder's tree there, where git keeps the branch in a file of its own, as it does until it packs refs. */
   async function resolvePlain(revision: string): Promise<string | undefined> {
-    const ref = /^(refs\/heads\/[\w/-]+)(\^\{commit\})?$/.exec(revision)?.[1];
+    const [, ref, folder] = /^(refs\/heads\/[\w/-]+)(?:\^\{commit\}|:([\w-]+\/))?$/.exec(revision) ?? [];
     if (ref === undefined) return undefined;
     const id = await readLooseRef(ref);
-    return id !== undefined && (await readCommit(id)) ? id : undefined;
+    if (id === undefined || !(await readCommit(id))) return undefined;
+    return folder === undefined ? id : await readFolder(id, folder);
+  }
+
+  async function readFolder(commit: string, folder: string): Promise<string | undefined> {
+    const { folders, reader } = await know();
+    const name = `${commit}:${folder}`;
+    const before = folders.get(name);
+    if (before !== undefined) return before;
+    const found = await reader.read(name, treeBytesMax).catch(() => undefined);
+    if (found?.type !== "tree") return undefined;
+    if (folders.size >= commitsMax) folders.clear();
+    folders.set(name, found.id);
+    return found.id;
   }
 
   /** A ref that is a file of its own; then there is none below it, and none of its name among the packed ones counts. */

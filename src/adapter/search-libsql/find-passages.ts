@@ -7,6 +7,10 @@ import { readEmbedder, toBlob } from "./vector-rows.ts";
 const weights = "2.0, 1.5, 1.0, 0.1";
 /** Looked at of each leg; what it puts behind them stays there. */
 const candidatesMax = 100;
+/** Words of a question as a person puts it: all of them are ranked by. */
+const wordsAsked = 16;
+/** Of a longer one further words are, the rarest first, while this many places hold them: these are what ranking costs. */
+const placesRankedMax = 5_000;
 /** In a wiki of a few passages most words stand in half of them, and bm25 takes such a word for worth nothing. */
 const heldWeight = 0.01;
 /** Cosine below which a passage has nothing to do with a question. */
@@ -33,16 +37,39 @@ export function findPassages(
  * question would else stand before a passage with most of them (measured on the judgments of Q8: MRR@10 from .386 to .425).
  */
 function findByWords(database: Database.Database, words: readonly string[], max: number): Candidate[] {
-  const quoted = words.map((word) => `"${word.replaceAll("\0", " ").replaceAll('"', '""')}"`);
+  const quoted = chooseTelling(
+    database,
+    words.map((word) => `"${word.replaceAll("\0", " ").replaceAll('"', '""')}"`),
+  );
+  if (quoted.length === 0) return [];
   const rows = database
     .prepare(`select rowid as id, -rank as score from words where words match ? and rank match 'bm25(${weights})' order by rank limit ?`)
     .all([quoted.join(" OR "), max]) as { id: number; score: number }[];
   const held = countHeld(database, quoted, rows);
   const weigh = ({ id, score }: Candidate) => {
     const count = held.get(id) ?? 1;
-    return { id, score: (score + count * heldWeight) * Math.sqrt(count / words.length) };
+    return { id, score: (score + count * heldWeight) * Math.sqrt(count / quoted.length) };
   };
   return rows.map(weigh).sort(nearestFirst);
+}
+
+/**
+ * Of a long question, a role's task for one, the words that fewest passages hold: what most of them say tells none from another, and
+ * to rank by it is what costs.
+ */
+function chooseTelling(database: Database.Database, quoted: readonly string[]): readonly string[] {
+  if (quoted.length <= wordsAsked) return quoted;
+  const count = database.prepare("select count(*) as n from words where words match ?");
+  const counted = quoted.map((word) => ({ word, n: Number((count.get([word]) as { n: number }).n) })).filter(({ n }) => n > 0);
+  let places = 0;
+  const kept = counted
+    .toSorted((one, other) => one.n - other.n)
+    .filter(({ n }, at) => {
+      places += n;
+      return at < wordsAsked || places <= placesRankedMax;
+    });
+  const telling = new Set(kept.map(({ word }) => word));
+  return quoted.filter((word) => telling.has(word));
 }
 
 /** How many of the words each of these rows holds. */

@@ -25,8 +25,10 @@ const form = `
 const placesMax = 2 ** 17;
 const pagesMax = 2 ** 36;
 
-/** The empty tables; vectors that are there stay. */
+/** The empty tables; vectors that are there stay, where they are kept as they are here. */
 export function makeForm(database: Database.Database): void {
+  const columns = database.prepare("select name from pragma_table_info('vector')").all() as { name: string }[];
+  if (columns.map(({ name }) => name).join() !== "key,value") database.exec("drop table if exists vector");
   for (const name of ["made", "page", "passage", "words"]) database.exec(`drop table if exists ${name}`);
   database.exec(form);
 }

@@ -127,6 +127,8 @@ async function replaceIndex<T>(file: string, make: (made: string) => Promise<T>)
     const result = await make(made);
     chmodSync(made, 0o600);
     flush(made);
+    // Of another file than the one that now takes the name: played back into it they would tear it.
+    for (const end of ["-journal", "-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
     renameSync(made, file);
     removeHalfMade(file);
     return result;

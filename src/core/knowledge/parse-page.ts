@@ -124,7 +124,7 @@ function collectHeadings(root: Root): PageHeading[] {
 
 function collectClaims(root: Root, text: string, headings: readonly PageHeading[]): Claim[] {
   const claims: Claim[] = [];
-  const headingAt = (line: number) => headings.findLast((heading) => heading.line < line);
+  const headingAt = (line: number) => headings[countBefore(headings, line) - 1];
   const add = (shape: Claim["shape"], parts: readonly Nodes[], always: boolean) => {
     const first = parts[0];
     const last = parts.at(-1);
@@ -166,6 +166,17 @@ function collectClaims(root: Root, text: string, headings: readonly PageHeading[
     }
   });
   return claims.sort((a, b) => a.start - b.start);
+}
+
+/** How many of the headings, which are in order, stand above a line. */
+function countBefore(headings: readonly PageHeading[], line: number): number {
+  let [low, high] = [0, headings.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((headings[middle]?.line ?? 0) < line) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Nothing but links: an entry of an index or a "see also", not a claim. */
@@ -216,6 +227,7 @@ function undefinedIn(node: Text, text: string): { id: string; at: number }[] {
 
 function collectFootnotes(root: Root, text: string): Footnote[] {
   const footnotes: Footnote[] = [];
+  const seen = new Set<string>();
   visit(root, "footnoteDefinition", (node: FootnoteDefinition) => {
     const id = node.identifier.toLowerCase();
     const start = node.position?.start.offset ?? 0;
@@ -229,8 +241,9 @@ function collectFootnotes(root: Root, text: string): Footnote[] {
       end,
       raw,
       ...(parsed.kind === "citation" ? { citation: parsed.citation } : { problem: parsed.problem }),
-      repeated: footnotes.some((other) => other.id === id),
+      repeated: seen.has(id),
     });
+    seen.add(id);
   });
   return footnotes;
 }

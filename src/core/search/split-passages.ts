@@ -3,7 +3,7 @@ import { toString as textOf } from "mdast-util-to-string";
 import { PageMatter } from "../../contract/knowledge.ts";
 import type { Passage } from "../../port/search.ts";
 import { flattenText } from "../knowledge/normalise-text.ts";
-import type { Page } from "../knowledge/parse-page.ts";
+import type { Claim, Page } from "../knowledge/parse-page.ts";
 
 /** Changes whenever a page would be split in another way: what was indexed before is then made anew. */
 export const splitVersion = 2;
@@ -19,6 +19,7 @@ const joinedCharsMax = 600;
 export function splitPassages(path: string, page: Page): Passage[] {
   const matter = PageMatter.safeParse(page.matter?.data);
   const title = flattenText(matter.data?.title ?? page.headings[0]?.text ?? path);
+  const struck = page.claims.filter(({ superseded }) => superseded);
   const footnotes = new Map(page.footnotes.filter(({ repeated }) => !repeated).map(({ id, raw }) => [id, raw]));
   const passages: Passage[] = [];
   let above: { depth: number; text: string }[] = [];
@@ -39,7 +40,7 @@ export function splitPassages(path: string, page: Page): Passage[] {
       above = [...above.filter(({ depth }) => depth < node.depth), { depth: node.depth, text: flattenText(textOf(node)) }];
       continue;
     }
-    for (const block of readBlocks(node, page)) {
+    for (const block of readBlocks(node, { text: page.text, struck, depth: 0 })) {
       const length = open.reduce((sum, { text }) => sum + text.length, 0);
       if (block.alone || length + block.text.length > joinedCharsMax) close();
       open.push(block);
@@ -58,7 +59,20 @@ interface Block {
   readonly alone: boolean;
 }
 
-function readBlocks(node: RootContent, page: Page): Block[] {
+/** What blocks are read from: the text, and of its claims those that were struck through, in order. */
+interface Source {
+  readonly text: string;
+  readonly struck: readonly Claim[];
+  /** Lists and quotes that it stands in. */
+  readonly depth: number;
+}
+
+/** Deeper is nothing that anybody wrote. */
+const depthMax = 50;
+
+function readBlocks(node: RootContent, above: Source): Block[] {
+  if (above.depth > depthMax) return [];
+  const page = { ...above, depth: above.depth + 1 };
   switch (node.type) {
     case "yaml":
     case "definition":
@@ -78,19 +92,31 @@ function readBlocks(node: RootContent, page: Page): Block[] {
 }
 
 /** An item's own words are one block; lists below it are others. */
-function readItem(item: ListItem, page: Page): Block[] {
+function readItem(item: ListItem, page: Source): Block[] {
   const lists = item.children.filter((child) => child.type === "list");
   const own = item.children.filter((child) => child.type !== "list");
   return [...readParts(own, page, { alone: true, between: " " }), ...lists.flatMap((list) => readBlocks(list, page))];
 }
 
-function readParts(parts: readonly Nodes[], page: Page, how: { alone: boolean; between: string }): Block[] {
+function readParts(parts: readonly Nodes[], page: Source, how: { alone: boolean; between: string }): Block[] {
   const [first] = parts;
   const start = first?.position?.start.offset;
   const end = parts.at(-1)?.position?.end.offset;
   if (!first || start === undefined || end === undefined) return [];
-  if (page.claims.some((claim) => claim.superseded && claim.start >= start && claim.end <= end)) return [];
+  if (holdsStruck(page.struck, { start, end })) return [];
   const text = flattenText(parts.map((part) => textOf(part, { includeImageAlt: false })).join(how.between)).replace(/\[\^[^\]\s]+\]/g, "");
   const footnotes = [...page.text.slice(start, end).matchAll(/(?<!\\)\[\^([^\]\s]+)\]/g)].map((match) => (match[1] ?? "").toLowerCase());
   return text.trim() === "" ? [] : [{ text: text.trim(), line: first.position?.start.line ?? 1, footnotes, alone: how.alone }];
+}
+
+/** Whether a claim that was struck through lies within. */
+function holdsStruck(struck: readonly Claim[], { start, end }: { start: number; end: number }): boolean {
+  let [low, high] = [0, struck.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((struck[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low; (struck[at]?.start ?? end) < end; at += 1) if ((struck[at]?.end ?? end + 1) <= end) return true;
+  return false;
 }

@@ -119,6 +119,27 @@ describe("the git adapter", () => {
     expect(await repo.updateRefs([{ ref: proof.ref, to: receipt, from: undefined }], "again")).toMatchObject({ kind: "stale" });
   });
 
+  test("a folder's tree is what git says of it, as main moves, and with packed refs; a file of that name or none is none", async () => {
+    const path = `${folder.path}/folder-trees`;
+    makeRepository(path, { "wiki/a.md": "a\n", notes: "a file\n", "deep/er/b.md": "b\n" });
+    const repo = git.at(path);
+    const ask = (name: string) => repo.resolve(`refs/heads/main:${name}`);
+    const first = runGitIn(path, "rev-parse", "main:wiki");
+    expect([await ask("wiki/"), await ask("wiki/")]).toEqual([first, first]);
+    expect(await ask("deep/er/")).toBe(runGitIn(path, "rev-parse", "main:deep/er"));
+    for (const name of ["notes/", "gone/", "wiki/a.md/", "../wiki/"]) expect(await ask(name), name).toBeUndefined();
+    expect(await repo.resolve("refs/heads/gone:wiki/")).toBeUndefined();
+    commitFiles(path, { "wiki/a.md": "b\n", "gone/c.md": "c\n" }, "docs: change");
+    expect(await ask("wiki/")).toBe(runGitIn(path, "rev-parse", "main:wiki"));
+    expect(await ask("wiki/")).not.toBe(first);
+    expect(await ask("gone/")).toBe(runGitIn(path, "rev-parse", "main:gone"));
+    runGitIn(path, "pack-refs", "--all");
+    expect(await ask("wiki/")).toBe(runGitIn(path, "rev-parse", "main:wiki"));
+    runGitIn(path, "rm", "-q", "-r", "wiki");
+    runGitIn(path, "commit", "-q", "-m", "docs: no wiki");
+    expect(await ask("wiki/")).toBeUndefined();
+  });
+
   test("reads many blobs by one process: none, empty, without an end of line, not UTF-8, twice, and one that is no blob or not there", async () => {
     const path = `${folder.path}/blobs`;
     const commit = makeRepository(path);
