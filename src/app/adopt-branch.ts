@@ -26,7 +26,7 @@ import { refuseWhileStopped } from "./standing-stop.ts";
  * becomes a ticket under `verifying`, which the next run tests and lands. Main itself, at a tip without a receipt, is
  * adopted in place: green gives a receipt for the range, red files a ticket that takes the range back.
  *
- * Throws `domain-unknown`, `branch-unknown`, `nothing-to-adopt`, `history-rewritten`, `landing-unsettled`, and of main `stopped` while
+ * Throws `domain-unknown`, `repository-unknown`, `branch-unknown`, `nothing-to-adopt`, `history-rewritten`, `landing-unsettled`, and of main `stopped` while
  * everything is.
  */
 export async function adoptBranch(
@@ -35,7 +35,11 @@ export async function adoptBranch(
 ): Promise<TicketSummary> {
   const domain = [...world.workspace.domains, world.workspace.operator].find((one) => one.name === args.domain);
   const repo = domain?.repos.find((one) => one.name === (args.repo ?? "home"));
-  if (!domain || !repo) throw notFound("domain-unknown", `there is no domain ${args.domain}`, "List them: mos domain list");
+  if (!domain) throw notFound("domain-unknown", `there is no domain ${args.domain}`, "List them: mos domain list");
+  if (!repo) {
+    const names = domain.repos.map(({ name }) => name).join(", ");
+    throw notFound("repository-unknown", `${domain.name} has no repository ${args.repo}`, `It has: ${names}`);
+  }
   if (args.branch !== repo.branch) return summariseTicket(await fileBranch(world, { domain, repo, branch: args.branch }));
   await world.store.read(refuseWhileStopped);
   const { limits } = world.workspace.config;
@@ -52,7 +56,10 @@ export async function adoptBranch(
 async function fileBranch(world: World, args: { domain: Domain; repo: RepoHandle; branch: string }): Promise<Ticket> {
   const { domain, repo, branch } = args;
   const git = world.git.at(repo.path);
-  const commit = await git.resolve(`refs/heads/${branch}^{commit}`);
+  const ref = `refs/heads/${branch}`;
+  // The branch of that very name: git would read `mine~1` as one that nobody has.
+  const isThere = (await git.refs(ref)).some((one) => one.ref === ref);
+  const commit = isThere ? await git.resolve(`${ref}^{commit}`) : undefined;
   if (!commit) throw notFound("branch-unknown", `${repo.lane} has no branch ${branch}`, `List them: git -C ${repo.path} branch`);
   const base = await git.mergeBase(`refs/heads/${repo.branch}`, commit);
   if (!base) throw nothingToAdopt(`${branch} shares no history with ${repo.branch}`, "Rebase it on main.");

@@ -4,6 +4,8 @@ import type { World } from "../port/world.ts";
 import { findLane, listLanes } from "./find-lane.ts";
 import { liftStop } from "./standing-stop.ts";
 
+const reasonMax = 500;
+
 /** Nothing lands in this lane until it is resumed; what is under way is finished and waits. May be repeated. */
 export async function pauseLane(world: World, args: { lane: string; reason: string }): Promise<Lane> {
   const { lane: id } = findLane(world, args.lane);
@@ -12,7 +14,9 @@ export async function pauseLane(world: World, args: { lane: string; reason: stri
 
 /** The operator's pause and its event, in the caller's transaction. */
 export async function putPause(tx: StoreWriter, args: { lane: string; reason: string }): Promise<Lane> {
-  const { lane: id, reason } = args;
+  const { lane: id } = args;
+  // It is shown in a line, beside lanes that are not paused.
+  const reason = args.reason.replace(/\s+/g, " ").trim().slice(0, reasonMax);
   const lane: Lane = { id, paused: { by: "operator", reason, paths: [] } };
   await tx.lanes.put(lane);
   const domain = id.split("/")[0] as string;

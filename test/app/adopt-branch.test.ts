@@ -72,6 +72,17 @@ describe.skipIf(!boxAvailable)("G7: a person's own commits", () => {
     await expect(adopt()).rejects.toMatchObject({ code: "nothing-to-adopt" });
   });
 
+  test("what is no branch's name is none, and a repository that is not there is named", async () => {
+    const { at, home } = await open();
+    commitFiles(home, { "c.txt": "c\n" }, "feat: c");
+    runGitIn(home, "branch", "mine");
+    runGitIn(home, "reset", "-q", "--hard", "main~1");
+    for (const branch of ["mine~0", "mine^{/c}", "HEAD", "refs/heads/mine", "m*"])
+      await expect(adoptBranch(at.world, { domain: "music", branch, diagnose })).rejects.toMatchObject({ code: "branch-unknown", exit: 3 });
+    const elsewhere = adoptBranch(at.world, { domain: "music", repo: "app", branch: "mine", diagnose });
+    await expect(elsewhere).rejects.toMatchObject({ code: "repository-unknown", hint: "It has: home" });
+  });
+
   test("a branch that breaks main does not land", async () => {
     const { at, home } = await open();
     const before = runGitIn(home, "rev-parse", "main");

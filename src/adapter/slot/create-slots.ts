@@ -6,7 +6,7 @@ import type { Box } from "../../port/box.ts";
 import type { Clock } from "../../port/clock.ts";
 import type { Git } from "../../port/git.ts";
 import { leftInSlot, type Slots } from "../../port/slot.ts";
-import type { Store } from "../../port/store.ts";
+import type { Store, StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import { agentUid } from "../box/build-argv.ts";
 import { createKept } from "./bound-kept.ts";
@@ -146,11 +146,14 @@ export function createSlots(args: SlotArgs): Slots {
       }
     },
     stray: async () => {
-      return listSlotFolders(workspace.stateDir).filter((id) => {
+      const found: string[] = [];
+      for (const id of listSlotFolders(workspace.stateDir)) {
         const [domain, repo, number] = id.split("/");
         const known = owners.has(`${domain}/${repo}`) && Number(number) <= workspace.config.limits.slotsPerRepo;
-        return !known || !existsSync(markerOf(join(slotsRoot(workspace.stateDir), id)));
-      });
+        const whole = existsSync(markerOf(join(slotsRoot(workspace.stateDir), id)));
+        if (!whole || (!known && !(await store.read((tx) => holdsWork(tx, id))))) found.push(id);
+      }
+      return found;
     },
     async removeStray() {
       const held = new Set((await store.read((tx) => tx.leases.list())).filter(args.isProcessAlive).map((lease) => lease.key));
@@ -166,4 +169,10 @@ export function createSlots(args: SlotArgs): Slots {
 function noteUse(slot: SlotFolder): void {
   const now = new Date();
   if (existsSync(markerOf(slot.dir))) utimesSync(markerOf(slot.dir), now, now);
+}
+
+/** Unfinished work that a worker that died left there: a repository that is back in mos.yaml finds it (G8b). */
+async function holdsWork(tx: StoreReader, id: string): Promise<boolean> {
+  const left = (await tx.notes.get(leftInSlot + id))?.value as { ticket?: unknown } | undefined;
+  return typeof left?.ticket === "string" && (await tx.tickets.get(left.ticket))?.status.state === "in_progress";
 }

@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMachineHost } from "../../../src/adapter/host/machine-host.ts";
+import { createSlots } from "../../../src/adapter/slot/create-slots.ts";
 import { diagnose, repair } from "../../../src/app/diagnose.ts";
 import { diskAndClock } from "../../../src/app/doctor/disk-and-clock.ts";
 import { showGate } from "../../../src/app/show-gate.ts";
+import { withdrawTicket } from "../../../src/app/withdraw-ticket.ts";
 import type { RepoHandle } from "../../../src/contract/config.ts";
+import { applyTransition } from "../../../src/core/ticket/apply-transition.ts";
 import { leftInSlot } from "../../../src/port/slot.ts";
 import { type OpenedWorld, openWorld } from "../../support/open-world.ts";
 
@@ -146,4 +149,19 @@ describe("G5d: what is kept is bounded in bytes", () => {
     expect(done?.done).toContain(`removed ${path("setup", "jobs/home/b")}`);
     rmSync(path("setup", "jobs/home/c"), { recursive: true });
   });
+});
+
+test("G8b: a slot with unfinished work stays where mos.yaml does not have its repository any more; one without goes", async () => {
+  await leaveSlot("music", { mb: 0, minutes: 1 });
+  await leaveSlot("jobs", { mb: 0, minutes: 1 });
+  const ticket = await at.fileReady({ domain: "music", title: "Write c", run: ["true"] });
+  const { store, workspace } = at.world;
+  await store.write(async (tx) => {
+    await applyTransition(tx, ticket, { kind: "claim" }, { actor: "worker:test", reason: "test" });
+    await tx.notes.put({ id: `${leftInSlot}music/home/1`, value: { ticket, epoch: 1, base: "0".repeat(40) } });
+  });
+  const slots = createSlots({ ...at.world, workspace: { ...workspace, domains: [] }, uid: process.getuid?.() ?? -1 });
+  expect(await slots.removeStray()).toEqual(["jobs/home/1"]);
+  await withdrawTicket(at.world, { id: ticket });
+  expect(await slots.removeStray()).toEqual(["music/home/1"]);
 });
