@@ -188,10 +188,15 @@ async function judgeWords(folder: string, packages: readonly DescribedPackage[])
   const [chosen, confirming] = [0, 1].map((half) => judge(ranks.filter((_, at) => halfOf(packages[at]?.name ?? "") === half)));
   if (chosen === undefined || confirming === undefined) throw new Error("unreachable: there are two halves");
   const detail = `${say(judged)} of ${questionsJudged} synopses over ${packages.length} descriptions of Debian's packages`;
-  const both = `${say(confirming)} of the half of all synopses that nothing was chosen by; ${say(chosen)} of the other`;
+  const both = `${say(chosen)} against ${say(confirming)}, of all ${packages.length} synopses in two halves`;
   return [
     { what: "0.88, in recall@5 by words", ratio: 0.88 / judged.recall, atMost: 1, detail },
-    { what: "0.88, in that of questions that nothing was chosen by", ratio: 0.88 / confirming.recall, atMost: 1, detail: both },
+    {
+      what: "recall@5 of what ranking was chosen by, in that of the rest",
+      ratio: chosen.recall / confirming.recall,
+      atMost: 1.01,
+      detail: both,
+    },
   ];
 }
 

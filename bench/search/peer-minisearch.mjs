@@ -2,7 +2,7 @@
 import MiniSearch from "minisearch";
 import { stemWord } from "./porter.mjs";
 
-const boost = { title: 2, headings: 1.5, text: 1, near: 0.1 };
+const boost = { title: 1, headings: 0.5, text: 1, near: 0.1 };
 
 /** Stems of words that were met before: this program's are made in C, and a peer that is slowed by its stemmer proves nothing. */
 const stems = new Map();

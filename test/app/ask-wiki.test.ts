@@ -13,7 +13,7 @@ const pages = {
   "wiki/voice.md": `${matter("Voice")}# Voice\n\nWe write short sentences.\n`,
 };
 
-const lineCount = scaleRuns({ short: 6_000, long: 100_000 });
+const lineCount = scaleRuns({ short: 2_000, long: 100_000 });
 
 test(`Q5: a page of ${lineCount} lines, struck through or not, and one nested thousands deep are indexed, and found beside the others`, {
   timeout: 600_000,

@@ -26,7 +26,7 @@ describe("an index of passages in a file of its own", () => {
   const file = () => join(folder.path, "search", "music.db");
   const find = (words: readonly string[], stamp = "s1", max = 8) => open().find({ stamp, words, max });
 
-  test("Q2: stems, accents and case are one; titles and headings count more; the order is the same each time", async () => {
+  test("Q2: stems, accents and case are one; a title is found as a text is; the order is the same each time", async () => {
     await put("s1", [
       passage("Vinyl is mentioned here.", { line: 9 }),
       passage("Something else.", { title: "Vinyl" }),

@@ -82,8 +82,8 @@ describe("retrieval on fixed judgments", () => {
   const passages = files.flatMap((name) => splitPassages(name, parsePage(readFileSync(join(folder, name), "utf8"))));
 
   test.each([
-    { part: "the earlier", judgments: earlierJudgments, recallMin: 0.77, mrrMin: 0.57 },
-    { part: "the later", judgments: laterJudgments, recallMin: 0.62, mrrMin: 0.43 },
+    { part: "the earlier", judgments: earlierJudgments, recallMin: 0.83, mrrMin: 0.59 },
+    { part: "the later", judgments: laterJudgments, recallMin: 0.62, mrrMin: 0.437 },
   ])("Q8: rules are found by what a person would ask: $part judgments", async ({ judgments, recallMin, mrrMin }) => {
     const { path, remove } = makeTemporaryFolder("mos-judgments-");
     try {
