@@ -1,6 +1,8 @@
 import { exitCode, MosError } from "../contract/error.ts";
 import type { Candidate } from "../contract/knowledge.ts";
 import type { Ticket } from "../contract/ticket.ts";
+import { indexPath, type WikiFiles } from "../core/knowledge/check-page.ts";
+import { compareClaims } from "../core/knowledge/compare-claims.ts";
 import { readWiki } from "../core/knowledge/read-wiki.ts";
 import type { StoreReader } from "../port/store.ts";
 import type { World } from "../port/world.ts";
@@ -23,7 +25,7 @@ export async function approveCandidate(world: World, args: { id: string }): Prom
   const sealedDomains = world.workspace.domains.filter((one) => one.sealed).map((one) => one.name);
   const now = world.clock.now();
   return world.store.write(async (tx) => {
-    const candidate = await getOpenCandidate(tx, args.id);
+    const candidate = faceStanding(await getOpenCandidate(tx, args.id), files);
     const artifact = await tx.artifacts.get(candidate.source.artifact);
     const artifacts = new Map(artifact ? [[artifact.id, artifact]] : []);
     const [ticket] = await fileLibrarian(tx, { domain, candidates: [candidate], artifacts, files, sealedDomains, now, confirmed: true });
@@ -41,6 +43,23 @@ export async function approveCandidate(world: World, args: { id: string }): Prom
     });
     return { candidate: { ...candidate, status: "ticketed", ticket: ticket.id }, ticket };
   });
+}
+
+/**
+ * What it contradicts may stand elsewhere by now, or may have come to stand since: the operator's word strikes what stands when it is
+ * given.
+ */
+function faceStanding(candidate: Candidate, files: WikiFiles): Candidate {
+  if (candidate.kind !== "contradicts") return candidate;
+  const { against: known, ...plain } = candidate;
+  const opposed = [...files.pages].flatMap(([page, { claims }]) =>
+    claims.flatMap(({ text, line, superseded }) => {
+      const likeness = superseded || page === indexPath ? "different" : compareClaims(text, candidate.claim);
+      return likeness === "contradicts" || likeness === "close" ? [{ page, line, claim: text }] : [];
+    }),
+  );
+  const against = opposed.find(({ claim }) => claim === known?.claim) ?? opposed[0];
+  return against === undefined ? plain : { ...plain, against, target: against.page };
 }
 
 /** A candidate that still waits in the review queue. */

@@ -3,7 +3,7 @@ import type { WikiProblem } from "../contract/knowledge.ts";
 import type { Ticket } from "../contract/ticket.ts";
 import type { CiteOrder } from "../core/knowledge/cite-order.ts";
 import { openSources } from "../core/knowledge/open-sources.ts";
-import { isMoved, planCites, planCiteTickets } from "../core/knowledge/plan-cites.ts";
+import { kindOfCite, planCites, planCiteTickets } from "../core/knowledge/plan-cites.ts";
 import { readWiki } from "../core/knowledge/read-wiki.ts";
 import { sidecarPath } from "../core/knowledge/sidecar.ts";
 import { applyTransition } from "../core/ticket/apply-transition.ts";
@@ -18,8 +18,8 @@ export interface MendedProblem extends DomainWikiProblem {
 }
 
 /**
- * `mos wiki check --fix`: files librarian's tickets, ready to run, that relocate moved citations and write what is kept
- * beside the pages. Edits nothing itself: the tickets land through the gate like all others. A page that an open ticket of
+ * `mos wiki check --fix`: files librarian's tickets, ready to run, that relocate moved citations, mark those whose source is gone
+ * and write what is kept beside the pages. Edits nothing itself: the tickets land through the gate like all others. A page that an open ticket of
  * this kind is at already is left to that one, so repeating it files nothing.
  *
  * @throws MosError `domain-unknown`
@@ -38,7 +38,8 @@ export async function fixWiki(world: World, args: { domain?: string } = {}): Pro
 }
 
 function canMend({ kind, problem }: WikiProblem): boolean {
-  return kind === "citation-sidecar" || (kind === "citation-moved" && !problem.includes("one of several places"));
+  if (kind === "citation-moved") return !problem.includes("one of several places");
+  return kind === "citation-sidecar" || kind === "citation-stale" || kind === "citation-marked";
 }
 
 /** Which ticket is at which page, those that were filed before too. */
@@ -67,8 +68,10 @@ async function fixDomain(world: World, domain: Domain): Promise<Map<string, stri
   });
   for (const { ticket, orders: done } of filed) {
     const cites = done.flatMap((order) => order.cites);
-    const moved = cites.filter(isMoved).length;
-    const text = `${ticket.id} is filed: ${moved} citations relocated, ${cites.length - moved} get their hashes. mos run lands it.`;
+    const count = (kind: ReturnType<typeof kindOfCite>) => cites.filter((cite) => kindOfCite(cite) === kind).length;
+    const marked = count("marked") + count("unmarked");
+    const marks = marked === 0 ? "" : `, ${marked} marked as gone or back`;
+    const text = `${ticket.id} is filed: ${count("moved")} citations relocated${marks}, ${count("kept")} get their hashes. mos run lands it.`;
     world.report({ stage: "wiki", domain: domain.name, state: "done", text });
   }
   return at;

@@ -47,6 +47,10 @@ export async function releaseCandidate(world: World, args: { id: string }): Prom
       status: "open",
     };
     await tx.artifacts.put(release);
+    await tx.append({
+      ...{ kind: "artifact.kept", domain: operator.name, actor: "operator", authority: "operator" },
+      ...{ reason: "what was released is a source of the cross-domain wiki", data: { artifact: release.id } },
+    });
     const artifacts = new Map([[release.id, release]]);
     const [ticket] = await fileLibrarian(tx, {
       domain: operator,

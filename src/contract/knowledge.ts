@@ -16,12 +16,15 @@ export const PageMatter = z.strictObject({
 });
 export type PageMatter = z.infer<typeof PageMatter>;
 
+const gone = z.iso.date().optional().describe("the day on which it was marked: the source is there no more, or says so no more");
+
 /**
  * A footnote of a claim. Written as
- * `[^c1]: ticket MUS-12` · `commit <id> <path>#L3-L5 "quote"` · `artifact <id> "quote"`, `operator <date>`.
+ * `[^c1]: ticket MUS-12` · `commit <id> <path>#L3-L5 "quote"` · `artifact <id> "quote"`, `operator <date>`; the first three may end
+ * in ` (gone since 2026-11-20)`.
  */
 export const Citation = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("ticket"), ticket: z.string(), quote: z.string().optional() }),
+  z.strictObject({ kind: z.literal("ticket"), ticket: z.string(), quote: z.string().optional(), gone }),
   z.strictObject({
     kind: z.literal("commit"),
     commit: z.string(),
@@ -29,8 +32,9 @@ export const Citation = z.discriminatedUnion("kind", [
     from: z.int(),
     to: z.int(),
     quote: z.string().optional(),
+    gone,
   }),
-  z.strictObject({ kind: z.literal("artifact"), artifact: z.string(), quote: z.string().optional() }),
+  z.strictObject({ kind: z.literal("artifact"), artifact: z.string(), quote: z.string().optional(), gone }),
   z.strictObject({ kind: z.literal("operator"), date: z.string() }),
 ]);
 export type Citation = z.infer<typeof Citation>;
@@ -66,6 +70,7 @@ export const WikiProblem = z.strictObject({
     "citation-missing",
     "citation-stale",
     "citation-moved",
+    "citation-marked",
     "citation-sidecar",
     "claim-uncited",
     "index",
@@ -81,6 +86,8 @@ export const Artifact = z.strictObject({
   kind: z.enum(["ticket", "session", "note", "landing", "release"]),
   source: z.string().describe("a ticket's id, a session's id, a note's path, of a landing the repository's name"),
   at: Instant,
+  /** When main got it, where that is known: which of two was first is told by this, `at` is when it was kept. */
+  since: Instant.optional(),
   /** Of a note: the tip of main at which it was read, for its citations. Of a ticket: its landing. */
   commit: CommitId.optional(),
   /** The text, with typed trailers (`Decision:`, `Learned:`, `Changed:`, `Supersedes:`) a line each. */
@@ -102,6 +109,8 @@ export const Candidate = z.strictObject({
   against: z.strictObject({ page: RepoPath, line: z.int().min(1), claim: z.string() }).optional(),
   route: z.enum(["librarian", "operator-global", "review"]),
   status: z.enum(["open", "ticketed", "approved", "rejected", "written"]).default("open"),
+  /** It is high by itself, and waits because of what it contradicts alone: it is weighed again with all that comes. */
+  held: z.literal(true).optional(),
   ticket: z.string().optional(),
 });
 export type Candidate = z.infer<typeof Candidate>;

@@ -53,7 +53,7 @@ test("K9: figures of a wiki: pages, claims by who stands behind them, what its c
   });
 
   const [music, empty] = await readWikiStats(world);
-  const counts = { pages: 2, claims: 5, superseded: 1, cited: 5, citations: 6, ok: 1, moved: 1, stale: 2, missing: 1 };
+  const counts = { pages: 2, claims: 5, superseded: 1, cited: 5, citations: 6, ok: 1, moved: 1, stale: 2, missing: 1, marked: 1 };
   expect(music).toMatchObject({ domain: "music", ...counts, authority: { operator: 1, verified: 2, distilled: 2 }, problems: 4 });
   const days = music?.days.map((day) => [day.day, day.commit, day.pages, day.claims, day.ok, day.moved, day.stale, day.missing]);
   expect(days?.slice(1)).toEqual([
@@ -69,12 +69,14 @@ test("K9: figures of a wiki: pages, claims by who stands behind them, what its c
   expect((await readWikiStats(world, { domain: "music", days: 0 }))[0]?.days).toEqual([]);
   await expect(readWikiStats(world, { domain: "nobody" })).rejects.toMatchObject({ code: "domain-unknown" });
 
-  const drawn = command.render([music, empty], makePaint(false));
+  const drawn = command.render([music, empty], makePaint(false), { days: 14 });
   expect(drawn).toContain("music  2      5");
   expect(drawn).toContain("music  claims   ▂▃█");
   expect(drawn).toContain("0 → 5  2026-11-01 to 2026-11-13");
   expect(drawn).toContain("health  ████░░░░░░░░░░░░░░░░  20 %   1 moved, 2 stale, 1 missing");
   expect(drawn).not.toContain("empty  claims");
+  expect(drawn).toContain("2026-11-13  music  2      5       1       6      1   1      2      1        1");
+  expect(command.render([music, empty], makePaint(false), {})).not.toContain("2026-11-13  music");
 });
 
 test("K9: the chart's columns are told apart, nothing is no column, and the greatest is full", () => {

@@ -54,7 +54,8 @@ test(`K4: ${count} mutated citations and histories are each classified rightly, 
   for (const ticket of tickets) await carryOutCites(home, ticket);
   expect(await checkDomainWiki({ domain: made.domain("music"), git: world.git, store: world.store, base: before })).toEqual([]);
   const left = cases.map((one) => {
-    const still = one.expected === "stale" || one.expected === "missing" || (typeof one.expected === "object" && one.expected.unsure);
+    // What is gone is marked, and nothing is asked of it.
+    const still = one.expected === "missing" || (typeof one.expected === "object" && one.expected.unsure);
     const beside = one.contradicts && one.expected === "missing" ? ["sidecar"] : [];
     return [describeCase(one), still ? [...expectedOf({ ...one, contradicts: undefined }), ...beside].sort() : []];
   });

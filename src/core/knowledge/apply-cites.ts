@@ -1,9 +1,10 @@
 import type { OrderTree } from "./apply-order.ts";
 import type { CiteOrder } from "./cite-order.ts";
-import { parseCitation, renderCitation } from "./parse-citation.ts";
+import { isMarked, parseCitation, renderCitation } from "./parse-citation.ts";
 import { type Footnote, type Page, parsePage } from "./parse-page.ts";
 import { setMatter } from "./read-matter.ts";
 import { readSidecar, sameAnchor, sidecarPath, writeSidecar } from "./sidecar.ts";
+import { applySplices, strikeStale } from "./strike-claim.ts";
 
 export type AppliedCites =
   /** By path; `undefined` removes a sidecar that speaks of nothing any more. */
@@ -12,8 +13,9 @@ export type AppliedCites =
   | { readonly kind: "refused"; readonly reason: string };
 
 /**
- * Points footnotes at where their words are now and writes their entries beside the page. Every byte of the page stays but
- * those footnotes and `updated`. Repeating it changes nothing; a footnote that says something else meanwhile refuses all.
+ * Points footnotes at where their words are now, or marks them as gone, and writes their entries beside the page. A claim that has
+ * marked sources alone then is struck through. Every other byte of the page stays but `updated`. Repeating it changes nothing; a
+ * footnote that says something else meanwhile refuses all.
  */
 export function applyCites(tree: OrderTree, order: CiteOrder): AppliedCites {
   const standing = tree.read(sidecarPath(order.page));
@@ -29,12 +31,14 @@ export function applyCites(tree: OrderTree, order: CiteOrder): AppliedCites {
   const moved = splices
     .toSorted((a, b) => b.note.start - a.note.start)
     .reduce((text, { note, raw }) => replaceNote(text, note, raw), before);
+  const struck = strikeUnsaid(moved, order);
   const day = page.matter?.data?.updated;
-  const dated = splices.length > 0 && typeof day === "string" && day < order.updated ? setMatter(moved, { updated: order.updated }) : moved;
+  const dated =
+    struck !== before && typeof day === "string" && day < order.updated ? setMatter(struck, { updated: order.updated }) : struck;
   const after = parsePage(dated);
   if (!saysTheSame(page, after)) return { kind: "refused", reason: `the form of ${order.page} leaves no safe place for the citation` };
   const anchors = new Map(standing === undefined ? [] : readSidecar(standing).anchors);
-  for (const { to, anchor } of order.cites) for (const { id } of notesOf(after, to)) anchors.set(id, anchor);
+  for (const { to, anchor } of order.cites) if (anchor) for (const { id } of notesOf(after, to)) anchors.set(id, anchor);
   const beside = writeSidecar(after, anchors);
   const edits = new Map<string, string | undefined>();
   if (dated !== before) edits.set(order.page, dated);
@@ -55,9 +59,24 @@ export function checkCites(tree: OrderTree, order: CiteOrder): string[] {
   for (const { to, anchor } of order.cites) {
     const notes = notesOf(page, to);
     if (notes.length === 0) reasons.push(`${order.page} does not cite ${to}`);
-    if (notes.some(({ id }) => !sameAnchor(anchors.get(id), anchor))) reasons.push(`${sidecarPath(order.page)} does not hold ${to}`);
+    if (anchor && notes.some(({ id }) => !sameAnchor(anchors.get(id), anchor)))
+      reasons.push(`${sidecarPath(order.page)} does not hold ${to}`);
   }
   return reasons;
+}
+
+/** Claims that no source says any more, now that these are marked: struck through with the day, and kept. */
+function strikeUnsaid(text: string, order: CiteOrder): string {
+  const page = parsePage(text);
+  const marked = new Set(page.footnotes.filter(({ citation }) => isMarked(citation)).map(({ id }) => id));
+  const fresh = new Set(order.cites.flatMap(({ to }) => notesOf(page, to)).map(({ id }) => id));
+  const unsaid = page.claims.filter(
+    ({ superseded, footnotes }) => !superseded && footnotes.some((id) => fresh.has(id)) && footnotes.every((id) => marked.has(id)),
+  );
+  return applySplices(
+    text,
+    unsaid.flatMap((claim) => strikeStale(text, claim, order.updated)),
+  );
 }
 
 /** The footnote's new text; its mark stays as it is written: ids are compared in lower case. */

@@ -5,7 +5,7 @@ import { indexPath, type WikiFiles } from "./check-page.ts";
 import { choosePage, historyPath } from "./choose-page.ts";
 import { compareClaims, wordsOf } from "./compare-claims.ts";
 import { nameCandidate } from "./name-candidate.ts";
-import { renderCitation } from "./parse-citation.ts";
+import { renderCitation, withoutMark } from "./parse-citation.ts";
 import type { Statement } from "./read-statements.ts";
 import { readsAsInstruction } from "./reads-as-instruction.ts";
 import type { Sources } from "./sources.ts";
@@ -30,38 +30,34 @@ export function citeArtifact(artifact: Pick<Artifact, "id" | "kind" | "source" |
 
 export interface Assessed {
   readonly candidate: Candidate;
-  /** A candidate that waits and that this one contradicts: neither may be written in silence. */
-  readonly rival?: Candidate;
+  /** High by itself, and no event: what it contradicts, `settleRivals` weighs. */
+  readonly contends: boolean;
 }
 
 /**
- * A candidate with its confidence, by rule. High is earned: it reads as a fact, its quote was verified at its source,
- * nothing that stands (or waits) contradicts it, the source's authority is at least the page's, and the page is in this
- * silo. `undefined` when there is nothing to do: the page already says so with this very source.
- *
- * @param waiting  candidates of this silo that are neither written nor rejected yet
+ * A candidate with its confidence, by rule, and by itself: high is earned. It reads as a fact, its quote was verified at its source,
+ * the source's authority is at least the page's, and the page is in this silo. `undefined` when there is nothing to do: the page
+ * already says so with this very source.
  */
 export async function assessStatement(args: {
   artifact: Artifact;
   statement: Statement;
   files: WikiFiles;
   sources: Sources;
-  waiting: readonly Candidate[];
 }): Promise<Assessed | undefined> {
-  const { artifact, statement, files, sources, waiting } = args;
+  const { artifact, statement, files, sources } = args;
   const { claim, line, quote = claim } = statement;
   const citation = citeArtifact(artifact, line, quote);
-  const relation = relate(statement, files, waiting);
+  const relation = relate(statement, files);
   if (relation.kind === "confirms" && citedAlready(relation, files, citation)) return undefined;
   const target = relation.page ?? choosePage(statement, files);
   const id = nameCandidate(artifact, line);
   const base = { id, domain: artifact.domain, claim: beginSentence(claim).slice(0, 1000), target, status: "open" as const };
   const source = { artifact: artifact.id, line, quote };
   const against = relation.against === undefined ? {} : { against: relation.against };
-  const make = (confidence: Candidate["confidence"], reason: string): Assessed => {
+  const make = (confidence: Candidate["confidence"], reason: string, contends = false): Assessed => {
     const route = confidence === "high" ? "librarian" : "review";
-    const candidate = { ...base, source, kind: relation.kind, ...against, confidence, reason, route } as const;
-    return { candidate, ...(relation.rival === undefined ? {} : { rival: relation.rival }) };
+    return { candidate: { ...base, source, kind: relation.kind, ...against, confidence, reason, route }, contends };
   };
 
   // A decision of a session is the operator's own, and written as decisions are; whoever reports one tells what was decided.
@@ -72,14 +68,16 @@ export async function assessStatement(args: {
   if (claim.length > claimCharsMax) return make("low", `it is longer than ${claimCharsMax} characters: more than one fact`);
   const status = await checkCitation(citation, sources);
   if (status.kind !== "ok") return make("low", `its quote could not be verified: ${"reason" in status ? status.reason : status.kind}`);
-  if (relation.doubt !== undefined) return make("medium", relation.doubt);
+  if (relation.denied !== undefined) return make("medium", relation.denied);
   if (artifact.kind === "note" && quotesWeb(artifact.text))
-    return make("medium", "its note quotes the web: a person says whose words these are");
+    return make("medium", relation.doubt ?? "its note quotes the web: a person says whose words these are");
   const denied = judgeTarget(target, files, authorityOf(artifact));
-  if (denied !== undefined) return make("medium", denied);
+  if (denied !== undefined) return make("medium", relation.doubt ?? denied);
+  const where = renderCitation(citation).split(" ").slice(0, 2).join(" ");
   return make(
     "high",
-    `its quote stands in ${renderCitation(citation).split(" ").slice(0, 2).join(" ")}, and nothing in this wiki contradicts it`,
+    `its quote stands in ${where}, and nothing in this wiki contradicts it`,
+    !isEvent(statement) || statement.supersedes !== undefined,
   );
 }
 
@@ -97,9 +95,10 @@ interface Relation {
   readonly kind: Candidate["kind"];
   readonly page?: string;
   readonly against?: NonNullable<Candidate["against"]>;
-  /** Why a person must look. */
+  /** What on a page it does not go with. */
   readonly doubt?: string;
-  readonly rival?: Candidate;
+  /** Why nobody but a person may write it. */
+  readonly denied?: string;
 }
 
 /** What was done or found has its day: it contradicts nothing. */
@@ -107,8 +106,8 @@ function isEvent({ kind }: Statement): boolean {
   return kind === "changed" || kind === "finding";
 }
 
-/** How a statement stands to what the wiki says and to what waits. What was done contradicts nothing: both happened. */
-function relate(statement: Statement, files: WikiFiles, waiting: readonly Candidate[]): Relation {
+/** How a statement stands to what the wiki says. What was done contradicts nothing: both happened. */
+function relate(statement: Statement, files: WikiFiles): Relation {
   if (statement.supersedes !== undefined) return relateSuperseding(statement.supersedes, files);
   let doubt: Relation | undefined;
   for (const [path, page] of files.pages) {
@@ -121,15 +120,7 @@ function relate(statement: Statement, files: WikiFiles, waiting: readonly Candid
       doubt ??= { kind: "contradicts", page: path, against, doubt: describeDoubt(likeness, `${path}:${line} says: ${text}`) };
     }
   }
-  if (doubt || isEvent(statement)) return doubt ?? { kind: "new" };
-  for (const other of waiting) {
-    const likeness = compareClaims(other.claim, statement.claim);
-    if (likeness === "same") return { kind: "confirms", page: other.target };
-    if (likeness !== "different") {
-      return { kind: "contradicts", page: other.target, rival: other, doubt: describeDoubt(likeness, `${other.id} says: ${other.claim}`) };
-    }
-  }
-  return { kind: "new" };
+  return doubt ?? { kind: "new" };
 }
 
 function relateSuperseding(words: string, files: WikiFiles): Relation {
@@ -139,13 +130,13 @@ function relateSuperseding(words: string, files: WikiFiles): Relation {
       words,
     );
     if (!old) continue;
-    const doubt = isConfirmed(page, old) ? { doubt: "it supersedes a claim that the operator stands behind" } : {};
-    return { kind: "supersedes", page: path, against: { page: path, line: old.line, claim: old.text }, ...doubt };
+    const denied = isConfirmed(page, old) ? { denied: "it supersedes a claim that the operator stands behind" } : {};
+    return { kind: "supersedes", page: path, against: { page: path, line: old.line, claim: old.text }, ...denied };
   }
-  return { kind: "new", doubt: `it says that it supersedes ${JSON.stringify(words)}, which no page of this wiki says` };
+  return { kind: "new" };
 }
 
-function describeDoubt(likeness: "contradicts" | "close", other: string): string {
+export function describeDoubt(likeness: "contradicts" | "close", other: string): string {
   return likeness === "contradicts" ? `it contradicts what stands: ${other}` : `it is close to another claim, and not the same: ${other}`;
 }
 
@@ -159,8 +150,8 @@ function citedAlready(relation: Relation, files: WikiFiles, citation: Citation):
 }
 
 /** The source itself, whatever commit of it was read: the same words of one file are one source. */
-function sourceOf(citation: Citation): string {
-  return citation.kind === "commit" ? `file ${citation.path} ${citation.quote ?? ""}` : renderCitation(citation);
+export function sourceOf(citation: Citation): string {
+  return citation.kind === "commit" ? `file ${citation.path} ${citation.quote ?? ""}` : renderCitation(withoutMark(citation));
 }
 
 function judgeTarget(target: string, files: WikiFiles, authority: Authority): string | undefined {

@@ -2,12 +2,13 @@ import { unreachable } from "../../contract/error.ts";
 import type { Citation, CitationAnchor } from "../../contract/knowledge.ts";
 import { quotedWords } from "./anchor-quote.ts";
 import { findPlaces, isWikiPath } from "./find-places.ts";
-import { splitLines } from "./find-spans.ts";
+import { findSpans, splitLines } from "./find-spans.ts";
 import { findWhole, normaliseQuote } from "./normalise-text.ts";
+import { isMarked } from "./parse-citation.ts";
 import { sha256 } from "./sha-256.ts";
-import type { Lookup, Sources } from "./sources.ts";
+import type { KeptLookup, Sources } from "./sources.ts";
 
-/** K4. `ok`, `moved` and `stale` are all valid: the quoted span was found at its source. */
+/** K4. `ok`, `moved`, `stale` and `marked` are all valid: the quoted span was found at its source. */
 export type CitationStatus =
   | { readonly kind: "ok" }
   /** Said elsewhere now: the same words, in these lines of the head. `unsure`: in several places, and nothing around them decides. */
@@ -17,7 +18,11 @@ export type CitationStatus =
   /** Not valid: there is no such source, or it does not say this. */
   | { readonly kind: "missing"; readonly reason: string }
   /** Cannot be looked up from here. */
-  | { readonly kind: "unchecked"; readonly reason: string };
+  | { readonly kind: "unchecked"; readonly reason: string }
+  /** Stale, and the page says so. */
+  | { readonly kind: "marked" }
+  /** The page says that it is gone, and its source says it. */
+  | { readonly kind: "back" };
 
 type CommitCitation = Extract<Citation, { kind: "commit" }>;
 
@@ -28,13 +33,20 @@ type CommitCitation = Extract<Citation, { kind: "commit" }>;
  * @param anchor  of the page's sidecar. It is asked only where the footnote itself holds no quote, and can only take away
  */
 export async function checkCitation(citation: Citation, sources: Sources, anchor?: CitationAnchor): Promise<CitationStatus> {
+  const status = await lookUp(citation, sources, anchor);
+  if (!isMarked(citation)) return status;
+  if (status.kind === "stale") return { kind: "marked" };
+  return status.kind === "ok" || status.kind === "moved" ? { kind: "back" } : status;
+}
+
+async function lookUp(citation: Citation, sources: Sources, anchor: CitationAnchor | undefined): Promise<CitationStatus> {
   switch (citation.kind) {
     case "commit":
       return checkCommit(citation, sources, anchor);
     case "ticket":
       return judgeRecord(await sources.ticket(citation.ticket), `ticket ${citation.ticket}`, citation.quote);
     case "artifact":
-      return judgeRecord(await sources.artifact(citation.artifact), `artifact ${citation.artifact}`, citation.quote);
+      return checkArtifact(citation, sources);
     case "operator":
       return { kind: "ok" };
     default:
@@ -78,14 +90,34 @@ async function findNow(args: { citation: CommitCitation; words: string; original
   }
 }
 
-function judgeRecord(found: Lookup, name: string, quote: string | undefined): CitationStatus {
+/**
+ * What was kept of a note is a copy: it is a source as long as the repository says what is quoted of it, wherever. Of other records
+ * there is no later but their loss.
+ */
+async function checkArtifact(citation: Extract<Citation, { kind: "artifact" }>, sources: Sources): Promise<CitationStatus> {
+  const { artifact, quote } = citation;
+  const found = await sources.artifact(artifact);
+  const status = judgeRecord(found, `artifact ${artifact}`, quote);
+  if (found.kind !== "text" || found.file === undefined || status.kind !== "ok") return status;
+  const words = normaliseQuote(quote ?? found.text);
+  const [span] = findSpans(found.text, words);
+  if (span === undefined) return status;
+  const now = await checkCommit({ kind: "commit", ...found.file, ...span, quote: words }, sources, undefined);
+  if (now.kind === "missing") return { kind: "stale", reason: `${found.file.path} is gone: ${now.reason}` };
+  return now.kind === "moved" ? { kind: "ok" } : now;
+}
+
+function judgeRecord(found: KeptLookup, name: string, quote: string | undefined): CitationStatus {
   switch (found.kind) {
     case "absent":
       return { kind: "missing", reason: found.reason };
+    case "gone":
+      return { kind: "stale", reason: found.reason };
     case "unreachable":
       return { kind: "unchecked", reason: found.reason };
     case "text": {
       if (quote === undefined || findWhole(normaliseQuote(found.text), normaliseQuote(quote)) !== -1) return { kind: "ok" };
+      if (found.lost !== undefined) return { kind: "stale", reason: found.lost };
       return { kind: "missing", reason: `${name} does not say ${show(quote)}` };
     }
     default:

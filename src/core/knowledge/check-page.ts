@@ -1,4 +1,5 @@
 import { PageMatter, type WikiProblem } from "../../contract/knowledge.ts";
+import { isMarked } from "./parse-citation.ts";
 import { type Page, parsePage } from "./parse-page.ts";
 import { pageOfSidecar, readSidecar, type Sidecar } from "./sidecar.ts";
 
@@ -57,6 +58,9 @@ function checkClaims(path: string, page: Page): WikiProblem[] {
     const short = claim.text.length > 80 ? `${claim.text.slice(0, 77)}...` : claim.text;
     if (claim.footnotes.length === 0) {
       problems.push({ page: path, line: claim.line, kind: "claim-uncited", problem: `no source is given for: ${short}` });
+    }
+    if (!claim.superseded && claim.footnotes.length > 0 && claim.footnotes.every((id) => isMarked(defined.get(id)?.citation))) {
+      problems.push({ page: path, line: claim.line, kind: "claim-uncited", problem: `no source is left that says: ${short}` });
     }
     for (const id of claim.footnotes) {
       if (defined.has(id)) continue;

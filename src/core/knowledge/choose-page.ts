@@ -1,6 +1,7 @@
-import { PageMatter } from "../../contract/knowledge.ts";
+import { type Citation, PageMatter } from "../../contract/knowledge.ts";
 import { indexPath, type WikiFiles } from "./check-page.ts";
 import { wordsOf } from "./compare-claims.ts";
+import type { Claim, Page } from "./parse-page.ts";
 import type { Statement } from "./read-statements.ts";
 
 export const historyPath = "wiki/history.md";
@@ -21,11 +22,25 @@ export function choosePage(statement: Pick<Statement, "kind" | "claim">, files: 
   let best: { path: string; score: number } | undefined;
   for (const path of pagesOf(files, "pattern")) {
     const page = files.pages.get(path);
-    const text = [...(page?.headings ?? []), ...(page?.claims ?? [])].map((part) => part.text).join(" ");
+    const text = [...(page?.headings ?? []), ...(page ? claimsOfPeople(page) : [])].map((part) => part.text).join(" ");
     const score = [...new Set(tellingWords(text))].filter((word) => wanted.has(word)).length;
     if (score >= 2 && score > (best?.score ?? 0)) best = { path, score };
   }
   return best?.path ?? history;
+}
+
+/**
+ * What distillation added says nothing of what the page is about: or the same statement would land elsewhere when another one was
+ * distilled before it.
+ */
+function claimsOfPeople({ claims, footnotes }: Page): Claim[] {
+  const distilled = new Set(footnotes.filter(({ citation }) => citation !== undefined && isDistilled(citation)).map(({ id }) => id));
+  return claims.filter((claim) => claim.footnotes.length === 0 || !claim.footnotes.every((id) => distilled.has(id)));
+}
+
+function isDistilled(citation: Citation): boolean {
+  if (citation.kind === "commit") return citation.path.startsWith("notes/");
+  return citation.kind !== "operator";
 }
 
 function pagesOf(files: WikiFiles, kind: PageMatter["kind"]): string[] {

@@ -8,7 +8,7 @@ const Footnote = z
   .max(4000)
   .refine((raw) => parseCitation(raw).kind === "citation", "not a citation");
 
-/** Footnotes of one page that point where the words are now, and what is kept beside the page of them. Data, as a claim's order is. */
+/** Footnotes of one page that say where the words are now, or that they are gone, and what is kept beside the page of them. Data. */
 const CiteOrder = z.strictObject({
   page: WikiPath,
   updated: z.iso.date(),
@@ -16,9 +16,10 @@ const CiteOrder = z.strictObject({
     z.strictObject({
       /** As the footnote says now. */
       from: Footnote,
-      /** The same, where it only gets its entry. */
+      /** The same, where it only gets its entry; with its mark, where the source is gone; without, where it is back. */
       to: Footnote,
-      anchor: CitationAnchor,
+      /** Of one that names lines of a commit. */
+      anchor: CitationAnchor.optional(),
     }),
   ),
 });

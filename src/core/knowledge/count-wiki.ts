@@ -1,6 +1,7 @@
 import { type Authority, PageMatter, type WikiProblem } from "../../contract/knowledge.ts";
 import { rankOf } from "./add-claim.ts";
 import { indexPath, type WikiFiles } from "./check-page.ts";
+import { isMarked } from "./parse-citation.ts";
 import type { Claim, Page } from "./parse-page.ts";
 
 /** Figures of one wiki at one moment. */
@@ -16,6 +17,8 @@ export interface WikiCount {
   readonly authority: Readonly<Record<Authority, number>>;
   /** Footnotes, and of those that a standing claim needs: `ok`, `moved`, `stale`, `missing`. */
   readonly citations: number;
+  /** Marked on the page: as gone themselves, or by the strike through each claim that needs them. */
+  readonly marked: number;
   readonly ok: number;
   readonly moved: number;
   readonly stale: number;
@@ -33,6 +36,7 @@ export function countWiki(files: WikiFiles, problems: readonly WikiProblem[]): W
     [...of("citation-moved"), ...of("citation-stale"), ...of("citation-missing")].map((one) => `${one.page}\n${one.citation}`),
   );
   const needed = pages.flatMap(([path, page]) => neededNotes(page).map((raw) => `${path}\n${raw}`));
+  const notes = pages.flatMap(([, page]) => page.footnotes.filter(({ citation, repeated }) => citation && !repeated));
   return {
     pages: pages.length,
     claims: standing.length,
@@ -40,6 +44,7 @@ export function countWiki(files: WikiFiles, problems: readonly WikiProblem[]): W
     cited: standing.filter(({ claim }) => claim.footnotes.length > 0).length,
     authority,
     citations: pages.reduce((sum, [, page]) => sum + page.footnotes.length, 0),
+    marked: notes.length - needed.length,
     ok: needed.filter((note) => !worn.has(note)).length,
     moved: of("citation-moved").length,
     stale: of("citation-stale").length,
@@ -47,11 +52,11 @@ export function countWiki(files: WikiFiles, problems: readonly WikiProblem[]): W
   };
 }
 
-/** The footnote's words for each that a claim which stands, or no claim, refers to. */
+/** The footnote's words for each that a claim which stands, or no claim, refers to, and that is not marked as gone. */
 function neededNotes(page: Page): string[] {
   return page.footnotes.flatMap(({ id, raw, citation, repeated }) => {
     const users = page.claims.filter((claim) => claim.footnotes.includes(id));
-    return !citation || repeated || (users.length > 0 && users.every((claim) => claim.superseded)) ? [] : [raw];
+    return !citation || repeated || isMarked(citation) || (users.length > 0 && users.every((claim) => claim.superseded)) ? [] : [raw];
   });
 }
 

@@ -86,6 +86,8 @@ async function checkCitations(uses: readonly CitationUse[], sources: Sources): P
     const where = { page: use.page, line: use.line, citation: use.raw };
     if (status.kind === "missing") problems.push({ ...where, kind: "citation-missing", problem: status.reason });
     if (status.kind === "stale") problems.push({ ...where, kind: "citation-stale", problem: status.reason });
+    if (status.kind === "back")
+      problems.push({ ...where, kind: "citation-marked", problem: "it is marked as gone, and its source says it" });
     if (status.kind === "moved") {
       const doubt = status.unsure ? ", one of several places: which is meant, nothing around it says" : "";
       const problem = `the words now stand in ${status.path}#L${status.from}-L${status.to}${doubt}`;

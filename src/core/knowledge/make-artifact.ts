@@ -48,7 +48,9 @@ export function makeTicketArtifact(args: {
       : [`Changed: ${dayOf(landedAt)}: ${shorten(ticket.title)}${describePaths(ticket.title, report?.changed ?? [])}`]),
     ...(verdict ? [`Verdict: ${verdict.outcome}`, ...labelled("Point", verdict.points.map(describePoint))] : []),
   ];
-  return { id: `ticket:${ticket.id}`, domain: ticket.domain, kind: "ticket", source: ticket.id, at, commit, text: `${lines.join("\n")}\n` };
+  const since = args.landedAt === undefined ? {} : { since: args.landedAt };
+  const text = `${lines.join("\n")}\n`;
+  return { id: `ticket:${ticket.id}`, domain: ticket.domain, kind: "ticket", source: ticket.id, at, ...since, commit, text };
 }
 
 /** One session as one domain saw it: what was decided, landed, blocked and put off. Nothing happened: nothing. */

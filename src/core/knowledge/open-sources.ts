@@ -1,7 +1,8 @@
 import type { Domain, RepoHandle } from "../../contract/config.ts";
+import type { Artifact } from "../../contract/knowledge.ts";
 import type { Git, Repo } from "../../port/git.ts";
 import type { Store } from "../../port/store.ts";
-import type { Lookup, Sources } from "./sources.ts";
+import type { KeptLookup, Lookup, Sources } from "./sources.ts";
 
 const filesFoundMax = 20;
 
@@ -18,6 +19,9 @@ export function openSources(args: { domain: Domain; git: Git; store?: Store; tre
   const homeOf = (commit: string) => remember(homes, commit, () => findHome(domain, git, commit));
   const read = (repo: Repo, at: string, path: string) => remember(files, `${repo.path}\n${at}\n${path}`, () => repo.readFile(at, path));
   const now = (home: Home) => (home.handle.name === "home" ? (treeish ?? home.tip) : home.tip);
+  const logged = new Map<string, Promise<ReadonlySet<string>>>();
+  const wasKept = async (id: string) =>
+    store !== undefined && (await remember(logged, domain.name, () => listKept(store, domain.name))).has(id);
 
   return {
     place: async (commit) => {
@@ -41,14 +45,23 @@ export function openSources(args: { domain: Domain; git: Git; store?: Store; tre
     },
     ticket: async (id) => {
       const kept = await readArtifact(store, domain.name, `ticket:${id}`);
-      if (kept !== undefined) return { kind: "text", text: kept };
+      if (kept) return { kind: "text", text: kept.text };
       const landed = await readLandings(domain, git, id);
-      return landed === "" ? absent(`no ticket ${id} has landed in ${domain.name}`) : { kind: "text", text: landed };
+      const lost = (await wasKept(`ticket:${id}`)) ? `the record of ticket ${id} is gone` : undefined;
+      if (landed !== "") return { kind: "text", text: landed, ...(lost === undefined ? {} : { lost }) };
+      return lost === undefined ? absent(`no ticket ${id} has landed in ${domain.name}`) : { kind: "gone", reason: lost };
     },
-    artifact: async (id) => {
+    artifact: async (id): Promise<KeptLookup> => {
       const kept = await readArtifact(store, domain.name, id);
-      if (kept !== undefined) return { kind: "text", text: kept };
-      return store ? absent(`${domain.name} has no artifact ${id}`) : { kind: "unreachable", reason: "there is no store here" };
+      if (kept === undefined) {
+        if (store === undefined) return { kind: "unreachable", reason: "there is no store here" };
+        return (await wasKept(id)) ? { kind: "gone", reason: `artifact ${id} is gone` } : absent(`${domain.name} has no artifact ${id}`);
+      }
+      const { kind, text, commit, source } = kept;
+      if (kind === "note" && commit !== undefined) return { kind: "text", text, file: { commit, path: source } };
+      if (kind === "landing" && commit !== undefined && (await homeOf(commit)) === undefined)
+        return { kind: "gone", reason: `the landing ${commit.slice(0, 12)} is on no branch of ${domain.name} any more` };
+      return { kind: "text", text };
     },
   };
 }
@@ -77,9 +90,19 @@ async function searchFiles(repo: Repo, treeish: string, line: string): Promise<s
   return paths.slice(0, filesFoundMax).map((row) => row.slice(treeish.length + 1));
 }
 
-async function readArtifact(store: Store | undefined, domain: string, id: string): Promise<string | undefined> {
+async function readArtifact(store: Store | undefined, domain: string, id: string): Promise<Artifact | undefined> {
   const artifact = await store?.read((tx) => tx.artifacts.get(id));
-  return artifact?.domain === domain ? artifact.text : undefined;
+  return artifact?.domain === domain ? artifact : undefined;
+}
+
+/** Every artifact that was ever kept or distilled here: the log forgets nothing. */
+async function listKept(store: Store, domain: string): Promise<ReadonlySet<string>> {
+  const events = await store.read(async (tx) => [
+    ...(await tx.events({ domain, kind: "artifact.kept" })),
+    ...(await tx.events({ domain, kind: "artifact.distilled" })),
+  ]);
+  const ids = events.flatMap(({ data }) => [data.artifact, ...(Array.isArray(data.artifacts) ? data.artifacts : [])]);
+  return new Set(ids.filter((id): id is string => typeof id === "string"));
 }
 
 /** The messages of the landings that name the ticket: what a clone without a store still knows of it. */

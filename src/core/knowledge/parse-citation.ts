@@ -14,10 +14,21 @@ export type ParsedCitation =
  *     artifact <id> "quote"
  *     operator 2026-11-01
  *
- * The quote may be left out of the first three; inside it a double quote or backslash may be written with a backslash.
+ * The quote may be left out of the first three; inside it a double quote or backslash may be written with a backslash. What a
+ * librarian found gone ends in ` (gone since 2026-11-20)`.
  */
 export function parseCitation(raw: string): ParsedCitation {
   const text = raw.replace(/\s+/g, " ").trim();
+  const [mark, day = ""] = / \(gone since (\S*)\)$/.exec(text) ?? [];
+  const parsed = parseSource(mark === undefined ? text : text.slice(0, -mark.length));
+  if (mark === undefined || parsed.kind === "problem") return parsed;
+  if (parsed.citation.kind === "operator") return problem("the operator's word is never gone");
+  return isDay(day)
+    ? found({ ...parsed.citation, gone: day })
+    : problem(`a source is marked with a day: (gone since 2026-11-20), not ${mark}`);
+}
+
+function parseSource(text: string): ParsedCitation {
   const word = /^\S*/.exec(text)?.[0] ?? "";
   const rest = text.slice(word.length).trim();
   switch (word) {
@@ -38,13 +49,13 @@ export function parseCitation(raw: string): ParsedCitation {
 export function renderCitation(citation: Citation): string {
   switch (citation.kind) {
     case "ticket":
-      return `ticket ${citation.ticket}${renderQuote(citation.quote)}`;
+      return `ticket ${citation.ticket}${renderQuote(citation.quote)}${renderMark(citation)}`;
     case "commit": {
       const lines = citation.from === citation.to ? `L${citation.from}` : `L${citation.from}-L${citation.to}`;
-      return `commit ${citation.commit} ${citation.path}#${lines}${renderQuote(citation.quote)}`;
+      return `commit ${citation.commit} ${citation.path}#${lines}${renderQuote(citation.quote)}${renderMark(citation)}`;
     }
     case "artifact":
-      return `artifact ${citation.artifact}${renderQuote(citation.quote)}`;
+      return `artifact ${citation.artifact}${renderQuote(citation.quote)}${renderMark(citation)}`;
     case "operator":
       return `operator ${citation.date}`;
   }
@@ -76,9 +87,12 @@ function parseArtifact(rest: string): ParsedCitation {
 }
 
 function parseOperator(rest: string): ParsedCitation {
-  const date = new Date(`${rest}T00:00:00.000Z`);
-  const real = /^\d{4}-\d{2}-\d{2}$/.test(rest) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(rest);
-  return real ? found({ kind: "operator", date: rest }) : problem("the operator is cited with a day: operator 2026-11-01");
+  return isDay(rest) ? found({ kind: "operator", date: rest }) : problem("the operator is cited with a day: operator 2026-11-01");
+}
+
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00.000Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 function splitQuote(rest: string): { head: string; quote: { quote?: string } } {
@@ -91,6 +105,21 @@ function splitQuote(rest: string): { head: string; quote: { quote?: string } } {
 function renderQuote(quote: string | undefined): string {
   if (quote === undefined) return "";
   return ` "${flattenText(quote).replace(/["\\]/g, "\\$&")}"`;
+}
+
+function renderMark({ gone }: { gone?: string | undefined }): string {
+  return gone === undefined ? "" : ` (gone since ${gone})`;
+}
+
+/** The same source as it was cited before anybody marked it. */
+export function withoutMark<T extends Citation>(citation: T): T {
+  if (citation.kind === "operator" || citation.gone === undefined) return citation;
+  const { gone: _gone, ...plain } = citation;
+  return plain as T;
+}
+
+export function isMarked(citation: Citation | undefined): boolean {
+  return citation !== undefined && citation.kind !== "operator" && citation.gone !== undefined;
 }
 
 function found(citation: Citation): ParsedCitation {

@@ -56,7 +56,7 @@ export interface Command {
   readonly input: ZodType;
   readonly run: (context: CommandContext, input: unknown) => Promise<CommandResult<unknown>>;
   /** For people; may return the empty string. */
-  readonly render: (data: unknown, paint: Paint) => string;
+  readonly render: (data: unknown, paint: Paint, input: unknown) => string;
 }
 
 /** Ties the types of input, data and rendering together, then forgets them for the registry. */
@@ -64,7 +64,7 @@ export function defineCommand<Input, Data>(command: {
   kind: string;
   input: ZodType<Input>;
   run: (context: CommandContext, input: Input) => Promise<CommandResult<Data>>;
-  render: (data: Data, paint: Paint) => string;
+  render: (data: Data, paint: Paint, input: Input) => string;
 }): Command {
   return command as unknown as Command;
 }

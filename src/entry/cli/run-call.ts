@@ -22,7 +22,7 @@ export async function runCall(call: Call): Promise<number> {
     const result = await command.run(face.context, input);
     face.progress.suspend();
     await face.close();
-    if (result.printed !== true) printData({ command, data: result.data, json: face.context.json, paint: face.paint });
+    if (result.printed !== true) printData({ command, input, data: result.data, json: face.context.json, paint: face.paint });
     return stop.exitCode ?? result.exit ?? exitCode.ok;
   } catch (thrown) {
     face.progress.suspend();
@@ -133,12 +133,12 @@ function describeInput(issue: ZodError["issues"][number] | undefined): string {
   }
 }
 
-function printData(args: { command: Command; data: unknown; json: boolean; paint: Paint }): void {
+function printData(args: { command: Command; input: unknown; data: unknown; json: boolean; paint: Paint }): void {
   if (args.json) {
     process.stdout.write(`${escapeControl(JSON.stringify(wrapData(args.command.kind, args.data)))}\n`);
     return;
   }
-  const text = args.command.render(args.data, args.paint);
+  const text = args.command.render(args.data, args.paint, args.input);
   if (text !== "") process.stdout.write(`${text}\n`);
 }
 

@@ -21,15 +21,17 @@ export async function fileLibrarian(
     sealedDomains: readonly string[];
     now: string;
     confirmed?: boolean;
+    /** Tickets that are to land before: what these strike is not on a page yet. */
+    after?: readonly Ticket[];
   },
 ): Promise<Ticket[]> {
-  const { domain, candidates, confirmed = false, now } = args;
+  const { domain, candidates, confirmed = false, now, after = [] } = args;
   const authority = confirmed ? "operator" : "standing:librarian";
   const actor = confirmed ? "operator" : "mos";
   const tickets: Ticket[] = [];
   for (const plan of planLibrarian({ ...args, domain: domain.name, today: now.slice(0, 10) })) {
     const created = await createTicket(tx, {
-      draft: plan.draft,
+      draft: { ...plan.draft, dependsOn: after.map(({ id }) => id) },
       prefix: domain.prefix,
       provenance: { standing: confirmed ? "operator" : "librarian", candidates: [...plan.candidates] },
       sealedDomains: args.sealedDomains,

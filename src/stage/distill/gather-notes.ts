@@ -1,5 +1,6 @@
 import type { Domain } from "../../contract/config.ts";
 import type { Artifact } from "../../contract/knowledge.ts";
+import type { Repo } from "../../port/git.ts";
 import type { World } from "../../port/world.ts";
 
 const notesMax = 2_000;
@@ -19,9 +20,18 @@ export async function gatherNotes(world: World, args: { domain: Domain; tip: str
     if (known.has(id)) continue;
     const text = await repo.readFile(tip, path);
     if (text === undefined || text.length > noteCharsMax) continue;
-    fresh.push({ id, domain: domain.name, kind: "note", source: path, at: world.clock.now(), commit: tip, text });
+    const since = await readLanded(repo, tip, path);
+    const dated = since === undefined ? {} : { since };
+    fresh.push({ id, domain: domain.name, kind: "note", source: path, at: world.clock.now(), ...dated, commit: tip, text });
   }
   return fresh;
+}
+
+/** When main got the note as it is: what came first is told by that, not by when it was read. */
+async function readLanded(repo: Repo, tip: string, path: string): Promise<string | undefined> {
+  const { stdout } = await repo.run(["log", "--first-parent", "--max-count=1", "--format=%ct", tip, "--", `:(top,literal)${path}`]);
+  const seconds = Number(stdout.trim());
+  return stdout.trim() === "" || !Number.isSafeInteger(seconds) ? undefined : new Date(seconds * 1000).toISOString();
 }
 
 /** The domain is part of it: two silos may hold the same words under the same name. */

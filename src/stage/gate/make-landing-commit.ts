@@ -43,7 +43,7 @@ export async function makeLandingCommit(world: World, args: { ticket: Ticket; re
   if (strays.length > 0) return { kind: "stray", paths: strays };
   const report = await world.store.read((tx) => tx.reports.get(`${ticket.id}/${work.epoch}`));
   const message = writeLandingMessage({ ticket, report, changed });
-  const commit = await git.commitTree({ tree, parents: [base, work.commit], message });
+  const commit = await git.commitTree({ tree, parents: [base, work.commit], message, date: world.clock.now() });
   return { kind: "commit", commit, tree, message, changed, removes: changes.some((change) => change.status === "D") };
 }
 

@@ -16,9 +16,10 @@ export async function makePrefixCommit(world: World, args: { repo: RepoHandle; p
   if (!last) throw new Error("a prefix has a car");
   if (cars.length === 1 && last.onto === parent) return last.commit;
   const git = world.git.at(repo.path);
+  const date = world.clock.now();
   if (cars.length === 1 && last.ticket.work) {
-    return git.commitTree({ tree: last.tree, parents: [parent, last.ticket.work.commit], message: last.message });
+    return git.commitTree({ tree: last.tree, parents: [parent, last.ticket.work.commit], message: last.message, date });
   }
   const message = writeBatchMessage(cars.map(({ ticket }) => ticket));
-  return git.commitTree({ tree: last.tree, parents: [parent, last.commit], message });
+  return git.commitTree({ tree: last.tree, parents: [parent, last.commit], message, date });
 }

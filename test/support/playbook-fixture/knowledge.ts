@@ -46,7 +46,7 @@ export const staleClaims: PlaybookFixture = {
         {
           cost: `commit ${head} notes/prices.md#L5 "A pressing of 300 costs 900."`,
           shipping: `commit ${first(root)} notes/rates.md#L4 "Shipping is 40 a box."`,
-          both: `commit ${first(root)} notes/rates.md#L5`,
+          both: `commit ${first(root)} notes/rates.md#L5 (gone since 2026-11-23)`,
         },
         { shipping: "~~Shipping is 40 a box, *always*.~~ (stale since 2026-11-23)", both: "The plant closes in August." },
         "2026-11-23",

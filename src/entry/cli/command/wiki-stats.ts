@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readWikiStats } from "../../../app/wiki-stats.ts";
 import { defineCommand } from "../command-row.ts";
-import { drawWikiStats } from "../show/wiki-chart.ts";
+import { drawWikiDays, drawWikiStats } from "../show/wiki-chart.ts";
 
 export const command = defineCommand({
   kind: "wiki-stats",
@@ -10,5 +10,5 @@ export const command = defineCommand({
     const where = { ...(domain === undefined ? {} : { domain }), ...(days === undefined ? {} : { days }) };
     return { data: await readWikiStats(await context.openView(), where) };
   },
-  render: drawWikiStats,
+  render: (stats, paint, { days }) => [drawWikiStats(stats, paint), ...(days ? [drawWikiDays(stats, paint)] : [])].join("\n\n"),
 });

@@ -83,7 +83,10 @@ export const knowledgeRows: readonly CommandRow[] = [
     gives: "[{ domain, page, line, problem, kind, citation?, ticket? }], problems only; ticket: what --fix filed for it",
     options: [
       { name: "domain", value: "D", summary: "of one domain (default: all)" },
-      { name: "fix", summary: "file a librarian's ticket that relocates what moved and writes what is kept beside the pages" },
+      {
+        name: "fix",
+        summary: "file a librarian's ticket that relocates what moved, marks what is gone and writes what is kept beside the pages",
+      },
     ],
     load: () => import("../command/wiki-check.ts"),
   },
@@ -103,7 +106,7 @@ export const knowledgeRows: readonly CommandRow[] = [
     group,
     summary: "pages, claims, who stands behind them, what their citations are, and how they grew by day",
     gives:
-      "[{ domain, pages, claims, superseded, cited, authority: { operator, verified, distilled }, citations, ok, moved, stale, missing, problems, artifacts, written, inReview, distilledAt?, days: [{ day, commit, pages, claims, … }] }]",
+      "[{ domain, pages, claims, superseded, cited, authority: { operator, verified, distilled }, citations, ok, moved, stale, missing, marked, problems, artifacts, written, inReview, distilledAt?, days: [{ day, commit, pages, claims, … }] }]",
     options: [
       { name: "domain", value: "D", summary: "of one domain (default: all)" },
       { name: "days", value: "N", summary: "how many days on which main moved, at most 366 (default: 14)" },

@@ -20,6 +20,7 @@ export function drawWikiStats(stats: readonly WikiStats[], paint: Paint): string
     "moved",
     "stale",
     "missing",
+    "marked",
     "review",
   ];
   const rows = stats.map((one) => [
@@ -29,6 +30,7 @@ export function drawWikiStats(stats: readonly WikiStats[], paint: Paint): string
     { painted: warn(one.moved, paint.yellow) },
     { painted: warn(one.stale, paint.yellow) },
     { painted: warn(one.missing, paint.red) },
+    one.marked,
     one.inReview,
   ]);
   const table = formatTable([heads.map((head) => ({ painted: paint.dim(head) })), ...rows]);
@@ -36,6 +38,22 @@ export function drawWikiStats(stats: readonly WikiStats[], paint: Paint): string
     .filter((one) => one.claims > 0 || one.days.some(({ claims }) => claims > 0))
     .flatMap((one) => drawGrowth(one, paint));
   return charts.length === 0 ? table : `${table}\n\n${formatTable(charts)}`;
+}
+
+/** A row for each day on which a wiki's main moved: the figures that the chart is drawn of. */
+export function drawWikiDays(stats: readonly WikiStats[], paint: Paint): string {
+  const heads = ["day", "", "pages", "claims", "struck", "cited", "ok", "moved", "stale", "missing", "marked"];
+  const rows = stats
+    .flatMap(({ domain, days }) => days.map((day) => ({ domain, ...day })))
+    .toSorted((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0))
+    .map(({ domain, day, pages, claims, superseded, citations, ok, moved, stale, missing, marked }) => [
+      ...[day, { painted: paint.bold(domain) }, pages, claims, superseded, citations, ok],
+      { painted: warn(moved, paint.yellow) },
+      { painted: warn(stale, paint.yellow) },
+      { painted: warn(missing, paint.red) },
+      marked,
+    ]);
+  return formatTable([heads.map((head) => ({ painted: paint.dim(head) })), ...rows]);
 }
 
 /** `claims ▁▂▅█  2 → 40 (2026-11-01 to 2026-11-20)` and `health ███████████████████░  97 %`. */
