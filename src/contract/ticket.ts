@@ -76,6 +76,9 @@ export const Provenance = z.strictObject({
 });
 export type Provenance = z.infer<typeof Provenance>;
 
+/** Where a domain's threads lie: nothing else is brought up to date by the gate, whatever a ticket names. */
+export const threadPath = /^threads\/[^/]+\.md$/;
+
 /** What a draft says, and what an operator may write in a file for `mos ticket new`. */
 export const TicketDraft = z.strictObject({
   title: z.string().min(1).max(200),
@@ -108,7 +111,7 @@ export const TicketDraft = z.strictObject({
   /** Higher goes first. 100 and above is urgent (G6). */
   priority: z.int().min(0).max(1000).default(50),
   /** A thread that this serves: the gate brings its status up to date (K8). */
-  thread: RepoPath.optional(),
+  thread: RepoPath.regex(threadPath, "a thread is a file threads/NAME.md").optional(),
   /** A doctor's check that this mends: it may run below grade A. */
   repairs: z.string().optional(),
 });
@@ -123,6 +126,8 @@ export const Ticket = z.strictObject({
   id: TicketId,
   ...TicketDraft.shape,
   accept: z.array(AcceptPoint),
+  /** As it was filed; the gate looks at it again. */
+  thread: RepoPath.optional(),
   provenance: Provenance.prefault({}),
   status: TicketState,
   /** Rises by one with every change; each write names the one it read. */

@@ -22,13 +22,13 @@ export async function coupleSafely(world: World, args: CoupleArgs): Promise<{ re
  * Merges tickets one onto the other behind the train (G4f). The first that does not go with those before it ends the row: it is to
  * land by itself, and is looked at again on main. What does not even go with main is refused.
  *
- * @param args.onto  the train's last car; absent where the train is empty
+ * @param args.train  as it is, first the one that lands first
  */
 export async function coupleTrain(
   world: World,
-  args: Omit<CoupleArgs, "ticket" | "onto"> & {
+  args: Omit<CoupleArgs, "ticket" | "onto" | "ahead"> & {
     main: string;
-    onto: Car | undefined;
+    train: readonly Car[];
     joining: readonly Ticket[];
     isAlone: (id: string) => boolean;
   },
@@ -36,8 +36,10 @@ export async function coupleTrain(
   const coupled: Car[] = [];
   const refused: { ticket: Ticket; refusal: Refusal }[] = [];
   for (const ticket of args.joining) {
-    const last = coupled.at(-1) ?? args.onto;
-    const result = await coupleSafely(world, { ...args, ticket, onto: last?.commit ?? args.main });
+    const before = [...args.train, ...coupled];
+    const last = before.at(-1);
+    const ahead = before.map((car) => car.ticket.id);
+    const result = await coupleSafely(world, { ...args, ticket, onto: last?.commit ?? args.main, ahead });
     const changesRules = result.kind === "coupled" && result.car.rules.length > 0;
     if (last !== undefined && (result.kind !== "coupled" || changesRules)) return { coupled, refused, alone: ticket.id };
     if (result.kind !== "coupled") {

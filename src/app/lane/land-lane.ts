@@ -250,14 +250,14 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
   async function extend(joining: readonly Waiting[]): Promise<void> {
     const first = tickets.get((joining[0] as Waiting).id);
     if (!(await seeMain(first))) return;
-    const previous = state.train.at(-1);
+    const train = state.train.map(({ id }) => cars.get(id) as Car);
     const {
       coupled,
       alone: loner,
       refused,
     } = await coupleTrain(world, {
       ...{ domain, repo, main: main as string, rules: rules as GateRules },
-      onto: previous === undefined ? undefined : cars.get(previous.id),
+      train,
       joining: joining.flatMap(({ id }) => tickets.get(id) ?? []),
       isAlone: (id) => alone.has(id),
     });
@@ -266,7 +266,7 @@ function createLander(world: World, args: LaneArgs, memory: LaneMemory | undefin
     for (const { ticket, refusal } of refused) await settle(ticket, refusal);
     if (coupled.length === 0) return;
     const joined = coupled.map(({ ticket }) => toWaiting(ticket));
-    const all = [...state.train.map(({ id }) => cars.get(id) as Car), ...coupled];
+    const all = [...train, ...coupled];
     const parent = parentOf(state.train.length) ?? (main as string);
     const own = parent === main ? all : coupled;
     await test({ kind: "batch", joined }, { cars: all, parent, commit: await makePrefixCommit(world, { repo, parent, cars: own }) });

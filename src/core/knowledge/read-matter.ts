@@ -41,27 +41,34 @@ export function readMatter(text: string): Matter | undefined {
  * added at the end of the front matter; a page without front matter gets one.
  */
 export function setMatter(text: string, values: Readonly<Record<string, string>>): string {
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const match = fence.exec(text);
   if (!match) {
+    const newline = text.includes("\r\n") ? "\r\n" : "\n";
     const lines = Object.entries(values).map(([key, value]) => `${key}: ${plainScalar(value)}`);
     return ["---", ...lines, "---", "", ""].join(newline) + text;
   }
   const offset = text.indexOf("\n") + 1;
-  const source = match[1] ?? "";
-  const lines = match[1] === undefined ? [] : source.split(/\r?\n/);
+  const newline = text[offset - 2] === "\r" ? "\r\n" : "\n";
+  const length = match[1] === undefined ? 0 : lengthOfSource(text, offset, match[1]);
+  // Each with its own end: an editor may have mixed them.
+  const lines: string[] = text.slice(offset, offset + length).match(/[^\n]*\n/g) ?? [];
   for (const [key, value] of Object.entries(values)) {
     const at = lines.findIndex((line) => line.startsWith(`${key}:`));
     if (at === -1) {
-      lines.push(`${key}: ${plainScalar(value)}`);
+      lines.push(`${key}: ${plainScalar(value)}${newline}`);
       continue;
     }
     let end = at + 1;
     while (end < lines.length && /^[ \t]+\S/.test(lines[end] ?? "")) end += 1;
-    lines.splice(at, end - at, `${key}: ${plainScalar(value)}`);
+    const lineEnd = lines[end - 1]?.endsWith("\r\n") ? "\r\n" : "\n";
+    lines.splice(at, end - at, `${key}: ${plainScalar(value)}${lineEnd}`);
   }
-  const rest = match[1] === undefined ? text.slice(offset) : text.slice(offset + source.length);
-  return text.slice(0, offset) + lines.join(newline) + (match[1] === undefined ? newline : "") + rest;
+  return text.slice(0, offset) + lines.join("") + text.slice(offset + length);
+}
+
+/** With the end of its last line, which belongs to the closing fence's line break. */
+function lengthOfSource(text: string, offset: number, source: string): number {
+  return text.indexOf("\n", offset + source.length) + 1 - offset;
 }
 
 /** A value as one line of YAML: bare where that reads back as the same string, else in double quotes. */

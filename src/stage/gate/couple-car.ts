@@ -33,15 +33,16 @@ export type Unfit =
  * conflict, paths that stray, the wiki, and whether it changes what the checks mean. Changes nothing that lasts.
  *
  * @param args.rules  of main; what is between main and `onto` changes none of them
+ * @param args.ahead  the tickets between main and `onto`
  */
 export async function coupleCar(
   world: World,
-  args: { ticket: Ticket; domain: Domain; repo: RepoHandle; onto: string; rules: GateRules },
+  args: { ticket: Ticket; domain: Domain; repo: RepoHandle; onto: string; rules: GateRules; ahead?: readonly string[] },
 ): Promise<{ readonly kind: "coupled"; readonly car: Car } | Unfit> {
-  const { ticket, repo, onto } = args;
+  const { ticket, repo, onto, ahead = [] } = args;
   const missing = explainMissingGate(repo);
   if (missing) return { kind: "refused", reason: missing, clears: `${repo.lane} has a test and a linter in mos.yaml` };
-  const landing = await makeLandingCommit(world, { ticket, repo, base: onto });
+  const landing = await makeLandingCommit(world, { ticket, repo, base: onto, ahead });
   if (landing.kind !== "commit") return landing;
   // A range that is taken back leaves the very rules that were main's before it.
   const changedRules = ticket.takesBack === undefined ? findChangedRules(args.rules, landing.changed) : [];

@@ -1,7 +1,7 @@
 import type { RepoHandle } from "../../contract/config.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { writeLandingMessage } from "../../core/gate/landing-message.ts";
-import { threadAfterLanding } from "../../core/knowledge/update-thread.ts";
+import { threadAfterLanding, threadOf } from "../../core/knowledge/update-thread.ts";
 import { isInsideTouches } from "../../core/schedule/is-inside-touches.ts";
 import { isClosed } from "../../core/ticket/cause.ts";
 import type { Repo } from "../../port/git.ts";
@@ -26,9 +26,14 @@ export type LandingCommit =
 /**
  * The very commit that would land (G1): main and the ticket's work merged without a checkout, with the thread that it
  * serves brought up to date (K8). Its first parent is main, its second the work. Nothing refers to it until it lands.
+ *
+ * @param args.ahead  tickets between main and `base`: when this one lands, they have
  */
-export async function makeLandingCommit(world: World, args: { ticket: Ticket; repo: RepoHandle; base: string }): Promise<LandingCommit> {
-  const { ticket, repo, base } = args;
+export async function makeLandingCommit(
+  world: World,
+  args: { ticket: Ticket; repo: RepoHandle; base: string; ahead?: readonly string[] },
+): Promise<LandingCommit> {
+  const { ticket, repo, base, ahead = [] } = args;
   const git = world.git.at(repo.path);
   const work = ticket.work;
   if (!work) throw new Error(`${ticket.id} has no work to land`);
@@ -36,10 +41,10 @@ export async function makeLandingCommit(world: World, args: { ticket: Ticket; re
   if (merged.kind === "conflict") return merged;
   const unsafe = await guardMerge(git, { ticket, base, tree: merged.tree });
   if (unsafe) return unsafe;
-  const tree = await touchThread(world, git, { ticket, base, tree: merged.tree });
+  const tree = await touchThread(world, git, { ticket, base, tree: merged.tree, ahead });
   const changes = await git.changedPaths({ from: base, to: tree });
   const changed = changes.map((change) => change.path);
-  const strays = changed.filter((path) => !isInsideTouches(path, ticket.touches) && path !== ticket.thread);
+  const strays = changed.filter((path) => !isInsideTouches(path, ticket.touches) && path !== threadOf(ticket));
   if (strays.length > 0) return { kind: "stray", paths: strays };
   const report = await world.store.read((tx) => tx.reports.get(`${ticket.id}/${work.epoch}`));
   const message = writeLandingMessage({ ticket, report, changed });
@@ -47,14 +52,23 @@ export async function makeLandingCommit(world: World, args: { ticket: Ticket; re
   return { kind: "commit", commit, tree, message, changed, removes: changes.some((change) => change.status === "D") };
 }
 
-async function touchThread(world: World, git: Repo, args: { ticket: Ticket; base: string; tree: string }): Promise<string> {
-  const { ticket, base, tree } = args;
-  const text = ticket.thread === undefined ? undefined : await git.readFile(tree, ticket.thread);
-  if (ticket.thread === undefined || text === undefined) return tree;
+async function touchThread(
+  world: World,
+  git: Repo,
+  args: { ticket: Ticket; base: string; tree: string; ahead: readonly string[] },
+): Promise<string> {
+  const { ticket, base, tree, ahead } = args;
+  const thread = threadOf(ticket);
+  if (thread === undefined) return tree;
+  const [entry] = await git.listTree(tree, thread);
+  // A link's text is a path, and what it leads to is another file's affair.
+  if (entry?.path !== thread || !entry.mode.startsWith("100")) return tree;
+  const text = await git.readFile(tree, thread);
+  if (text === undefined) return tree;
   const others = (await world.store.read((tx) => tx.tickets.list({ domain: ticket.domain }))).filter(
-    (other) => other.id !== ticket.id && other.thread === ticket.thread && !isClosed(other),
+    (other) => other.id !== ticket.id && other.thread === thread && !isClosed(other) && !ahead.includes(other.id),
   );
-  const writtenByTicket = text !== (await git.readFile(base, ticket.thread));
+  const writtenByTicket = text !== (await git.readFile(base, thread));
   const next = threadAfterLanding({ text, ticket, open: others, writtenByTicket, today: world.clock.now().slice(0, 10) });
-  return next === text ? tree : git.editTree(tree, { [ticket.thread]: next });
+  return next === text ? tree : git.editTree(tree, { [thread]: next });
 }

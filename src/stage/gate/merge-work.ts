@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RepoHandle } from "../../contract/config.ts";
 import type { Ticket } from "../../contract/ticket.ts";
+import { isLandingsWord, threadOf } from "../../core/knowledge/update-thread.ts";
 import { isInsideTouches } from "../../core/schedule/is-inside-touches.ts";
 import type { Repo } from "../../port/git.ts";
 import type { World } from "../../port/world.ts";
@@ -21,7 +21,8 @@ interface MergeArgs {
 /**
  * Main and the work as one tree, without a checkout (G1). Where they conflict only in files that the ticket declared so, the
  * conflict is mended (T7): what is only appended to keeps the lines of both, what is generated is made again, in a slot, by
- * its declared command. Any other conflict stays one. Changes nothing that lasts; may be repeated.
+ * its declared command. A thread that the ticket wrote itself conflicts with no landing's word on it (K8). Any other conflict
+ * stays one. Changes nothing that lasts; may be repeated.
  */
 export async function mergeWork(world: World, args: MergeArgs): Promise<MergedWork> {
   const git = world.git.at(args.repo.path);
@@ -31,11 +32,16 @@ export async function mergeWork(world: World, args: MergeArgs): Promise<MergedWo
   const generated = ticket.generates.filter(({ path }) => merged.paths.includes(path));
   const isGenerated = (path: string) => generated.some((one) => one.path === path);
   const isAppended = (path: string) => ticket.appends.length > 0 && isInsideTouches(path, ticket.appends);
-  const ancestor = merged.paths.every((path) => isGenerated(path) || isAppended(path)) ? await git.mergeBase(base, commit) : undefined;
+  const isThread = (path: string) => path === threadOf(ticket);
+  const isMendable = (path: string) => isGenerated(path) || isAppended(path) || isThread(path);
+  const ancestor = merged.paths.every(isMendable) ? await git.mergeBase(base, commit) : undefined;
   if (ancestor === undefined) return merged;
   const files: Record<string, string> = {};
   for (const path of merged.paths) {
-    const text = isGenerated(path) ? await git.readFile(base, path) : await uniteSides(git, { ...args, ancestor, path });
+    const place = { ...args, ancestor, path };
+    const text = isGenerated(path)
+      ? await git.readFile(base, path)
+      : await (isAppended(path) ? uniteSides(git, place) : takeOwnThread(git, place));
     if (text === undefined) return merged;
     files[path] = text;
   }
@@ -55,11 +61,19 @@ async function mergeAgreed(git: Repo, args: MergeArgs & { ancestor: string; file
   return await git.mergeTree({ ours: ours as string, theirs: theirs as string });
 }
 
+/** What the ticket wrote, where all that main has against it is what the gate itself said of the thread meanwhile. */
+async function takeOwnThread(git: Repo, args: MergeArgs & { ancestor: string; path: string }): Promise<string | undefined> {
+  const [ours, ancestor, theirs] = await Promise.all([args.base, args.ancestor, args.commit].map((side) => git.readFile(side, args.path)));
+  if (ours === undefined || ancestor === undefined || theirs === undefined) return undefined;
+  return isLandingsWord({ before: ancestor, after: ours }) ? theirs : undefined;
+}
+
 async function uniteSides(git: Repo, args: MergeArgs & { ancestor: string; path: string }): Promise<string | undefined> {
   const [ours, ancestor, theirs] = await Promise.all([args.base, args.ancestor, args.commit].map((side) => git.readFile(side, args.path)));
   // Not there before: both sides are all that was added.
   if (ours === undefined || theirs === undefined) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), "mos-unite-"));
+  // In the repository's own git folder, never in a shared one: a kill leaves what it holds. The sweep takes it.
+  const folder = await mkdtemp(join(await git.gitDir(), "mos-unite-"));
   try {
     const names = ["ours", "ancestor", "theirs"].map((name) => join(folder, name));
     await Promise.all([ours, ancestor ?? "", theirs].map((text, index) => writeFile(names[index] as string, text)));

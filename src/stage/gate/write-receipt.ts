@@ -2,6 +2,7 @@ import type { RepoHandle } from "../../contract/config.ts";
 import type { Diagnosis } from "../../contract/doctor.ts";
 import type { CommandRun, Receipt, TestedReceipt } from "../../contract/run.ts";
 import type { GateRules } from "../../core/gate/defining-files.ts";
+import { threadOf } from "../../core/knowledge/update-thread.ts";
 import { isInsideTouches } from "../../core/schedule/is-inside-touches.ts";
 import type { World } from "../../port/world.ts";
 import type { Car } from "./couple-car.ts";
@@ -35,7 +36,7 @@ export async function writeReceipt(
   const tree = (cars.at(-1) as Car).tree;
   const commit = green.parent === main ? green.commit : await makePrefixCommit(world, { repo, parent: main, cars });
   const changed = await git.changedPaths({ from: main, to: tree });
-  const stray = changed.find(({ path }) => !cars.some(({ ticket }) => isInsideTouches(path, ticket.touches) || path === ticket.thread));
+  const stray = changed.find(({ path }) => !cars.some(({ ticket }) => isInsideTouches(path, ticket.touches) || path === threadOf(ticket)));
   if (stray)
     throw new Error(`the landing of ${cars.map(({ ticket }) => ticket.id).join(", ")} would change ${stray.path}, which none declares`);
   const receipt: Receipt = {
