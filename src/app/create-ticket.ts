@@ -18,7 +18,7 @@ export async function createTicketFromFile(world: World, args: { file: string })
  * @param args.relayed  a session files it: nothing in or of a sealed domain (`domain-sealed`, whether it exists or not)
  */
 export async function createTicketFromDraft(world: World, args: { draft: TicketDraft; relayed?: boolean }): Promise<TicketSummary> {
-  if (args.relayed) refuseSealed(world, args.draft);
+  if (args.relayed) refuseSealedDraft(world, args.draft);
   const { prefix } = checkPlace(world, args.draft);
   const ticket = await world.store.write((tx) =>
     createTicket(tx, {
@@ -32,7 +32,8 @@ export async function createTicketFromDraft(world: World, args: { draft: TicketD
   return summariseTicket(ticket);
 }
 
-function refuseSealed({ workspace }: World, { domain, dependsOn }: TicketDraft): void {
+/** Nothing in or of a sealed domain is filed for a session. Throws `domain-sealed`. */
+export function refuseSealedDraft({ workspace }: Pick<World, "workspace">, { domain, dependsOn }: TicketDraft): void {
   const touched = workspace.domains.find(
     ({ sealed, name, prefix }) => sealed && (name === domain || dependsOn.some((id) => id.startsWith(`${prefix}-`))),
   );

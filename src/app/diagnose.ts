@@ -7,7 +7,7 @@ import type { Host } from "../port/host.ts";
 import type { PlannedLanding } from "../port/ticket-stage.ts";
 import type { World } from "../port/world.ts";
 import { doctorChecks } from "./doctor/checks.ts";
-import { allDomains, type DoctorCheck, type Finding, fails, holds, type Patient } from "./doctor/doctor-check.ts";
+import { allDomains, type DoctorCheck, type Finding, fails, holds, nameCause, type Patient } from "./doctor/doctor-check.ts";
 import type { Diagnose } from "./run-tickets.ts";
 
 /** The last good findings of each check at each place, with the fingerprint that they were taken for; and what checks keep. */
@@ -134,10 +134,8 @@ async function look(patient: Patient, check: DoctorCheck, place: Place, args: Di
     const findings = await Promise.race([examineWithMend(patient, check, place, args), late]);
     return findings.map((finding) => toResult(check, place, finding));
   } catch (cause) {
-    const words = cause instanceof Error ? cause.message : String(cause);
-    return [
-      toResult(check, place, fails(`it could not be looked at: ${words}`, "Mend what the message names, then run mos doctor again.")),
-    ];
+    const reason = `it could not be looked at: ${nameCause(place, cause)}`;
+    return [toResult(check, place, fails(reason, "Mend what the message names, then run mos doctor again."))];
   } finally {
     ended.abort();
   }

@@ -1,6 +1,7 @@
 import type { Event } from "../contract/event.ts";
 import { parseSince } from "../core/log/parse-since.ts";
 import { getTicket } from "../core/ticket/apply-transition.ts";
+import { isOfOpenDomain } from "../core/workspace/is-of-open-domain.ts";
 import type { World } from "../port/world.ts";
 import { refuseSealedTicket } from "./narrow-world.ts";
 
@@ -50,13 +51,5 @@ export async function* followEvents(world: World, query: EventQuery): AsyncGener
 }
 
 function maySee(world: World, event: Event, { operator }: EventQuery): boolean {
-  if (operator) return true;
-  if (event.domain !== undefined && !isOpen(world, (domain) => domain.name === event.domain)) return false;
-  return event.ticket === undefined || isOpen(world, (domain) => event.ticket?.startsWith(`${domain.prefix}-`) ?? false);
-}
-
-/** Whether this is a domain of the workspace that is not sealed. One that is not known is not open. */
-function isOpen({ workspace }: World, is: (domain: World["workspace"]["operator"]) => boolean): boolean {
-  const domain = [...workspace.domains, workspace.operator].find(is);
-  return domain !== undefined && !domain.sealed;
+  return operator || isOfOpenDomain(world.workspace, event);
 }

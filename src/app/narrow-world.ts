@@ -20,16 +20,29 @@ export function narrowWorld(world: World): World {
   return { ...world, workspace, search };
 }
 
+/**
+ * What an agent's call names: a domain, a lane, a ticket. One of a sealed domain is refused, whether it exists or not, before
+ * anything is done for it (S27). Throws `domain-sealed`.
+ */
+export function refuseSealedInput(world: Pick<World, "workspace">, input: unknown): void {
+  const sealed = world.workspace.domains.filter((domain) => domain.sealed).map(({ name }) => name);
+  const given = Object.entries(typeof input === "object" && input !== null ? input : {});
+  for (const [key, value] of given) {
+    for (const word of [value].flat()) {
+      if (typeof word !== "string") continue;
+      if (key === "id" || key === "ticket") refuseSealedTicket(world, word);
+      const name = word.split("/")[0] ?? "";
+      if ((key === "domain" || key === "name" || key === "lane") && sealed.includes(name)) throw domainSealed(name);
+    }
+  }
+}
+
 /** Throws `domain-sealed` or `domain-unknown`, which names open domains alone. */
 export function requireOpen({ workspace }: World, name: string): void {
   const open = listOpenDomains(workspace).map((domain) => domain.name);
   if (open.includes(name)) return;
   if (workspace.domains.some((domain) => domain.name === name)) {
-    throw new MosError({
-      code: "domain-sealed",
-      message: `${name} is sealed: nothing of it is shown to a session.`,
-      hint: "The operator sees it in a terminal of their own.",
-    });
+    throw domainSealed(name);
   }
   throw new MosError({
     code: "domain-unknown",
@@ -46,6 +59,14 @@ export function refuseSealedTicket({ workspace }: Pick<World, "workspace">, tick
   throw new MosError({
     code: "domain-sealed",
     message: `${ticket} belongs to a sealed domain: what is known of it is the operator's alone.`,
+    hint: "The operator sees it in a terminal of their own.",
+  });
+}
+
+function domainSealed(name: string): MosError {
+  return new MosError({
+    code: "domain-sealed",
+    message: `${name} is sealed: nothing of it is shown to a session.`,
     hint: "The operator sees it in a terminal of their own.",
   });
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstatSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentTool, Usage } from "../contract/agent.ts";
 import type { Decision, PolicyAgent, Role, ToolCall } from "../contract/policy.ts";
@@ -28,6 +27,7 @@ import { makeHandInTool } from "./client/hand-in-tool.ts";
 import { type OpenConversation, openConversation } from "./client/keep-conversation.ts";
 import { createNotes, noNotes } from "./client/note-run.ts";
 import { openTranscript } from "./client/open-transcript.ts";
+import { makeRunFolder } from "./client/run-folder.ts";
 import { makeRunTool, type RunCall } from "./client/run-tool.ts";
 import { emptyNames, homeInBox, inHome, runDirInBox, showProgram, writeFiles } from "./client/show-files.ts";
 
@@ -132,7 +132,7 @@ const leaveMs = 5000;
  * Throws `box-unavailable` where there is no sandbox; a client that fails is a result. Bounded by its limits and the signal.
  */
 export async function runClient(world: World, driver: RunnableClient, args: RunClientArgs): Promise<ClientRunResult> {
-  const runDir = mkdtempSync(join(tmpdir(), "mos-client-"));
+  const runDir = makeRunFolder(world);
   try {
     return await runIn(runDir, world, driver, args);
   } finally {

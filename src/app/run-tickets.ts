@@ -12,6 +12,7 @@ import { takeTickets } from "../stage/dispatch/take-tickets.ts";
 import { reconcileLandings, type Unsettled } from "../stage/merge/reconcile-landings.ts";
 import { type Swept, sweepWorkspace } from "../stage/sweep/sweep-workspace.ts";
 import { advanceTicket } from "./advance-ticket.ts";
+import { dropDeadRunFolders } from "./client/run-folder.ts";
 import { listLanes } from "./find-lane.ts";
 import { createLeaseObserver, startHeartbeat, withLease } from "./hold-lease.ts";
 import { controlRedBases } from "./lane/control-base.ts";
@@ -181,11 +182,13 @@ export async function recoverWorkspace(
     await withLease(world, { key: `lane:${lane}`, isAlive, signal: world.signal }, async () => {
       const { landed, edited, unsettled } = await reconcileLandings(world, lane);
       left.push(...unsettled);
-      for (const { reason, remedy } of unsettled) world.report({ stage: "sweep", state: "failed", text: `${reason}. ${remedy}` });
-      if (landed.length > 0) world.report({ stage: "sweep", state: "done", text: `${landed.join(", ")} had landed before the crash` });
-      if (edited.length > 0) world.report({ stage: "sweep", state: "failed", text: `your edits stay in ${edited.join(", ")}` });
+      const place = { stage: "sweep", domain: lane.split("/")[0] ?? lane };
+      for (const { reason, remedy } of unsettled) world.report({ ...place, state: "failed", text: `${reason}. ${remedy}` });
+      if (landed.length > 0) world.report({ ...place, state: "done", text: `${landed.join(", ")} had landed before the crash` });
+      if (edited.length > 0) world.report({ ...place, state: "failed", text: `your edits stay in ${edited.join(", ")}` });
     });
   }
+  dropDeadRunFolders(world);
   await watchLanes(world);
   return { ...swept, unsettled: left };
 }

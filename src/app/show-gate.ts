@@ -108,11 +108,14 @@ async function showLane(world: World, repo: RepoHandle): Promise<LaneStatus> {
 }
 
 /**
- * A receipt by its own id, by a ticket that it names or by the commit that landed; its logs as absolute paths.
+ * A receipt by its own id, by a ticket that it names or by the commit that landed; its logs as absolute paths. `among`: of the
+ * domains that are seen there alone.
  * Throws `receipt-not-found` (exit 3).
  */
-export async function showReceipt(world: World, args: { id: string }): Promise<Receipt> {
-  const all = await world.store.read((tx) => tx.receipts.list());
+export async function showReceipt(world: World, args: { id: string; among?: Pick<World, "workspace"> }): Promise<Receipt> {
+  const { workspace } = args.among ?? world;
+  const hidden = world.workspace.domains.filter(({ name }) => !workspace.domains.some((one) => one.name === name)).map(({ name }) => name);
+  const all = (await world.store.read((tx) => tx.receipts.list())).filter(({ lane }) => !hidden.includes(lane.split("/")[0] ?? ""));
   const isCommit = /^[0-9a-f]{7,64}$/.test(args.id);
   const found = all.find(
     ({ id, tickets, commit }) => id === args.id || tickets.includes(args.id) || (isCommit && commit.startsWith(args.id)),

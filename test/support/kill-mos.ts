@@ -34,13 +34,18 @@ export function findLocks(gitDir: string): string[] {
  */
 export async function runAndKill(
   root: string,
-  args: { moment: (ended: AbortSignal) => Promise<void>; reach: "all" | "program"; command?: readonly string[] },
+  args: {
+    moment: (ended: AbortSignal) => Promise<void>;
+    reach: "all" | "program";
+    command?: readonly string[];
+    env?: Readonly<Record<string, string>>;
+  },
 ): Promise<boolean> {
   const child = spawn(process.execPath, [program, ...(args.command ?? ["run", "--max-parallel", "3"]), "--json", "--no-input"], {
     cwd: root,
     detached: true,
     stdio: "ignore",
-    env: { PATH: process.env.PATH, HOME: root },
+    env: { PATH: process.env.PATH, HOME: root, ...args.env },
   });
   const over = new AbortController();
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { lstat, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { MosError } from "../../contract/error.ts";
 import type { ChangedPath, Commit, CommitFacts, RefChange, Repo, TreeEntry } from "../../port/git.ts";
@@ -168,8 +167,8 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
       const tree = (first as string).trim();
       return result.exitCode === 0 ? { kind: "clean", tree } : { kind: "conflict", tree, paths: [...new Set(paths)] };
     },
-    editTree: (treeish, files) =>
-      withScratchIndex(async (env) => {
+    editTree: async (treeish, files) =>
+      withScratchIndex(await repo.gitDir(), async (env) => {
         await git(["read-tree", treeish], { env });
         const modes = new Map(
           parseTree((await git(["ls-tree", "-r", "-z", "--full-tree", treeish])).stdout).map((entry) => [entry.path, entry.mode]),
@@ -331,8 +330,9 @@ function authorOf(author: string | undefined): Record<string, string> {
   return match ? { GIT_AUTHOR_NAME: match[1] as string, GIT_AUTHOR_EMAIL: match[2] as string } : {};
 }
 
-async function withScratchIndex<T>(body: (env: Record<string, string>) => Promise<T>): Promise<T> {
-  const index = join(tmpdir(), `mos-index-${randomUUID()}`);
+/** In the repository's own git folder, never in a shared one: it holds the names of all files, and a kill leaves it. */
+async function withScratchIndex<T>(gitDir: string, body: (env: Record<string, string>) => Promise<T>): Promise<T> {
+  const index = join(gitDir, `mos-index-${randomUUID()}`);
   try {
     return await body({ GIT_INDEX_FILE: index });
   } finally {

@@ -279,7 +279,7 @@ export async function openSlot(
       cwd: treeInBox,
       network: "registries",
       limits: limits(workspace.config.limits.runSeconds * 1000),
-      logFile: join(workspace.stateDir, "log", `setup-${repo.domain}-${repo.name}.log`),
+      logFile: join(workspace.stateDir, "log", "setup", repo.domain, `${repo.name}.log`),
       ...(args.signal ? { signal: args.signal } : {}),
     });
     // Ended before its end it made nothing whole, and has not failed.

@@ -70,6 +70,12 @@ export function failuresOf(findings: readonly (Finding | undefined)[], otherwise
   return failing.length > 0 ? failing : [holds(otherwise)];
 }
 
+/** What failed while it was looked at. An error quotes what it met: of a sealed domain that is left to a terminal of the operator's. */
+export function nameCause(domain: Pick<Domain, "name" | "sealed"> | undefined, cause: unknown): string {
+  if (domain?.sealed) return `${domain.name} is sealed: git -C there, or mos wiki check --domain ${domain.name}, shows what it meets`;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 /** A few of many, for a reason. */
 export function nameSome(all: readonly string[], max = 5): string {
   return all.length <= max ? all.join("; ") : `${all.slice(0, max).join("; ")} and ${all.length - max} more`;

@@ -164,7 +164,10 @@ async function findTreeLinks(patient: Patient, domain: Domain, repo: RepoHandle,
   const found: Finding[] = [];
   for (const [index, link] of links.entries()) {
     const other = await findOwner(join(repo.path, link.path, ".."), targets[index] ?? "", others);
-    if (other) found.push(fails(`${domain.name}: ${link.path} is a link into ${other.name}`, removeFix(repo, "silos", link.path)));
+    if (other)
+      found.push(
+        fails(`${domain.name}: ${nameIn(domain, link.path, "a path")} is a link into ${other.name}`, removeFix(domain, repo, link.path)),
+      );
   }
   if (tip === undefined || !entries.some((entry) => entry.path === ".gitmodules")) return found;
   const { stdout } = await git.run(["config", "--blob", `${tip}:.gitmodules`, "--get-regexp", "^submodule\\..*\\.url$"], {
@@ -173,13 +176,25 @@ async function findTreeLinks(patient: Patient, domain: Domain, repo: RepoHandle,
   for (const line of stdout.split("\n")) {
     const [, name = "", target] = /^submodule\.(.*)\.url (.*)$/.exec(line) ?? [];
     const other = target && (await findOwner(repo.path, target, others));
-    if (other) found.push(fails(`${domain.name}: the submodule ${name} comes from ${other.name}`, removeFix(repo, "silos", name)));
+    if (other)
+      found.push(
+        fails(
+          `${domain.name}: ${nameIn(domain, `the submodule ${name}`, "a submodule")} comes from ${other.name}`,
+          removeFix(domain, repo, name),
+        ),
+      );
   }
   return found;
 }
 
-function removeFix(repo: RepoHandle, check: string, path: string): string {
-  return `Remove it by a ticket with "repairs: ${check}", or by hand (git -C '${repo.path}' rm '${path}', commit) and mos ticket adopt ${repo.branch} --domain ${repo.domain}`;
+/** A reason travels: of a sealed domain it holds no name of its files. */
+function nameIn({ sealed }: Domain, name: string, instead: string): string {
+  return sealed ? instead : name;
+}
+
+function removeFix(domain: Domain, repo: RepoHandle, path: string): string {
+  const find = domain.sealed ? `git -C '${repo.path}' ls-tree -r ${repo.branch} shows it by its mode, 120000 or 160000. ` : "";
+  return `${find}Remove it by a ticket with "repairs: silos", or by hand (git -C '${repo.path}' rm '${nameIn(domain, path, "PATH")}', commit) and mos ticket adopt ${repo.branch} --domain ${repo.domain}`;
 }
 
 async function findOwner(from: string, target: string, others: readonly Place[]): Promise<Place | undefined> {

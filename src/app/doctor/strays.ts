@@ -1,11 +1,22 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { RepoHandle } from "../../contract/config.ts";
+import type { Domain, RepoHandle } from "../../contract/config.ts";
 import { describeHomeless } from "../../core/lane/find-homeless.ts";
 import type { World } from "../../port/world.ts";
 import { reconcileLandings } from "../../stage/merge/reconcile-landings.ts";
 import { withLease } from "../hold-lease.ts";
-import { allDomains, type DoctorCheck, everyTime, fails, failuresOf, isThere, nameSome, type Patient, readGitDir } from "./doctor-check.ts";
+import {
+  allDomains,
+  type DoctorCheck,
+  everyTime,
+  fails,
+  failuresOf,
+  isThere,
+  nameCause,
+  nameSome,
+  type Patient,
+  readGitDir,
+} from "./doctor-check.ts";
 
 /** A younger one may belong to a git that still runs. */
 const lockAgeMs = 60_000;
@@ -64,7 +75,7 @@ async function findStrays(patient: Patient): Promise<Stray[]> {
   const broken = landings.filter((landing) => !live.has(`lane:${landing.lane}`));
   const ofRepos = await Promise.all(
     allDomains(world).flatMap((domain) =>
-      domain.repos.map((repo) => findInRepository(patient, repo).catch((cause): Stray[] => [describeUnread(repo, cause)])),
+      domain.repos.map((repo) => findInRepository(patient, repo).catch((cause): Stray[] => [describeUnread(domain, repo, cause)])),
     ),
   );
   return [
@@ -78,8 +89,8 @@ async function findStrays(patient: Patient): Promise<Stray[]> {
   ];
 }
 
-function describeUnread(repo: RepoHandle, cause: unknown): Stray {
-  return { kind: "unread", repo, domain: repo.domain, reason: cause instanceof Error ? cause.message : String(cause) };
+function describeUnread(domain: Domain, repo: RepoHandle, cause: unknown): Stray {
+  return { kind: "unread", repo, domain: repo.domain, reason: nameCause(domain, cause) };
 }
 
 function domainOf(world: World, id: string): { domain?: string } {

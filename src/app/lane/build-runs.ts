@@ -53,7 +53,7 @@ export function createBuildRuns(world: World, args: { repo: RepoHandle; grade: G
   const counts = { builds: 0, retries: 0, controls: 0 };
 
   const runOne = async (build: Parameters<BuildRuns["start"]>[0], signal: AbortSignal, again: () => void): Promise<Outcome> => {
-    const logBase = `log/gate/${repo.domain}-${repo.name}/${build.commit.slice(0, 12)}-${build.kind}`;
+    const logBase = `log/gate/${repo.domain}/${repo.name}/${build.commit.slice(0, 12)}-${build.kind}`;
     const test = async (log: string): Promise<Outcome> => {
       try {
         return await testPrefix(world, { ...build, repo, grade, signal, logBase: log, judgeBase: build.judgeBase ?? false });

@@ -67,7 +67,7 @@ async function readRedBase(world: World, repo: RepoHandle): Promise<BaseRun | un
 
 /** Runs the checks of a red main again. Green, it is red no more; red, what is on record of it stays, and nothing is said again. */
 export async function runBaseAgain(world: World, { repo, commit }: { repo: RepoHandle; commit: string }): Promise<BaseRun> {
-  const args = { repo, commit, checks: repo.checks, logBase: `log/base/${repo.domain}-${repo.name}`, signal: world.signal };
+  const args = { repo, commit, checks: repo.checks, logBase: `log/base/${repo.domain}/${repo.name}`, signal: world.signal };
   const runs = await world.slots.withSlot({ repo, purpose: "control run", signal: world.signal }, (slot) =>
     runChecks(world, { ...args, slot }),
   );

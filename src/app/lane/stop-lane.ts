@@ -46,7 +46,7 @@ export async function stopRedLane(
   const name = outcome.kind === "red" ? outcome.name : outcome.kind === "error" ? "setup" : "doctor";
   const found =
     outcome.kind === "red"
-      ? await findCulprit(world, { repo, red: base, logBase: `log/base/${repo.domain}-${repo.name}`, signal: world.signal })
+      ? await findCulprit(world, { repo, red: base, logBase: `log/base/${repo.domain}/${repo.name}`, signal: world.signal })
       : { culprit: undefined, builds: 0 };
   const detail = outcome.kind === "red" ? outcome.detail : outcome.reason;
   const reason = `${name} of ${repo.lane} is red on ${repo.branch} itself (${base.slice(0, 12)}), ${sayCulprit(found.culprit)}: ${detail}`;

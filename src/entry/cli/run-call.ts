@@ -1,7 +1,11 @@
 import { setMaxListeners } from "node:events";
 import type { ZodError } from "zod";
+import type { Workspace } from "../../contract/config.ts";
 import { wrapData, wrapError } from "../../contract/envelope.ts";
 import { exitCode, MosError } from "../../contract/error.ts";
+import { isOfOpenDomain } from "../../core/workspace/is-of-open-domain.ts";
+import { mentionsSealed } from "../../core/workspace/mentions-sealed.ts";
+import type { Progress } from "../../port/world.ts";
 import type { OpenWorld } from "../compose.ts";
 import { makeAsk } from "./ask.ts";
 import { type Call, camelCase } from "./build-program.ts";
@@ -19,6 +23,7 @@ export async function runCall(call: Call): Promise<number> {
   try {
     const { command } = await call.row.load();
     const input = parseInput(command, call);
+    face.see(input);
     const result = await command.run(face.context, input);
     face.progress.suspend();
     await face.close();
@@ -27,7 +32,7 @@ export async function runCall(call: Call): Promise<number> {
   } catch (thrown) {
     face.progress.suspend();
     await face.close().catch(() => {});
-    const error = toMosError(thrown, stop.signal);
+    const error = face.withhold(toMosError(thrown, stop.signal));
     printError({ error, json: face.context.json, paint: face.errorPaint });
     return stop.exitCode ?? error.exit;
   } finally {
@@ -59,6 +64,17 @@ function makeFace(call: Call, stop: StopSignal) {
   });
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true && call.globals.input && !json && !isAgent;
   let opened: Promise<OpenWorld> | undefined;
+  let seen: Workspace | undefined;
+  let given: unknown;
+  const open = async (at?: string): Promise<OpenWorld> => {
+    const report = (told: Progress) => {
+      if (!isAgent || mayTell(seen, told)) progress.report(told);
+    };
+    const made = await openWorldOnce({ context, report, ...(at === undefined ? {} : { at }) });
+    seen = made.world.workspace;
+    if (isAgent) (await import("../../app/narrow-world.ts")).refuseSealedInput(made.world, given);
+    return made;
+  };
   const context: CommandContext = {
     workspace: call.globals.workspace ?? (env.MOS_WORKSPACE || undefined),
     cwd: process.cwd(),
@@ -79,7 +95,7 @@ function makeFace(call: Call, stop: StopSignal) {
       return isAgent ? (await import("../../app/narrow-world.ts")).narrowWorld(world) : world;
     },
     openWorkspace: (at) => {
-      opened ??= openWorldOnce({ context, progress, ...(at === undefined ? {} : { at }) });
+      opened ??= open(at);
       return opened;
     },
     openResident: async () => {
@@ -92,15 +108,34 @@ function makeFace(call: Call, stop: StopSignal) {
   const close = async () => {
     await (await opened?.catch(() => undefined))?.close();
   };
-  return { context, progress, paint, errorPaint, close };
+  return {
+    ...{ context, progress, paint, errorPaint, close },
+    see: (input: unknown) => {
+      given = input;
+    },
+    withhold: (error: MosError) => (isAgent ? withholdError(seen, error) : error),
+  };
 }
 
-async function openWorldOnce(args: { context: CommandContext; progress: ProgressView; at?: string }): Promise<OpenWorld> {
+/** Of sealed domains an agent is told nothing, while work goes on either (S27). */
+function mayTell(workspace: Workspace | undefined, progress: Progress): boolean {
+  return workspace === undefined ? progress.domain === undefined : isOfOpenDomain(workspace, progress);
+}
+
+/** What failed in a sealed domain is the operator's to see. */
+function withholdError(workspace: Workspace | undefined, error: MosError): MosError {
+  if (workspace === undefined || error.code === "domain-sealed") return error;
+  if (!mentionsSealed(workspace, `${error.message}\n${error.hint}`)) return error;
+  const message = "It has to do with a sealed domain.";
+  return new MosError({ code: error.code, message, hint: "The operator sees what it is in a terminal of their own.", exit: error.exit });
+}
+
+async function openWorldOnce(args: { context: CommandContext; report: ProgressView["report"]; at?: string }): Promise<OpenWorld> {
   const { composeWorld } = await import("../compose.ts");
   return composeWorld({
     start: args.at ?? args.context.workspace ?? args.context.cwd,
     exact: (args.at ?? args.context.workspace) !== undefined,
-    report: args.progress.report,
+    report: args.report,
     signal: args.context.signal,
   });
 }

@@ -3,9 +3,11 @@ import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { collectDenials } from "../../app/collect-denials.ts";
 import { indexWikis } from "../../app/index-wikis.ts";
-import { isOwed, listTurns, takeTurn } from "../../app/take-turn.ts";
+import { isOwed, listTurns, type Turn, takeTurn } from "../../app/take-turn.ts";
 import { watchLanes } from "../../app/watch-lanes.ts";
-import type { World } from "../../port/world.ts";
+import type { Workspace } from "../../contract/config.ts";
+import { isOfOpenDomain } from "../../core/workspace/is-of-open-domain.ts";
+import type { Progress, World } from "../../port/world.ts";
 import { composeResident, composeWorld, type Resident, type WorldRequest } from "../compose.ts";
 import { policyFileOf } from "../hook/find-policy.ts";
 import { spoolDenial, spoolOf } from "../hook/spool-denial.ts";
@@ -40,8 +42,13 @@ export async function runDaemon(args: {
   const resident = await composeResident({ start: args.workspace, exact: true });
   await resident.holdLock(async () => {
     removeRunFiles(resident.stateDir);
-    const report: WorldRequest["report"] = ({ stage, text }) => args.say(`${stage}: ${text}`);
-    const open = () => composeWorld({ start: resident.root, exact: true, report, signal: args.signal });
+    let workspace: Workspace | undefined;
+    const report: WorldRequest["report"] = (progress) => args.say(nameProgress(workspace, progress));
+    const open = async () => {
+      const opened = await composeWorld({ start: resident.root, exact: true, report, signal: args.signal });
+      workspace = opened.world.workspace;
+      return opened;
+    };
     const keeper = createKeeper(await open(), open);
     try {
       await serve({ ...args, resident, use: keeper.use, reopen: keeper.reopen });
@@ -49,6 +56,23 @@ export async function runDaemon(args: {
       await keeper.close();
     }
   });
+}
+
+/** The resident process keeps one log for all: of a sealed domain it says that something is, and not what (I1). */
+function nameProgress(workspace: Workspace | undefined, { stage, domain, ticket, state, text }: Progress): string {
+  const isTold = workspace === undefined ? domain === undefined : isOfOpenDomain(workspace, { domain, ticket });
+  return isTold ? `${stage}: ${text}` : `${stage}: ${domain ?? "a sealed domain"} ${state}`;
+}
+
+/** What failed in a sealed domain is in its own records, and is said again by the command that the operator gives. */
+async function takeOwnTurn(world: World, turn: Turn): Promise<boolean> {
+  try {
+    return await takeTurn(world, turn);
+  } catch (error) {
+    if (isOfOpenDomain(world.workspace, { domain: turn.domain })) throw error;
+    const command = turn.kind === "distill" ? `mos distill --domain ${turn.domain}` : "mos start";
+    throw new Error(`it failed; ${command} in a terminal says why`);
+  }
 }
 
 interface Serving {
@@ -94,7 +118,7 @@ async function serve({ version, signal, say, ready, resident, use, reopen }: Ser
   });
   const turns = scheduleTurns({
     list: () => use(async (world) => listTurns(world)),
-    take: (turn) => use((world) => takeTurn(world, turn)),
+    take: (turn) => use((world) => takeOwnTurn(world, turn)),
     isOwed: (turn, dueAt) => use((world) => isOwed(world, turn, dueAt)),
     say,
   });

@@ -1,4 +1,4 @@
-import { listOpenDomains } from "../../core/workspace/list-open-domains.ts";
+import { isOfOpenDomain } from "../../core/workspace/is-of-open-domain.ts";
 import type { Progress, World } from "../../port/world.ts";
 import { clip } from "./write-answer.ts";
 
@@ -33,7 +33,7 @@ export function relayProgress(args: { token: string | number | undefined; notify
   timer.unref();
   return {
     report(world, progress) {
-      if (world === undefined || !mayTell(world, progress)) return;
+      if (world === undefined || !isOfOpenDomain(world.workspace, progress)) return;
       const { stage, domain, ticket, state } = progress;
       if (performance.now() - lastMs < leastMs && state === "update") return;
       send(
@@ -45,10 +45,4 @@ export function relayProgress(args: { token: string | number | undefined; notify
     },
     stop: () => clearInterval(timer),
   };
-}
-
-function mayTell(world: World, { domain, ticket }: Progress): boolean {
-  const open = listOpenDomains(world.workspace);
-  if (domain !== undefined && !open.some(({ name }) => name === domain)) return false;
-  return ticket === undefined || open.some(({ prefix }) => ticket.startsWith(`${prefix}-`));
 }

@@ -16,6 +16,8 @@ export interface Swept {
 
 /** A lock file of git's that is younger may belong to a git that still runs. */
 const lockAgeMs = 1500;
+/** Nothing that lives takes so long. */
+const scratchAgeMs = 60_000;
 
 /**
  * Clears away what crashed work left: leases of dead workers, slots that nobody owns, git's lock files in Master OS's own
@@ -36,7 +38,15 @@ export async function sweepWorkspace(world: World, args: { isAlive: (lease: Leas
     for (const lane of await tx.lanes.list()) {
       if (!lane.paused || lane.paused.by === "operator") continue;
       await tx.lanes.put({ id: lane.id });
-      await tx.append({ kind: "lane.resumed", actor: "mos", reason: `tried again: ${lane.paused.reason}`, data: { lane: lane.id } });
+      // A reason names paths: it is its domain's, also where that is sealed.
+      const [domain = lane.id] = lane.id.split("/");
+      await tx.append({
+        kind: "lane.resumed",
+        domain,
+        actor: "mos",
+        reason: `tried again: ${lane.paused.reason}`,
+        data: { lane: lane.id },
+      });
       gone.push(lane.id);
     }
     return { lanes: gone, runs: await closeLostRuns(tx, world) };
@@ -65,6 +75,20 @@ async function removeLocksOf(world: World, repo: RepoHandle): Promise<string[]> 
     left.length === 0 ? [] : [`refs/heads/${repo.branch}.lock`, "HEAD.lock", "packed-refs.lock"].map((name) => join(gitDir, name));
   const removed: string[] = [];
   for (const path of [...own, ...ofBranch]) if (await removeWhenOld(world, path)) removed.push(path);
+  return [...removed, ...(await removeScratch(world, gitDir))];
+}
+
+/** What a merge or an edit of a tree had beside the objects when it was killed. */
+async function removeScratch(world: World, gitDir: string): Promise<string[]> {
+  const removed: string[] = [];
+  for (const name of await readdir(gitDir).catch(() => [])) {
+    const path = join(gitDir, name);
+    if (!/^mos-(index|unite)-/.test(name)) continue;
+    const found = await stat(path).catch(() => undefined);
+    if (!found || Date.parse(world.clock.now()) - found.mtimeMs < scratchAgeMs) continue;
+    await rm(path, { recursive: true, force: true });
+    removed.push(path);
+  }
   return removed;
 }
 

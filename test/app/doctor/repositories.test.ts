@@ -208,17 +208,37 @@ describe.skipIf(!boxAvailable)("the doctor in the repositories", () => {
     await expectSound(world);
   });
 
-  test("D10: a committed link and a submodule into another domain; one that stays inside is none", async () => {
-    symlinkSync("../music/a.txt", join(jobs, "song"));
-    symlinkSync("a.txt", join(jobs, "inside"));
-    const linked = commitGround(jobs, {});
-    await expectOnly(linked, { id: "silos", domain: "jobs", reason: /song is a link into music/, fix: /"repairs: silos".*rm 'song'/ });
-    rmSync(join(jobs, "song"));
-    const modules = commitGround(jobs, { ".gitmodules": '[submodule "lib"]\n\tpath = lib\n\turl = ../music\n' });
-    await expectOnly(modules, { id: "silos", domain: "jobs", reason: /the submodule lib comes from music/, fix: /rm 'lib'/ });
-    rmSync(join(jobs, ".gitmodules"));
-    await expectSound(commitGround(jobs, {}));
-  });
+  test.each([
+    {
+      from: "music",
+      into: "jobs",
+      link: /song is a link into jobs/,
+      rmLink: /"repairs: silos".*rm 'song'/,
+      lib: /the submodule lib comes from jobs/,
+    },
+    // jobs is sealed: a reason travels, and so none of its paths is in it.
+    {
+      from: "jobs",
+      into: "music",
+      link: /^jobs: a path is a link into music$/,
+      rmLink: /120000.*rm 'PATH'/,
+      lib: /^jobs: a submodule comes/,
+    },
+  ])(
+    "D10: a committed link and a submodule of $from in $into; one that stays inside is none",
+    async ({ from, into, link, rmLink, lib }) => {
+      const repo = from === "jobs" ? jobs : music;
+      symlinkSync(`../${into}/a.txt`, join(repo, "song"));
+      symlinkSync("a.txt", join(repo, "inside"));
+      const linked = commitGround(repo, {});
+      await expectOnly(linked, { id: "silos", domain: from, reason: link, fix: rmLink });
+      rmSync(join(repo, "song"));
+      const modules = commitGround(repo, { ".gitmodules": `[submodule "lib"]\n\tpath = lib\n\turl = ../${into}\n` });
+      await expectOnly(modules, { id: "silos", domain: from, reason: lib, fix: from === "jobs" ? /160000/ : /rm 'lib'/ });
+      rmSync(join(repo, ".gitmodules"));
+      await expectSound(commitGround(repo, {}));
+    },
+  );
 
   test("D10: a remote into another domain, by path and by URL; one that leads elsewhere is none", async () => {
     runGitIn(jobs, "remote", "add", "hub", "https://example.invalid/jobs.git");

@@ -6,7 +6,7 @@ export const command = defineCommand({
   kind: "distillation",
   input: z.strictObject({ domain: z.string().optional() }),
   async run(context, { domain }) {
-    return { data: await distill(await context.openWorld(), domain === undefined ? {} : { domain }) };
+    return { data: await distill(await context.openView(), domain === undefined ? {} : { domain }) };
   },
   render({ artifacts, candidates, routed, tickets }, paint) {
     if (artifacts === 0) return "Nothing new to distil.";

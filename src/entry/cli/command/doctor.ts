@@ -4,7 +4,7 @@ import { diagnose, type Repair, repair } from "../../../app/diagnose.ts";
 import { readProofs, recordProofs } from "../../../app/prove/record-proofs.ts";
 import { recordDiagnosis } from "../../../app/record-diagnosis.ts";
 import { startAgents } from "../../../app/start-agents.ts";
-import { withholdSealed } from "../../../app/withhold-sealed.ts";
+import { withholdRepairs, withholdSealed } from "../../../app/withhold-sealed.ts";
 import type { Diagnosis } from "../../../contract/doctor.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
 import type { LastProof, Proof } from "../../../contract/proof.ts";
@@ -46,7 +46,7 @@ export const command = defineCommand({
     if (!dryRun) await recordDiagnosis(world, diagnosis).catch(() => undefined);
     const data = {
       ...(context.callerIsAgent ? withholdSealed(world.workspace, diagnosis) : diagnosis),
-      ...(repairs === undefined ? {} : { repairs }),
+      ...(repairs === undefined ? {} : { repairs: context.callerIsAgent ? withholdRepairs(world.workspace, repairs) : repairs }),
       ...(proofs === undefined ? await tellBefore(world) : { proofs }),
     };
     const isProven = proofs === undefined || areProven(proofs);

@@ -7,7 +7,7 @@ export const command = defineCommand({
   kind: "domains",
   input: z.strictObject({}),
   async run(context) {
-    return { data: listDomains((await context.openWorld()).workspace) };
+    return { data: listDomains((await context.openView()).workspace) };
   },
   render(domains, paint) {
     if (domains.length === 0) return "No domain yet. Add one: mos domain add NAME --path REPO";

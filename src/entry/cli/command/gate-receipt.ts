@@ -7,7 +7,7 @@ export const command = defineCommand({
   kind: "receipt",
   input: z.strictObject({ id: z.string().min(1) }),
   async run(context, { id }) {
-    return { data: await showReceipt(await context.openWorld(), { id }) };
+    return { data: await showReceipt(await context.openWorld(), { id, among: await context.openView() }) };
   },
   render(receipt, paint) {
     const facts = [

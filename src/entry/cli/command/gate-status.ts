@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { showGate } from "../../../app/show-gate.ts";
+import { withholdGate } from "../../../app/withhold-sealed.ts";
 import { defineCommand } from "../command-row.ts";
 import { stripControl } from "../show/strip-control.ts";
 import { type Cell, formatTable } from "../show/table.ts";
@@ -8,9 +9,9 @@ export const command = defineCommand({
   kind: "gate-status",
   input: z.strictObject({}),
   async run(context) {
-    const status = await showGate(await context.openWorld());
-    // Whether one that is gone was sealed nobody can say any more.
-    return { data: context.callerIsAgent ? { ...status, gone: [] } : status };
+    const world = await context.openWorld();
+    const status = await showGate(world);
+    return { data: context.callerIsAgent ? withholdGate(world.workspace, status) : status };
   },
   render({ lanes, gone, disk, slots }, paint) {
     const rows = lanes.map(({ lane, tip, paused, waiting, landing, lastReceipt, batch, window }) => [

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { verifyCopies } from "../../../app/verify-copies.ts";
 import { verifyLog } from "../../../app/verify-log.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
+import { isOfOpenDomain } from "../../../core/workspace/is-of-open-domain.ts";
 import { defineCommand } from "../command-row.ts";
 import { stripControl } from "../show/strip-control.ts";
 
@@ -18,7 +19,10 @@ export const command = defineCommand({
   async run(context, { log, repo, baseline }) {
     if (log === undefined) {
       if (repo.length + baseline.length > 0) throw needsLog();
-      const data = await verifyLog(await context.openWorld());
+      const all = await verifyLog(await context.openWorld());
+      const { workspace } = await context.openView();
+      const isShown = ({ lane }: { lane: string }) => !context.callerIsAgent || isOfOpenDomain(workspace, { domain: lane.split("/")[0] });
+      const data = { ...all, findings: all.findings.filter(isShown), unread: all.unread.filter(isShown) };
       return { data, exit: data.ok ? exitCode.ok : exitCode.failure };
     }
     const { git } = await context.openTools();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { runTickets } from "../../../app/run-tickets.ts";
 import { exitCode } from "../../../contract/error.ts";
+import { listOpenDomains } from "../../../core/workspace/list-open-domains.ts";
 import { defineCommand } from "../command-row.ts";
 import { stripControl } from "../show/strip-control.ts";
 
@@ -13,6 +14,7 @@ export const command = defineCommand({
       diagnose,
       ...(maxParallel === undefined ? {} : { maxParallel }),
       ...(ticket === undefined ? {} : { tickets: ticket }),
+      ...(context.callerIsAgent ? { domains: listOpenDomains(world.workspace).map(({ name }) => name) } : {}),
     });
     const waits = data.blocked.length + data.waiting.length + data.paused.length + data.held.length > 0;
     return { data, exit: waits ? exitCode.findings : exitCode.ok };

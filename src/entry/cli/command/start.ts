@@ -3,7 +3,9 @@ import { z } from "zod";
 import { chooseInterviewer } from "../../../app/choose-interviewer.ts";
 import { listQuestions, type TemplateResult } from "../../../app/list-questions.ts";
 import { type SessionResult, startSession } from "../../../app/start-session.ts";
+import { withholdSession } from "../../../app/withhold-sealed.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
+import { listOpenDomains } from "../../../core/workspace/list-open-domains.ts";
 import { type CommandResult, defineCommand } from "../command-row.ts";
 import { createTerminalInterviewer } from "../interview-terminal.ts";
 import { formatSession } from "../show/format-session.ts";
@@ -24,7 +26,10 @@ export const command = defineCommand({
   ): Promise<CommandResult<SessionResult | TemplateResult>> {
     refuseTogether({ "--yes": yes, "--answers": answers !== undefined, "--answers-template": answersTemplate !== undefined });
     const { world, diagnose } = await context.openWorkspace();
-    if (answersTemplate !== undefined) return { data: await listQuestions(world, { again, file: resolve(context.cwd, answersTemplate) }) };
+    if (answersTemplate !== undefined) {
+      const file = resolve(context.cwd, answersTemplate);
+      return { data: await listQuestions(await context.openView(), { again, file }) };
+    }
     const interviewer = await chooseInterviewer({
       yes,
       person: createTerminalInterviewer(context),
@@ -36,7 +41,8 @@ export const command = defineCommand({
       again,
       distill,
       ...(maxParallel === undefined ? {} : { maxParallel }),
-    });
+      ...(context.callerIsAgent ? { domains: listOpenDomains(world.workspace).map(({ name }) => name) } : {}),
+    }).then((all) => (context.callerIsAgent ? withholdSession(world.workspace, all) : all));
     const waits = data.failed.length + data.paused.length > 0 || data.tickets.some(({ state }) => state === "blocked");
     const hasFindings = data.doctor.grade !== "A" || waits;
     return { data, exit: hasFindings ? exitCode.findings : exitCode.ok };

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { greetSession } from "../../../app/greet-session.ts";
 import { createLeaseObserver } from "../../../app/hold-lease.ts";
 import { recoverWorkspace } from "../../../app/run-tickets.ts";
+import { withholdNames } from "../../../app/withhold-sealed.ts";
 import type { World } from "../../../port/world.ts";
 import { composeWorld } from "../../compose.ts";
 import type { CommandContext } from "../command-context.ts";
 import { defineCommand } from "../command-row.ts";
 import { stripControl } from "../show/strip-control.ts";
 
-interface SweepResult {
+type SweepResult = {
   readonly leases: readonly string[];
   readonly slots: readonly string[];
   readonly locks: readonly string[];
@@ -22,7 +23,7 @@ interface SweepResult {
     readonly remedy: string;
   }[];
   readonly greeting?: string;
-}
+};
 
 const nothing: SweepResult = { leases: [], slots: [], locks: [], lanes: [], runs: [], unsettled: [] };
 const greetMs = 10_000;
@@ -32,7 +33,8 @@ export const command = defineCommand({
   input: z.strictObject({ greet: z.boolean().default(false) }),
   async run(context, { greet }) {
     if (greet) return { data: await greetOrLeave(context) };
-    return { data: await sweep(await context.openWorld()) };
+    const world = await context.openWorld();
+    return { data: context.callerIsAgent ? withholdNames(world.workspace, await sweep(world)) : await sweep(world) };
   },
   render({ leases, slots, locks, lanes, runs, unsettled, greeting }, paint) {
     if (greeting !== undefined) return stripControl(greeting);
@@ -62,7 +64,7 @@ async function greetOrLeave(context: CommandContext): Promise<SweepResult> {
   );
   if (opened === undefined) return { ...nothing, greeting: "" };
   try {
-    const swept = await sweep(opened.world).catch(() => nothing);
+    const swept = withholdNames(opened.world.workspace, await sweep(opened.world).catch(() => nothing));
     return { ...nothing, ...swept, greeting: await greetSession(opened.world).catch(() => "") };
   } finally {
     await opened.close();

@@ -10,7 +10,8 @@ export const command = defineCommand({
   input: z.strictObject({ domain: z.string().optional(), fix: z.boolean().optional() }),
   async run(context, { domain, fix }) {
     const where = domain === undefined ? {} : { domain };
-    const data: MendedProblem[] = fix ? await fixWiki(await context.openWorld(), where) : await checkWiki(await context.openView(), where);
+    const world = await context.openView();
+    const data: MendedProblem[] = fix ? await fixWiki(world, where) : await checkWiki(world, where);
     return { data, exit: data.length === 0 ? exitCode.ok : exitCode.findings };
   },
   render(problems, paint) {
