@@ -36,6 +36,11 @@ test("D20: a domain's trouble is its own; the workspace's is everybody's; the gr
   expect(all).toMatchObject({ grade: "B", passed: 17, domains: { music: "B", jobs: "B" } });
 });
 
+test("D20: what is left of a domain that is none any more holds no other back, and counts for the grade of all", () => {
+  const found = gradeFindings([bad("strays", "gone"), fine("wiki", "music")], ["music"]);
+  expect(found).toMatchObject({ grade: "B", passed: 18, domains: { music: "A" }, checks: [{ id: "strays", domain: "gone" }, {}] });
+});
+
 test("D20: a check that fails in two domains is one of nineteen, and a line for each", () => {
   const found = gradeFindings([bad("wiki", "music"), bad("wiki", "jobs"), fine("gate", "music"), fine("gate", "jobs")], ["music", "jobs"]);
   expect(found.passed).toBe(18);
