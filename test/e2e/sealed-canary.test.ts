@@ -6,7 +6,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { type ScriptedModel, startScriptedModel } from "../../src/adapter/scripted-model/start-scripted-model.ts";
-import { findInFiles, findInStore, type Hit, type Row, type StoreFindings } from "../support/find-marks.ts";
+import { findInFiles, findInStore, type Hit, type StoreFindings } from "../support/find-marks.ts";
 import { runAndKill } from "../support/kill-mos.ts";
 import { callTool } from "../support/make-plugin-workspace.ts";
 import { commitFiles, runGitIn } from "../support/make-repository.ts";
@@ -14,6 +14,7 @@ import { boxAvailable } from "../support/open-box.ts";
 import {
   commonQuestion,
   configure,
+  judgeOwners,
   openSealedWorkspace,
   type Planted,
   plantDomain,
@@ -60,6 +61,7 @@ describe.skipIf(!boxAvailable)("I1: nothing of a sealed domain is anywhere but i
   let hits: { sealed: Hit[]; open: Hit[] };
   let rows: { sealed: StoreFindings; open: StoreFindings };
   let list: Listed[] = [];
+  const owned = judgeOwners();
 
   const ask = async (args: string[], options: { agent?: boolean; to?: Said[] } = {}) => {
     const { stdout, stderr, exitCode } = await at.mos(args, options);
@@ -270,38 +272,10 @@ describe.skipIf(!boxAvailable)("I1: nothing of a sealed domain is anywhere but i
     await ask(["run", "--json"], { to: told });
   }
 
-  /** Of what lies below the folder, what is a domain's own. */
-  const isOwnPlace =
-    ({ domain, prefix }: Planted) =>
-    ({ where }: Hit) =>
-      [
-        new RegExp(`^repos/${domain}(/| )`),
-        new RegExp(`^os/\\.mos/(slot|setup|conversation)/${domain}/`),
-        new RegExp(`^os/\\.mos/search/${domain}\\.db`),
-        new RegExp(`^os/\\.mos/log/ticket/${prefix}-\\d+/`),
-        new RegExp(`^os/\\.mos/log/(gate|base|setup)/${domain}/`),
-        ...runsOf(domain).map((run) => new RegExp(`^os/\\.mos/log/run/${run}\\.jsonl$`)),
-      ].some((own) => own.test(where));
-
-  const ownRuns = new Map<string, string[]>();
-  const runsOf = (domain: string) => ownRuns.get(domain) ?? [];
-
-  const isOwnRow =
-    ({ domain, prefix }: Planted) =>
-    (table: string, row: Row) => {
-      const ticket = new RegExp(`(^|[:/])${prefix}-\\d+($|[:/])`);
-      const named = new RegExp(`(^|[:/])${domain}($|[:/@])`);
-      if (table === "agentRuns" && row.domain === domain) ownRuns.set(domain, [...runsOf(domain), String(row.id)]);
-      if (typeof row.domain === "string") return row.domain === domain;
-      if (typeof row.ticket === "string") return row.ticket.startsWith(`${prefix}-`);
-      if (typeof row.lane === "string") return row.lane.split("/")[0] === domain;
-      return table === "numbers" ? row.name === prefix : typeof row.id === "string" && (ticket.test(row.id) || named.test(row.id));
-    };
-
   function lookThrough(of: Planted): { files: Hit[]; store: StoreFindings } {
     const store = findInStore({
       ...{ file: join(at.root, ".mos/store.db"), copy: join(at.own, `${of.domain}.db`) },
-      ...{ marks: of.marks, isOwn: isOwnRow(of) },
+      ...{ marks: of.marks, isOwn: owned.isOwnRow(of) },
     });
     return { store, files: findInFiles(at.folder, of.marks) };
   }
@@ -356,13 +330,13 @@ describe.skipIf(!boxAvailable)("I1: nothing of a sealed domain is anywhere but i
       [trading, "sealed"],
       [music, "open"],
     ] as const) {
-      const found = new Set([...hits[kind].filter(isOwnPlace(of)), ...rows[kind].own].map(({ place }) => place));
+      const found = new Set([...hits[kind].filter(owned.isOwnPlace(of)), ...rows[kind].own].map(({ place }) => place));
       expect([...found].sort()).toEqual(expect.arrayContaining([...of.marks.places].sort()));
     }
   });
 
   test("S28: no file, no name, no git object of another holds one of the sealed domain's", () => {
-    expect(hits.sealed.filter((hit) => !isOwnPlace(trading)(hit))).toEqual([]);
+    expect(hits.sealed.filter((hit) => !owned.isOwnPlace(trading)(hit))).toEqual([]);
   });
 
   test("S28: no row of another or of nobody holds one, nor does any byte of the store beside its rows", () => {
@@ -396,7 +370,7 @@ describe.skipIf(!boxAvailable)("I1: nothing of a sealed domain is anywhere but i
   });
 
   test("the looking is alive: an open domain's are found where a sealed one's may not be", () => {
-    const elsewhere = hits.open.filter((hit) => !isOwnPlace(music)(hit)).map(({ where }) => where);
+    const elsewhere = hits.open.filter((hit) => !owned.isOwnPlace(music)(hit)).map(({ where }) => where);
     expect(elsewhere.some((where) => where.startsWith("os/operator/.git/objects/"))).toBe(true);
     expect(elsewhere.some((where) => where.startsWith("os/.mos/slot/operator/"))).toBe(true);
     expect(rows.open.rows.map(({ where }) => where.split(" ")[0])).toEqual(expect.arrayContaining(["artifacts", "tickets", "candidates"]));

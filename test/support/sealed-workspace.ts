@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { ModelRequest, ScriptedTurn } from "../../src/contract/model-script.ts";
-import { createMarks, type Marks } from "./find-marks.ts";
+import { createMarks, type Hit, type Marks, type Row } from "./find-marks.ts";
 import { makeRepository, makeTemporaryFolder, runGitIn, writeFiles } from "./make-repository.ts";
 import { type MosRun, readEnvelope, runMos } from "./run-mos.ts";
 
@@ -143,4 +143,37 @@ export function playDomains(all: readonly Planted[]): {
       return handIn({ outcome: "done", summary: `It is ${at.word.summary}.`, learned });
     },
   };
+}
+
+/** What of a machine is a domain's own: places below its folder, once its rows are known, and rows of the store. */
+export function judgeOwners() {
+  /** Of what lies below the folder, what is a domain's own. */
+  const isOwnPlace =
+    ({ domain, prefix }: Planted) =>
+    ({ where }: Hit) =>
+      [
+        new RegExp(`^repos/${domain}(/| )`),
+        new RegExp(`^os/\\.mos/(slot|setup|conversation)/${domain}/`),
+        new RegExp(`^os/\\.mos/search/${domain}\\.db`),
+        new RegExp(`^os/\\.mos/log/ticket/${prefix}-\\d+/`),
+        new RegExp(`^os/\\.mos/log/(gate|base|setup)/${domain}/`),
+        ...runsOf(domain).map((run) => new RegExp(`^os/\\.mos/log/run/${run}\\.jsonl$`)),
+      ].some((own) => own.test(where));
+
+  const ownRuns = new Map<string, string[]>();
+  const runsOf = (domain: string) => ownRuns.get(domain) ?? [];
+
+  const isOwnRow =
+    ({ domain, prefix }: Planted) =>
+    (table: string, row: Row) => {
+      const ticket = new RegExp(`(^|[:/])${prefix}-\\d+($|[:/])`);
+      const named = new RegExp(`(^|[:/])${domain}($|[:/@])`);
+      if (table === "agentRuns" && row.domain === domain) ownRuns.set(domain, [...runsOf(domain), String(row.id)]);
+      if (typeof row.domain === "string") return row.domain === domain;
+      if (typeof row.ticket === "string") return row.ticket.startsWith(`${prefix}-`);
+      if (typeof row.lane === "string") return row.lane.split("/")[0] === domain;
+      return table === "numbers" ? row.name === prefix : typeof row.id === "string" && (ticket.test(row.id) || named.test(row.id));
+    };
+
+  return { isOwnPlace, isOwnRow };
 }
