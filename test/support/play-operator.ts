@@ -49,7 +49,7 @@ export function createOperator(args: {
   const repoOf = (domain: string) => join(root, domain);
 
   async function dropNotes(world: World, day: number): Promise<void> {
-    for (const domain of domains.filter(() => random() < 0.6)) {
+    for (const domain of domains.filter(() => random() < 0.6 || day === 1)) {
       const lines: string[] = [];
       for (let count = 1 + Math.floor(random() * 3); count > 0; count -= 1) lines.push(`Learned: ${say(day)}`);
       if (random() < 0.2) {

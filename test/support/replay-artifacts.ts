@@ -42,7 +42,9 @@ async function readOutcome({ world, domain: find }: WikiWorld, name: string): Pr
         const sources = claim.footnotes.map((id) =>
           footnotes.find((note) => note.id === id)?.raw.replace(/^commit [0-9a-f]{40} /, "file "),
         );
-        return `${plainWords(claim.text).join(" ")} <- ${sources.toSorted().join(" | ")}`;
+        // One fact stands in the words of whoever said it first: which words, a clause's place in them too, is not compared.
+        const words = plainWords(claim.text).filter((word) => word !== ",");
+        return `${words.toSorted().join(" ")} <- ${sources.toSorted().join(" | ")}`;
       }),
   );
   const open = await world.store.read((tx) => tx.candidates.list({ domain: name, status: "open" }));

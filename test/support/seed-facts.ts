@@ -8,9 +8,13 @@ const names = "Alder Birch Cedar Elm Fir Hazel".split(" ");
 /**
  * The demo's content with two more commits in each repository: documents that say a fact each, and a page of the wiki that cites
  * them. What working days delete, move and rewrite are these, and notes: the demo's own pages cite code, which tests hold.
+ *
+ * @param domains  those of the demo that are made
  */
-export function seedFacts(from: string, to: string): string {
+export function seedFacts({ from, to, domains }: { from: string; to: string; domains: readonly string[] }): string {
   cpSync(from, to, { recursive: true });
+  const plan = parse(readFileSync(join(to, "demo.yaml"), "utf8")) as { domains: { name: string }[] };
+  writeFileSync(join(to, "demo.yaml"), stringify({ domains: plan.domains.filter(({ name }) => domains.includes(name)) }));
   for (const domain of readdirSync(to)) {
     const file = join(to, domain, "history.yaml");
     if (!existsSync(file)) continue;

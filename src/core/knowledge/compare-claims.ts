@@ -18,12 +18,14 @@ const closeMin = 0.7;
 const alikeMin = 0.6;
 
 export function compareClaims(a: string, b: string): Likeness {
-  const [one, other] = [readPlain(a), readPlain(b)];
+  const [one, other] = [readKept(a), readKept(b)];
   if (isSameClaim(one, other)) return "same";
   const { whole: left } = one;
   const { whole: right } = other;
   if (dayOf(left) !== dayOf(right)) return "different";
-  const alike = jaccard(shingles(left), shingles(right));
+  one.shingles ??= shingles(left);
+  other.shingles ??= shingles(right);
+  const alike = jaccard(one.shingles, other.shingles);
   if (alike < alikeMin) return "different";
   if (!equalSets(namesIn(a, right), namesIn(b, left))) return "different";
   if (differInSense(left, right)) return "contradicts";
@@ -34,13 +36,32 @@ export function compareClaims(a: string, b: string): Likeness {
 export interface PlainClaim {
   readonly whole: string;
   readonly words: readonly string[];
+  /** Of all words together: whatever is joined or put elsewhere, two claims that say the same have as many. */
+  readonly letters: number;
 }
 
 export function readPlain(text: string): PlainClaim {
-  return { whole: normaliseClaim(text), words: plainWords(text) };
+  const words = plainWords(text);
+  return { whole: normaliseClaim(text), words, letters: words.reduce((sum, word) => sum + (word === "," ? 0 : word.length), 0) };
+}
+
+type KeptClaim = PlainClaim & { shingles?: Set<string> };
+
+/** Each of a wiki's claims is compared with each that is new: its forms are made once. */
+const kept = new Map<string, KeptClaim>();
+const keptMax = 5_000;
+
+function readKept(text: string): KeptClaim {
+  const known = kept.get(text);
+  if (known) return known;
+  if (kept.size >= keptMax) kept.clear();
+  const made = readPlain(text);
+  kept.set(text, made);
+  return made;
 }
 
 export function isSameClaim(one: PlainClaim, other: PlainClaim): boolean {
+  if (one.letters !== other.letters) return false;
   const [mine, theirs] = joinCompounds(one.words, other.words);
   return mine.length === 0 || theirs.length === 0 ? one.whole === other.whole : sayTheSame(mine, theirs);
 }
@@ -69,6 +90,8 @@ function shingles(text: string): Set<string> {
 }
 
 function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  // No more can be shared than the smaller has.
+  if (Math.min(a.size, b.size) < alikeMin * Math.max(a.size, b.size)) return 0;
   let both = 0;
   for (const one of a) if (b.has(one)) both += 1;
   const all = a.size + b.size - both;

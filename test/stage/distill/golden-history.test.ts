@@ -17,7 +17,9 @@ afterEach(async () => {
 const seed = readSeed();
 const commits = scaleRuns({ short: 40, long: 400 });
 
-test(`K2: of a real history every typed trailer is extracted and nothing that only looks like one (seed ${seed}, ${commits} commits)`, async () => {
+test(`K2: of a real history every typed trailer is extracted and nothing that only looks like one (seed ${seed}, ${commits} commits)`, {
+  timeout: 900_000,
+}, async () => {
   wiki = await makeWikiWorld({ music: { prefix: "MUS", files: { "DOMAIN.md": "# Music\n" } } });
   const expected = await makeHistory(wiki, { domain: "music", random: createRandom(seed), commits, day: "2026-11-19" });
   const { candidates, tickets } = await distillDomain(wiki.world, wiki.domain("music"));

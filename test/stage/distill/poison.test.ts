@@ -41,7 +41,9 @@ function place({ text }: Poison, index: number): Artifact[] {
   return [ticket, landing].flatMap((artifact) => artifact ?? []);
 }
 
-test(`K3: no order, fake citation or fake trailer reaches the librarian by any way in; plain facts do (seed ${seed})`, async () => {
+test(`K3: no order, fake citation or fake trailer reaches the librarian by any way in; plain facts do (seed ${seed})`, {
+  timeout: 900_000,
+}, async () => {
   const poison = makePoison({ random: createRandom(seed), rounds });
   const notes = Object.fromEntries(
     poison.map(({ text }, index) => [`notes/p${index}.md`, `# Research\n\nLearned: ${text}\n\n- Decision: ${text}\n`]),
