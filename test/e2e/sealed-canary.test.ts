@@ -150,7 +150,7 @@ describe.skipIf(!boxAvailable)("I1: nothing of a sealed domain is anywhere but i
     });
     const killed = await runAndKill(at.root, {
       ...{ reach: "all" as const, env: at.env },
-      moment: async () => void (await delay(3500)),
+      moment: async () => void (await delay(2500)),
     });
     expect(killed).toBe(true);
   }
@@ -289,6 +289,8 @@ describe.skipIf(!boxAvailable)("I1: nothing of a sealed domain is anywhere but i
     bodies = cast.bodies;
     model = await startScriptedModel({ script: { default: [] }, onTurn: cast.onTurn });
     await configure(at, { model: model.url, all: [music, agency, { ...trading, sealed: true }] });
+    // What an open domain's lane and log hold is no news: the long run alone looks for it.
+    const byHand = long ? [music, trading] : [trading];
     const watching = watch(at.temporary, (_, name) => void (name !== null && passing.add(name)));
     try {
       for (const of of [music, trading]) {
@@ -296,11 +298,11 @@ describe.skipIf(!boxAvailable)("I1: nothing of a sealed domain is anywhere but i
         await adoptByHand(of);
       }
       await playSession();
-      for (const of of [music, trading]) await standInTheWay(of);
+      for (const of of byHand) await standInTheWay(of);
       await release();
       await dieAtWork(trading);
       await ask(["run", "--json"], { to: told });
-      for (const of of [music, trading]) await watchByHand(of);
+      for (const of of byHand) await watchByHand(of);
       await ask(["log", "export", join(at.own, "log.jsonl"), "--json"], { to: told });
       list = await at.data<Listed[]>("ticket", "list");
       await lookAround();
@@ -331,7 +333,8 @@ describe.skipIf(!boxAvailable)("I1: nothing of a sealed domain is anywhere but i
       [music, "open"],
     ] as const) {
       const found = new Set([...hits[kind].filter(owned.isOwnPlace(of)), ...rows[kind].own].map(({ place }) => place));
-      expect([...found].sort()).toEqual(expect.arrayContaining([...of.marks.places].sort()));
+      const held = of.marks.places.filter((place) => long || kind === "sealed" || !["edit", "hand"].includes(place));
+      expect([...found].sort()).toEqual(expect.arrayContaining([...held].sort()));
     }
   });
 
