@@ -287,7 +287,7 @@ describe.skipIf(!boxAvailable)(`seed ${seed}: ${dayCount} working days over the 
       const tip = new Set(
         runGitIn(repoOf(domain), "ls-tree", "-r", "main", "notes/")
           .split("\n")
-          .map((row) => row.split(/\s/)[2]),
+          .map((row) => row.replace(/^\d+ blob (\S+)\t(.*)$/, "$2@$1")),
       );
       const mine = all.filter((one) => one.domain === domain && one.kind !== "release" && (one.kind !== "note" || isAtTip(one, tip)));
       const batches = groupByDay(mine);
@@ -362,8 +362,9 @@ describe.skipIf(!boxAvailable)(`seed ${seed}: ${dayCount} working days over the 
   }
 });
 
-function isAtTip(note: Artifact, blobs: ReadonlySet<string | undefined>): boolean {
-  return blobs.has(note.id.slice(note.id.lastIndexOf("@") + 1));
+/** One that went or got another name since was distilled where it lay then; here the tree is as it ended. */
+function isAtTip({ id, domain }: Artifact, notes: ReadonlySet<string>): boolean {
+  return notes.has(id.slice(`note:${domain}:`.length));
 }
 
 function groupByDay(artifacts: readonly Artifact[]): Artifact[][] {

@@ -8,7 +8,7 @@ import {
   settleRivals,
   type Weight,
 } from "../../../src/core/knowledge/settle-rivals.ts";
-import { readSeed } from "../../support/read-seed.ts";
+import { readSeed, scaleRuns } from "../../support/read-seed.ts";
 
 const seed = readSeed();
 
@@ -141,6 +141,6 @@ test(`K5: in any order and in any number of turns the same claims stand with the
       );
       expect(outcome(turned)).toEqual(outcome(whole));
     }),
-    { seed, numRuns: 300 },
+    { seed, numRuns: scaleRuns({ short: 300, long: 10_000 }) },
   );
 });
