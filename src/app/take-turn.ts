@@ -1,3 +1,4 @@
+import { MosError } from "../contract/error.ts";
 import { readLatestBrief } from "../core/brief/latest-brief.ts";
 import type { World } from "../port/world.ts";
 import { openQuestions } from "../stage/interview/open-questions.ts";
@@ -44,6 +45,27 @@ export async function takeTurn(world: World, turn: Turn): Promise<boolean> {
     rhythm,
   );
   return true;
+}
+
+const pollMs = 2_000;
+
+/**
+ * The same, for a process that a clock started: where several domains have one time, or the operator has a session, it waits for the
+ * session to be free, so long.
+ *
+ * @throws MosError `session-running` when it was not
+ */
+export async function takeTurnWhenFree(world: World, turn: Turn, { waitMs }: { waitMs: number }): Promise<boolean> {
+  const startMs = world.clock.monotonicMs();
+  for (;;) {
+    try {
+      return await takeTurn(world, turn);
+    } catch (error) {
+      const isTaken = error instanceof MosError && error.code === "session-running";
+      if (!isTaken || world.clock.monotonicMs() - startMs + pollMs > waitMs) throw error;
+      await world.clock.sleep(pollMs, world.signal);
+    }
+  }
 }
 
 /**

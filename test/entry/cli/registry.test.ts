@@ -36,6 +36,6 @@ describe("the registry of commands", () => {
 const promised = [
   "init", "domain add", "domain list", "start", "brief",
   "ticket new", "ticket list", "ticket show", "ticket ready", "ticket block", "ticket unblock", "ticket withdraw", "ticket answer", "ticket adopt",
-  "run", "gate status", "gate receipt", "doctor", "sandbox exec", "distill", "review", "review list", "review approve", "review release", "rhythm install", "review reject",
+  "run", "gate status", "gate receipt", "doctor", "sandbox exec", "distill", "review", "review list", "review approve", "review release", "rhythm install", "rhythm uninstall", "rhythm turn", "review reject",
   "wiki check", "wiki stats", "note add", "ask", "log", "log verify", "status", "lane pause", "lane resume", "stop", "demo clean", "completion", "guard install", "guard status",
 ]; // biome-ignore format: a table

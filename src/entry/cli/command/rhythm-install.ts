@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { applyRhythm, planRhythm, type RhythmChange } from "../../../app/install-rhythm.ts";
+import { applyRhythm, planRhythm } from "../../../app/install-rhythm.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
 import { defineCommand } from "../command-row.ts";
+import { describeChange, nextOf } from "../show/format-rhythm.ts";
 import { stripControl } from "../show/strip-control.ts";
 
 export const command = defineCommand({
@@ -12,11 +13,11 @@ export const command = defineCommand({
     yes: z.boolean().default(false),
   }),
   async run(context, { with: want, print, yes }) {
-    if (context.callerIsAgent) throw ownWord();
-    const { findOwnProgram, findTimerPlace } = await import("../../compose-rhythm.ts");
+    if (context.callerIsAgent) throw refuseAgent();
+    const { findTimerPlace, findTimerProgram } = await import("../../compose-rhythm.ts");
     const { workspace } = await context.openWorld();
     const place = findTimerPlace(want);
-    const changes = await planRhythm({ workspace, place, program: findOwnProgram() });
+    const changes = await planRhythm({ workspace, place, starts: findTimerProgram(workspace) });
     const shown = { kind: place.kind, changes };
     if (!print) context.say(changes.map(describeChange).join("\n"));
     if (print || changes.length === 0) return { data: { written: false, print, ...shown } };
@@ -25,26 +26,18 @@ export const command = defineCommand({
     return { data: { written: true, print, ...shown } };
   },
   render({ written, print, kind, changes }, paint) {
-    if (print) return changes.length === 0 ? "The rhythm is installed as it is." : changes.map(describeChange).join("\n");
-    if (!written) return `${paint.green("✔")} The rhythm is installed as it is.`;
-    const files = changes.map(({ file }) => `${paint.green("✔")} ${stripControl(file)}`);
-    const timers = changes.flatMap(({ file }) => /([^/]+\.timer)$/.exec(file)?.[1] ?? []);
-    const next =
-      kind === "systemd" ? `${paint.dim("Next:")} systemctl --user daemon-reload && systemctl --user start ${timers.join(" ")}` : "";
-    return [...files, ...(next === "" ? [] : [next])].join("\n");
+    if (changes.length === 0) return `${paint.green("✔")} The rhythm is installed as mos.yaml has it.`;
+    if (!written) return print ? changes.map(describeChange).join("\n") : "";
+    const files = changes.map(({ file, after }) => `${paint.green("✔")} ${stripControl(file)}${after === undefined ? " is gone" : ""}`);
+    return [...files, ...nextOf({ kind, changes }).map((line) => `${paint.dim("Next:")} ${line}`)].join("\n");
   },
 });
 
-/** The whole text, as it will be. */
-function describeChange({ file, after }: RhythmChange): string {
-  return stripControl(`${file}\n\n${after.replace(/^/gm, "  ").trimEnd()}\n`);
+export function declined(): MosError {
+  return new MosError({ code: "declined", message: "Nothing was written.", hint: "Run it again when you want it." });
 }
 
-function declined(): MosError {
-  return new MosError({ code: "declined", message: "Nothing was written.", hint: "Run it again when you want the rhythm." });
-}
-
-function ownWord(): MosError {
+export function refuseAgent(): MosError {
   return new MosError({
     code: "operator-only",
     message: "What the machine runs by the clock is the operator's to say.",

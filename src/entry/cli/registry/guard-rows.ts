@@ -25,8 +25,8 @@ export const guardRows: readonly CommandRow[] = [
   {
     path: "rhythm install",
     group,
-    summary: "let the machine's own clock distil each domain at its times: systemd's user timers, or a crontab; shown first",
-    gives: "{ written, print, kind, changes: [{ file, after }] }",
+    summary: "let the machine's own clock brief and distil each domain at its times: systemd's user timers, or a crontab; shown first",
+    gives: "{ written, print, kind, changes: [{ file, before?, after?, link? }] }; no after: it goes",
     options: [
       { name: "with", value: "KIND", summary: "what keeps the time (default: what is here)", choices: ["systemd", "cron"] },
       { name: "print", summary: "show what would be written, and write nothing" },
@@ -34,6 +34,30 @@ export const guardRows: readonly CommandRow[] = [
     ],
     examples: ["mos rhythm install --print"],
     load: () => import("../command/rhythm-install.ts"),
+  },
+  {
+    path: "rhythm uninstall",
+    group,
+    summary: "take away what rhythm install wrote for this workspace, and nothing of anybody else's; shown first",
+    gives: "{ removed, print, changes: [{ file, before?, after?, link? }] }",
+    options: [
+      { name: "print", summary: "show what would go, and change nothing" },
+      { name: "yes", summary: "do not ask" },
+    ],
+    load: () => import("../command/rhythm-uninstall.ts"),
+  },
+  {
+    path: "rhythm turn",
+    group,
+    summary: "take one domain's turn now, as the clock does: brief it where something is new, or distil it",
+    gives: "{ kind, domain, at, done }",
+    args: [{ name: "kind", summary: "which of the two", choices: ["scout", "distill"] }],
+    options: [
+      { name: "domain", value: "D", summary: "whose turn it is", required: true },
+      { name: "wait", value: "MINUTES", summary: "for a session that is running to end (default: 30)" },
+    ],
+    examples: ["mos rhythm turn scout --domain music"],
+    load: () => import("../command/rhythm-turn.ts"),
   },
   {
     path: "daemon start",
