@@ -83,8 +83,8 @@ export type WikiProblem = z.infer<typeof WikiProblem>;
 export const Artifact = z.strictObject({
   id: z.string(),
   domain: DomainName,
-  kind: z.enum(["ticket", "session", "note", "landing", "release"]),
-  source: z.string().describe("a ticket's id, a session's id, a note's path, of a landing the repository's name"),
+  kind: z.enum(["ticket", "session", "note", "landing", "transcript", "release"]),
+  source: z.string().describe("a ticket's id, a session's id, a note's path, a run's id, of a landing the repository's name"),
   at: Instant,
   /** When main got it, where that is known: which of two was first is told by this, `at` is when it was kept. */
   since: Instant.optional(),

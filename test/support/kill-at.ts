@@ -9,7 +9,12 @@ import { createRunGit, type GitCall, type RunGit, startGit } from "../../src/ada
 import { isProcessAlive } from "../../src/adapter/process/identify-process.ts";
 import { createSlots } from "../../src/adapter/slot/create-slots.ts";
 import { adoptBranch } from "../../src/app/adopt-branch.ts";
+import { approveCandidate } from "../../src/app/approve-candidate.ts";
+import { distill } from "../../src/app/distill.ts";
+import { listReview } from "../../src/app/list-review.ts";
+import { releaseCandidate } from "../../src/app/release-candidate.ts";
 import { runTickets } from "../../src/app/run-tickets.ts";
+import type { Candidate } from "../../src/contract/knowledge.ts";
 import { composeWorld } from "../../src/entry/compose.ts";
 import type { Box, BoxCommand } from "../../src/port/box.ts";
 import type { Repo } from "../../src/port/git.ts";
@@ -21,9 +26,12 @@ import type { World } from "../../src/port/world.ts";
  * program opens it, and its ports are decorated. It prints every step that it takes, and ends with 3 where it was not killed.
  */
 export interface KillPoint {
-  readonly act: "run" | "adopt";
-  /** `before`: of a store's transaction, with all of it written and not committed. The last three: see each step's own way. */
-  readonly when: "before" | "after" | "in" | "prepared" | "between";
+  readonly act: "run" | "adopt" | "distill" | "approve" | "release";
+  /**
+   * `before`: of a store's transaction, with all of it written and not committed. `amid`: within one, right after that one write of it.
+   * The last three: see each step's own way.
+   */
+  readonly when: "before" | "after" | "amid" | "in" | "prepared" | "between";
   /** What its step says holds this. */
   readonly step: string;
   /** Which of those that do; the first is 1. */
@@ -82,7 +90,7 @@ function decorateStore(store: Store): Store {
       const value = await store.write(async (tx) => {
         const did: string[] = [];
         const result = await body(noteWrites(tx, did));
-        last = isIt(`store ${did.join(" ")}`);
+        last = point.when !== "amid" && isIt(`store ${did.join(" ")}`);
         if (last && point.when === "before") die();
         return result;
       });
@@ -94,6 +102,12 @@ function decorateStore(store: Store): Store {
 
 /** `tickets.update(MUS-1 verifying)`, `append(gate.landed)`, … in the order in which they were written. */
 function noteWrites(tx: StoreWriter, did: string[]): StoreWriter {
+  const wrote = async (step: string, written: unknown) => {
+    did.push(step);
+    const value = await written;
+    if (point.when === "amid" && isIt(`write ${step}`)) die();
+    return value;
+  };
   const describe = (row: unknown) => {
     const { id, key, kind, status, paused } = row as {
       id?: string;
@@ -110,8 +124,8 @@ function noteWrites(tx: StoreWriter, did: string[]): StoreWriter {
         const found: unknown = Reflect.get(target, verb, self);
         if (typeof found !== "function" || !["put", "remove", "insert", "update"].includes(String(verb))) return found;
         return (...args: unknown[]) => {
-          did.push(`${name}.${String(verb)}(${typeof args[0] === "string" ? args[0] : describe(args[0])})`);
-          return Reflect.apply(found, target, args) as unknown;
+          const step = `${name}.${String(verb)}(${typeof args[0] === "string" ? args[0] : describe(args[0])})`;
+          return wrote(step, Reflect.apply(found, target, args));
         };
       },
     });
@@ -120,8 +134,7 @@ function noteWrites(tx: StoreWriter, did: string[]): StoreWriter {
       const found: unknown = Reflect.get(target, name, self);
       if (name === "append") {
         return (event: { kind: string }) => {
-          did.push(`append(${event.kind})`);
-          return target.append(event as never);
+          return wrote(`append(${event.kind})`, target.append(event as never));
         };
       }
       return typeof found === "object" && found !== null ? watch(String(name), found) : found;
@@ -282,6 +295,12 @@ function decorateFiles(): void {
   syncBuiltinESMExports();
 }
 
+async function firstInReview(): Promise<Candidate> {
+  const [first] = await listReview(world);
+  if (first === undefined) throw new Error("nothing waits for review");
+  return first;
+}
+
 const signal = new AbortController().signal;
 const opened = await composeWorld({
   start: root,
@@ -297,7 +316,13 @@ const slots = createSlots({ workspace, store, git, box, clock, worker, isProcess
 const machine = { cores: point.cores ?? 1, coreTimes: () => ({ busyMs: 0, allMs: performance.now() }), freeMemoryBytes: () => 2 ** 36 };
 const world: World = { ...opened.world, git, store, box, slots, ...(point.cores === undefined ? {} : { machine }) };
 decorateFiles();
-if (point.act === "run") await runTickets(world, { diagnose: opened.diagnose });
-else await adoptBranch(world, { domain: "music", branch: "main", diagnose: opened.diagnose });
+const acts: Readonly<Record<KillPoint["act"], () => Promise<unknown>>> = {
+  run: () => runTickets(world, { diagnose: opened.diagnose }),
+  adopt: () => adoptBranch(world, { domain: "music", branch: "main", diagnose: opened.diagnose }),
+  distill: () => distill(world),
+  approve: async () => approveCandidate(world, await firstInReview()),
+  release: async () => releaseCandidate(world, await firstInReview()),
+};
+await acts[point.act]();
 process.exitCode = 3;
 await opened.close();

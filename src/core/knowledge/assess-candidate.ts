@@ -14,9 +14,9 @@ const claimCharsMax = 600;
 /** Of what was decided or learned; what was done has its ticket to speak for it. */
 const claimWordsMin = 3;
 
-/** What a source is worth (K1): merged work and a session's record are verified, research that was noted is not. */
+/** What a source is worth (K1): merged work and a session's record are verified, research that was noted and what a run said are not. */
 export function authorityOf(artifact: Pick<Artifact, "kind">): Authority {
-  return artifact.kind === "note" ? "distilled" : "verified";
+  return artifact.kind === "note" || artifact.kind === "transcript" ? "distilled" : "verified";
 }
 
 /** How a claim from this place is cited. */
@@ -50,6 +50,8 @@ export async function assessStatement(args: {
   const citation = citeArtifact(artifact, line, quote);
   const relation = relate(statement, files);
   if (relation.kind === "confirms" && citedAlready(relation, files, citation)) return undefined;
+  // A run reads the wiki in its tree: that it says what stands there is no second source.
+  if (relation.kind === "confirms" && artifact.kind === "transcript") return undefined;
   const target = relation.page ?? choosePage(statement, files);
   const id = nameCandidate(artifact, line);
   const base = { id, domain: artifact.domain, claim: beginSentence(claim).slice(0, 1000), target, status: "open" as const };
@@ -69,6 +71,8 @@ export async function assessStatement(args: {
   const status = await checkCitation(citation, sources);
   if (status.kind !== "ok") return make("low", `its quote could not be verified: ${"reason" in status ? status.reason : status.kind}`);
   if (relation.denied !== undefined) return make("medium", relation.denied);
+  if (artifact.kind === "transcript")
+    return make("medium", relation.doubt ?? "it was said in a run, and no report says it: a person says whether it is so");
   if (artifact.kind === "note" && quotesWeb(artifact.text))
     return make("medium", relation.doubt ?? "its note quotes the web: a person says whose words these are");
   const denied = judgeTarget(target, files, authorityOf(artifact));

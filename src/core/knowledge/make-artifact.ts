@@ -1,6 +1,6 @@
 import type { Decision } from "../../contract/decision.ts";
 import type { Artifact } from "../../contract/knowledge.ts";
-import type { Report, Session, Verdict } from "../../contract/run.ts";
+import type { Receipt, Report, Session, Verdict } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { flattenText, markInvisible } from "./normalise-text.ts";
 
@@ -27,11 +27,12 @@ export function makeTicketArtifact(args: {
   report?: Report | undefined;
   verdict?: Verdict | undefined;
   journey?: Journey;
-  /** Of its receipt; without one, the moment it is kept counts. */
-  landedAt?: string | undefined;
+  /** Without one, the moment it is kept counts as its landing. */
+  receipt?: Receipt | undefined;
   at: string;
 }): Artifact | undefined {
-  const { ticket, report, verdict, journey, at, landedAt = at } = args;
+  const { ticket, report, verdict, journey, receipt, at } = args;
+  const landedAt = receipt?.landedAt ?? at;
   if (ticket.status.state !== "merged" || ticket.role !== "executor") return undefined;
   const { commit } = ticket.status;
   const lines = [
@@ -47,6 +48,7 @@ export function makeTicketArtifact(args: {
       ? []
       : [`Changed: ${dayOf(landedAt)}: ${shorten(ticket.title)}${describePaths(ticket.title, report?.changed ?? [])}`]),
     ...(verdict ? [`Verdict: ${verdict.outcome}`, ...labelled("Point", verdict.points.map(describePoint))] : []),
+    ...(receipt ? labelled("Receipt", [describeReceipt(receipt)]) : []),
   ];
   const since = args.landedAt === undefined ? {} : { since: args.landedAt };
   const text = `${lines.join("\n")}\n`;
@@ -137,6 +139,12 @@ function describeJourney({ findings, answers }: Journey, landedAt: string): stri
           `Finding: ${dayOf(landedAt)}: ${ticket} was not accepted at first: ${shorten(`${point}: ${evidence}`)}`,
       ),
   ];
+}
+
+/** What its landing was tested by, and what the doctor said then. */
+function describeReceipt({ commit, base, checks, doctor, landedAt }: Receipt): string {
+  const ran = checks.map(({ name, exitCode }) => `${name} ${exitCode ?? "was killed"}`).join(", ");
+  return `${commit} on ${base}, landed ${landedAt}; checks: ${ran || "of the wiki alone"}; doctor: ${doctor.grade} ${doctor.passed}/${doctor.total}`;
 }
 
 function describePoint(point: Verdict["points"][number]): string {

@@ -31,9 +31,14 @@ export async function rememberRecalled(tx: StoreWriter, reader: Reader, texts: r
 export async function readRecalled(tx: StoreReader, artifact: Pick<Artifact, "kind" | "source" | "domain">): Promise<readonly string[]> {
   if (artifact.kind === "note" || artifact.kind === "landing" || artifact.kind === "release") return [];
   if (artifact.kind === "session") return readOne(tx, { kind: "session", session: artifact.source, domain: artifact.domain });
+  const run = artifact.kind === "transcript" ? await tx.agentRuns.get(artifact.source) : undefined;
   const texts: string[] = [];
+  if (run?.session !== undefined) texts.push(...(await readOne(tx, { kind: "session", session: run.session, domain: artifact.domain })));
   const seen = new Set<string>();
-  for (let id: string | undefined = artifact.source; id !== undefined && !seen.has(id) && seen.size < predecessorsMax; ) {
+  for (
+    let id = artifact.kind === "transcript" ? run?.ticket : artifact.source;
+    id !== undefined && !seen.has(id) && seen.size < predecessorsMax;
+  ) {
     seen.add(id);
     texts.push(...(await readOne(tx, { kind: "ticket", ticket: id })));
     id = (await tx.tickets.get(id))?.provenance.predecessor;

@@ -5,7 +5,7 @@ import type { StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 
 /**
- * Queues for distillation what is not yet kept: each merged ticket with its report and verdict and, when a session's
+ * Queues for distillation what is not yet kept: each merged ticket with its report, verdict and receipt and, when a session's
  * id is given, its log per domain. Gives what was added. May be repeated, also by two processes at once: an artifact has one
  * id (`ticket:MUS-12`, `session:<id>:<domain>`) and is never written again, so that it is distilled once. A crash
  * before the write leaves it to the next call. Nothing to keep: nothing is written.
@@ -49,14 +49,14 @@ async function findMissing(tx: StoreReader, args: { session?: string; at: string
   return missing;
 }
 
-/** The last report, the verdict that the landing rested on, and when it landed. */
+/** The last report, the verdict that the landing rested on, and its receipt. */
 async function readRecords(tx: StoreReader, ticket: Ticket): Promise<Omit<Parameters<typeof makeTicketArtifact>[0], "ticket" | "at">> {
   const reports = await tx.reports.list({ ticket: ticket.id });
   const verdicts = await tx.verdicts.list({ ticket: ticket.id });
   const verdict = verdicts.find((one) => one.id === ticket.verdict?.id) ?? verdicts.findLast((one) => one.outcome === "pass");
   const receipt = ticket.status.state === "merged" ? await tx.receipts.get(ticket.status.receipt) : undefined;
   const journey = { findings: await readFindings(tx, ticket), answers: await readAnswers(tx, ticket) };
-  return { landedAt: receipt?.landedAt, report: reports.toSorted((a, b) => a.epoch - b.epoch).at(-1), verdict, journey };
+  return { receipt, report: reports.toSorted((a, b) => a.epoch - b.epoch).at(-1), verdict, journey };
 }
 
 const predecessorsMax = 20;

@@ -41,10 +41,12 @@ export async function askDistiller(
   }
 }
 
-/** What fits, the newest first. */
+/** What fits, the newest first; what was only said comes last. */
 function chooseTold(fresh: readonly Artifact[]): Artifact[] {
   let chars = 0;
-  return fresh.toReversed().filter(({ text }) => {
+  const newest = fresh.toReversed();
+  const wasSaid = ({ kind }: Artifact) => kind === "transcript";
+  return [...newest.filter((one) => !wasSaid(one)), ...newest.filter(wasSaid)].filter(({ text }) => {
     chars += Math.min(text.length, textCharsMax);
     return chars <= allCharsMax;
   });

@@ -8,6 +8,7 @@ import { askDistiller, type Distilled } from "./ask-distiller.ts";
 import { fileLibrarian } from "./file-librarian.ts";
 import { gatherLandings } from "./gather-landings.ts";
 import { gatherNotes } from "./gather-notes.ts";
+import { gatherTranscripts } from "./gather-transcripts.ts";
 import { type Judged, judgeArtifacts } from "./judge-artifacts.ts";
 
 export interface DistilledDomain {
@@ -20,7 +21,7 @@ export interface DistilledDomain {
 }
 
 /**
- * Distils one domain: every artifact that is not distilled yet, and every note at the tip that is none yet, exactly once
+ * Distils one domain: every artifact that is not distilled yet, and every note at the tip, landing and transcript that is none yet, exactly once
  * (K2). First all is read and judged; then one transaction keeps the notes, puts the candidates, files the librarian's
  * tickets and marks each artifact. A crash before its end leaves nothing of it, and the next call does it all; a crash
  * after it leaves nothing to do. Of two processes at once the second finds the marks and leaves those artifacts alone.
@@ -32,10 +33,12 @@ export async function distillDomain(world: World, domain: Domain): Promise<Disti
   }));
   const queued = known.filter((artifact) => artifact.distilledAt === undefined);
   const tip = await world.git.at(domain.home.path).resolve(`refs/heads/${domain.home.branch}^{commit}`);
-  const notes = tip === undefined ? [] : await gatherNotes(world, { domain, tip, known: new Set(known.map((artifact) => artifact.id)) });
-  const landings = await gatherLandings(world, domain);
   const held = new Set(known.map((artifact) => artifact.id));
-  const fresh = [...queued, ...notes, ...landings.artifacts.filter(({ id }) => !held.has(id))];
+  const notes = tip === undefined ? [] : await gatherNotes(world, { domain, tip, known: held });
+  const landings = await gatherLandings(world, domain);
+  const transcripts = await gatherTranscripts(world, { domain, known: held });
+  // What was reported goes before what was said: a transcript adds what no report says.
+  const fresh = [...queued, ...notes, ...landings.artifacts.filter(({ id }) => !held.has(id)), ...transcripts];
   const { marks } = landings;
   if (fresh.length === 0) {
     await rememberRun(world, domain, marks);

@@ -71,9 +71,11 @@ async function assessAll(world: World, args: JudgeArgs): Promise<{ drafts: Draft
   const hear = await openHeard(world.store, domain.name);
   const drafts: Draft[] = [];
   const recalled: string[] = [];
+  const hasRuns = fresh.some(({ kind }) => kind === "transcript");
+  const ticketOfRun = hasRuns ? await readTicketsOfRuns(world, domain) : new Map<string, string>();
   for (const artifact of fresh) {
     world.signal.throwIfAborted();
-    const read = linesReadBefore(artifact, [...known, ...fresh]);
+    const read = claimsReadBefore(artifact, [...known, ...fresh], ticketOfRun);
     const judgeHeard = await hear(artifact);
     for (const statement of readStatements(artifact)) {
       if (read.has(statement.claim)) continue;
@@ -111,13 +113,33 @@ function doubtRepeated(candidate: Candidate): Candidate {
   return { ...candidate, confidence: "medium", route: "review", reason: "it repeats what the wiki had told its speaker, and adds to it" };
 }
 
-/** Of an edited or moved note only what is new is read again: the rest was distilled with the artifact before it. */
-function linesReadBefore(artifact: Artifact, all: readonly Artifact[]): Set<string> {
-  if (artifact.kind !== "note") return new Set();
-  const blob = blobOf(artifact);
-  const before = all.slice(0, all.indexOf(artifact)).filter((one) => one.kind === "note");
-  const related = before.filter((one) => one.source === artifact.source || blobOf(one) === blob);
+/**
+ * Of an edited or moved note only what is new is read again: the rest was distilled with the artifact before it. Of a transcript, what
+ * its ticket's report and the runs before it do not say: one speaker is one source.
+ */
+function claimsReadBefore(artifact: Artifact, all: readonly Artifact[], ticketOfRun: ReadonlyMap<string, string>): Set<string> {
+  const before = all.slice(0, all.indexOf(artifact));
+  const related = artifact.kind === "note" ? findSameNote(artifact, before) : findSameWork(artifact, before, ticketOfRun);
   return new Set(related.flatMap((one) => readStatements(one).map((statement) => statement.claim)));
+}
+
+function findSameNote(artifact: Artifact, before: readonly Artifact[]): Artifact[] {
+  const blob = blobOf(artifact);
+  return before.filter((one) => one.kind === "note" && (one.source === artifact.source || blobOf(one) === blob));
+}
+
+function findSameWork(artifact: Artifact, before: readonly Artifact[], ticketOfRun: ReadonlyMap<string, string>): Artifact[] {
+  const ticket = artifact.kind === "transcript" ? ticketOfRun.get(artifact.source) : undefined;
+  if (ticket === undefined) return [];
+  return before.filter(({ kind, source }) =>
+    kind === "ticket" ? source === ticket : kind === "transcript" && ticketOfRun.get(source) === ticket,
+  );
+}
+
+/** The ticket of each run in the domain that worked on one. */
+async function readTicketsOfRuns(world: World, domain: Domain): Promise<Map<string, string>> {
+  const runs = await world.store.read((tx) => tx.agentRuns.list({ domain: domain.name }));
+  return new Map(runs.flatMap(({ id, ticket }) => (ticket === undefined ? [] : [[id, ticket]])));
 }
 
 function blobOf(note: Artifact): string {

@@ -161,7 +161,7 @@ describe.skipIf(!boxAvailable)("the doctor on the machine, the configuration and
     await world.store.write((tx) => tx.artifacts.put({ ...artifact, at: daysAgo(0.5) }));
     await expectSound(world);
     await world.store.write((tx) => tx.artifacts.put({ ...artifact, at: daysAgo(3) }));
-    await expectOnly(world, { id: "distillation", domain: "jobs", reason: /1 artifacts/, fix: /^mos distill --domain jobs$/ });
+    await expectOnly(world, { id: "distillation", domain: "jobs", reason: /1 ticket was passed over/, fix: /^mos distill --domain jobs$/ });
     const monthly = { scout: "0 7 * * *", distill: "0 20 1 * *", maxAgeHours: 24 };
     await expectSound(editDomains(world, (domain) => ({ ...domain, rhythm: monthly })));
     await world.store.write((tx) => tx.artifacts.put({ ...artifact, at: daysAgo(3), distilledAt: daysAgo(1) }));
