@@ -1,4 +1,5 @@
 import { exitCode, MosError } from "../../contract/error.ts";
+import { readKey } from "./read-key.ts";
 
 export interface Choice<Value> {
   readonly value: Value;
@@ -16,25 +17,30 @@ export interface Ask {
 }
 
 /**
- * Prompts with @clack/prompts, loaded at the first question. Ctrl-C in a prompt calls `interrupt`.
+ * Prompts with @clack/prompts, loaded at the first question; a question of one key needs no more than the terminal. Ctrl-C in a
+ * prompt calls `interrupt`.
  *
  * @throws MosError `input-needed` (usage) for every question when `interactive` is false
  */
-export function makeAsk(args: { interactive: boolean; interrupt: () => void; suspend: () => void }): Ask {
+export function makeAsk(args: { interactive: boolean; interrupt: () => void; suspend: () => void; signal: AbortSignal }): Ask {
   const open = async (question: string, instead: string) => {
     if (!args.interactive) throw inputNeeded(question, instead);
     args.suspend();
     return import("@clack/prompts");
   };
-  const settle = <Answer>(answer: Answer): Exclude<Answer, symbol> => {
-    if (typeof answer !== "symbol") return answer as Exclude<Answer, symbol>;
-    args.interrupt();
-    throw new MosError({
+  const breakOff = (): MosError => {
+    // A second signal would leave at once, with nothing closed.
+    if (!args.signal.aborted) args.interrupt();
+    return new MosError({
       code: "interrupted",
       message: "Broken off.",
       hint: "Run the same command again to go on.",
       exit: exitCode.interrupted,
     });
+  };
+  const settle = <Answer>(answer: Answer): Exclude<Answer, symbol> => {
+    if (typeof answer !== "symbol") return answer as Exclude<Answer, symbol>;
+    throw breakOff();
   };
   return {
     async confirm({ question, instead }) {
@@ -53,9 +59,12 @@ export function makeAsk(args: { interactive: boolean; interrupt: () => void; sus
       return (choices[at] as (typeof choices)[number]).value;
     },
     async key({ question, keys, instead }) {
-      const clack = await open(question, instead);
-      const options = keys.map(({ key, label }) => ({ value: key, label }));
-      return settle(await clack.selectKey({ message: question, options, output: process.stderr }));
+      if (!args.interactive) throw inputNeeded(question, instead);
+      args.suspend();
+      const terminal = { input: process.stdin, write: (text: string) => void process.stderr.write(text), signal: args.signal };
+      const answer = await readKey(terminal, { question, keys });
+      if (answer === undefined) throw breakOff();
+      return answer;
     },
     async text({ question, instead, initial }) {
       const clack = await open(question, instead);

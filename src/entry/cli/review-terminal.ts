@@ -3,6 +3,7 @@ import { rejectCandidate } from "../../app/reject-candidate.ts";
 import { releaseCandidate } from "../../app/release-candidate.ts";
 import { MosError } from "../../contract/error.ts";
 import type { Candidate } from "../../contract/knowledge.ts";
+import { markInvisible, normaliseClaim } from "../../core/knowledge/normalise-text.ts";
 import type { World } from "../../port/world.ts";
 import type { CommandContext } from "./command-context.ts";
 import { stripControl } from "./show/strip-control.ts";
@@ -21,7 +22,8 @@ const instead = "mos review approve ID, reject ID or release ID";
 /**
  * What waits for the operator's word, one after the other, a key an answer: a approve, r reject, s skip, g release for all
  * domains (not offered where the silo is sealed, or is the cross-domain one), q quit. Each answer is carried out at once; what
- * was said stays when the rest is broken off. One that another terminal settled meanwhile, or that is refused, is said and left.
+ * was said stays when the rest is broken off. One that another terminal settled meanwhile is said and not asked about, one that is
+ * refused is said and left.
  */
 export async function reviewInTurn(
   { ask, say }: Pick<CommandContext, "ask" | "say">,
@@ -29,8 +31,15 @@ export async function reviewInTurn(
   waiting: readonly Candidate[],
 ): Promise<Reviewed> {
   const done = { approved: [] as string[], released: [] as string[], rejected: [] as string[] };
+  let elsewhere = 0;
   for (const [at, candidate] of waiting.entries()) {
-    say(describeCandidate(candidate, `${at + 1} of ${waiting.length}`));
+    const place = `${at + 1} of ${waiting.length}`;
+    if (!(await isWaiting(world, candidate))) {
+      say(`${place}: ${candidate.id} was settled meanwhile, elsewhere.`);
+      elsewhere += 1;
+      continue;
+    }
+    say(describeCandidate(candidate, place));
     const answer = await ask.key({ question: "Take it over?", instead, keys: keysFor(world, candidate) });
     if (answer === "q") break;
     try {
@@ -39,10 +48,16 @@ export async function reviewInTurn(
       if (answer === "r") done.rejected.push((await rejectCandidate(world, candidate)).id);
     } catch (error) {
       if (!(error instanceof MosError)) throw error;
+      if (error.code === "candidate-settled") elsewhere += 1;
       say(stripControl(`${error.message} ${error.hint}`));
     }
   }
-  return { ...done, left: waiting.length - done.approved.length - done.released.length - done.rejected.length };
+  return { ...done, left: waiting.length - elsewhere - done.approved.length - done.released.length - done.rejected.length };
+}
+
+async function isWaiting(world: World, { id }: Candidate): Promise<boolean> {
+  const now = await world.store.read((tx) => tx.candidates.get(id));
+  return now?.status === "open" && now.route === "review";
 }
 
 function keysFor({ workspace }: World, { domain: name }: Candidate): { key: string; label: string }[] {
@@ -57,14 +72,18 @@ function keysFor({ workspace }: World, { domain: name }: Candidate): { key: stri
   ];
 }
 
-/** Both sides of it, where it comes from and why it is asked; foreign words are flat and without control characters. */
+/**
+ * Both sides of it, its source's own words where they are others, where it comes from and why it is asked. Foreign words are flat, without
+ * control characters, and what is invisible in them is seen.
+ */
 function describeCandidate({ domain, claim, kind, confidence, reason, target, source, against }: Candidate, place: string): string {
-  const line = (text: string) => stripControl(text).replace(/\s+/g, " ").trim();
+  const line = (text: string) => markInvisible(stripControl(text)).replace(/\s+/gu, " ").trim();
   return [
     "",
     `${domain} · ${place} · ${kind}, ${confidence}`,
     `  says      ${line(claim)}`,
     ...(against === undefined ? [] : [`  standing  ${line(against.claim)} (${line(against.page)}:${against.line})`]),
+    ...(normaliseClaim(source.quote) === normaliseClaim(claim) ? [] : [`  words     ${line(source.quote)}`]),
     `  from      ${line(source.artifact)}, line ${source.line}`,
     `  for       ${line(target)}`,
     `  asked     ${line(reason)}`,

@@ -103,7 +103,7 @@ function makeFace(call: Call, stop: StopSignal) {
       return composeResident({ start: context.workspace ?? context.cwd, exact: context.workspace !== undefined });
     },
     openTools: async () => (await import("../compose.ts")).composeTools(),
-    ask: makeAsk({ interactive, interrupt: stop.interrupt, suspend: progress.suspend }),
+    ask: makeAsk({ interactive, interrupt: stop.interrupt, suspend: progress.suspend, signal: stop.signal }),
   };
   const close = async () => {
     await (await opened?.catch(() => undefined))?.close();

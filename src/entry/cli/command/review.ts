@@ -8,19 +8,20 @@ export const command = defineCommand({
   kind: "review-session",
   input: z.strictObject({ domain: z.string().optional() }),
   async run(context, { domain }) {
-    if (context.callerIsAgent) throw ownWord();
+    if (context.callerIsAgent) throw refuseReviewer();
     const world = await context.openWorld();
     const waiting = await listReview(world, domain === undefined ? {} : { domain });
     return { data: await reviewInTurn(context, world, waiting) };
   },
   render({ approved, released, rejected, left }, paint) {
+    if (approved.length + released.length + rejected.length + left === 0) return "Nothing waits for your word.";
     const done = `${approved.length} approved, ${released.length} released for all domains, ${rejected.length} rejected, ${left} left.`;
     return approved.length + released.length === 0 ? done : `${done} ${paint.dim("Next:")} mos run`;
   },
 });
 
 /** An answer that a session relays never releases review. */
-function ownWord(): MosError {
+export function refuseReviewer(): MosError {
   return new MosError({
     code: "operator-only",
     message: "Review is the operator's own.",
