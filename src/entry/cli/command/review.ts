@@ -8,7 +8,7 @@ export const command = defineCommand({
   kind: "review-session",
   input: z.strictObject({ domain: z.string().optional() }),
   async run(context, { domain }) {
-    if (context.callerIsAgent) throw refuseReviewer();
+    if (context.callerIsAgent) throw ownWord();
     const world = await context.openWorld();
     const waiting = await listReview(world, domain === undefined ? {} : { domain });
     return { data: await reviewInTurn(context, world, waiting) };
@@ -21,7 +21,7 @@ export const command = defineCommand({
 });
 
 /** An answer that a session relays never releases review. */
-export function refuseReviewer(): MosError {
+function ownWord(): MosError {
   return new MosError({
     code: "operator-only",
     message: "Review is the operator's own.",

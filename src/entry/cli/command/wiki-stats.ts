@@ -10,5 +10,8 @@ export const command = defineCommand({
     const where = { ...(domain === undefined ? {} : { domain }), ...(days === undefined ? {} : { days }) };
     return { data: await readWikiStats(await context.openView(), where) };
   },
-  render: (stats, paint, { days }) => [drawWikiStats(stats, paint), ...(days ? [drawWikiDays(stats, paint)] : [])].join("\n\n"),
+  render: (stats, paint, { days }) => {
+    const { columns } = process.stdout;
+    return [drawWikiStats(stats, paint, columns), ...(days ? [drawWikiDays(stats, paint, columns)] : [])].join("\n\n");
+  },
 });
