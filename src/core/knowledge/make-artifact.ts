@@ -50,7 +50,7 @@ export function makeTicketArtifact(args: {
     ...(verdict ? [`Verdict: ${verdict.outcome}`, ...labelled("Point", verdict.points.map(describePoint))] : []),
     ...(receipt ? labelled("Receipt", [describeReceipt(receipt)]) : []),
   ];
-  const since = args.landedAt === undefined ? {} : { since: args.landedAt };
+  const since = receipt === undefined ? {} : { since: receipt.landedAt };
   const text = `${lines.join("\n")}\n`;
   return { id: `ticket:${ticket.id}`, domain: ticket.domain, kind: "ticket", source: ticket.id, at, ...since, commit, text };
 }
