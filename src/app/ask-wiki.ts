@@ -1,3 +1,4 @@
+import { setImmediate as giveWay } from "node:timers/promises";
 import type { Domain } from "../contract/config.ts";
 import { MosError } from "../contract/error.ts";
 import { indexPath, isPagePath } from "../core/knowledge/check-page.ts";
@@ -131,12 +132,14 @@ async function listVersions(repo: Repo, tree: string): Promise<PageVersion[]> {
 async function readPassages(repo: Repo, pages: readonly PageVersion[], paths: readonly string[]): Promise<Map<string, Passage[]>> {
   const blobs = new Map(pages.map(({ path, blob }) => [path, blob.replace(/^\d+ /, "")]));
   const texts = await repo.readBlobs(paths.map((path) => blobs.get(path) ?? ""));
-  return new Map(
-    paths.map((path, at) => {
-      const text = texts[at];
-      return [path, text === undefined ? [] : splitPage(path, text)];
-    }),
-  );
+  const passages = new Map<string, Passage[]>();
+  for (const [at, path] of paths.entries()) {
+    const text = texts[at];
+    passages.set(path, text === undefined ? [] : splitPage(path, text));
+    // The resident process answers hooks meanwhile.
+    await giveWay();
+  }
+  return passages;
 }
 
 /** A page that is nested deeper than can be read says nothing, and the others are found all the same. */

@@ -34,7 +34,7 @@ export function fitPassages(found: readonly FoundPassage[], tokensMax: number): 
   let left = tokensMax;
   return found.filter((passage) => {
     const tokens = countTokens(writePassage(passage));
-    if (tokens > left) return false;
+    if (!(tokens <= left)) return false;
     left -= tokens;
     return true;
   });

@@ -53,7 +53,9 @@ describe("what a role is told of its wiki", () => {
     }
     const long = found("x".repeat(9000));
     expect(fitPassages([long, found("short")], 2000).map(({ text }) => text)).toEqual(["short"]);
-    expect(fitPassages([found("short")], 0)).toEqual([]);
+    for (const none of [0, -1, Number.NaN]) expect(fitPassages([found("short")], none)).toEqual([]);
+    const world = makeWorld(() => [found("short")]);
+    expect(await tellWiki(world, { stage: "verify", domain: "music", question: "x", tokensMax: 0 })).toEqual([]);
   });
 
   test("Q12: nothing found is nothing told; a search that fails is said, and the role plays without", async () => {
