@@ -135,6 +135,13 @@ describe("from nothing to a ticket", () => {
       ...{ workers: [], ended: [], landed: [], dropped: [], left: [] },
       daemon: false,
     });
+    for (const args of [
+      ["lane", "resume", "--all"],
+      ["ticket", "adopt", "main", "--domain", "music"],
+    ]) {
+      const byAgent = await runMos([...args, "--json"], { cwd: workspace, env: { HOME: home, CLAUDECODE: "1" } });
+      expect(readEnvelope(byAgent).error).toMatchObject({ code: "operator-only", hint: "Run it in your own terminal." });
+    }
     expect(await inside("lane", "resume", "--all")).toMatchObject({ exitCode: 0 });
     const kinds = (readEnvelope(await inside("log", "--json")).data as { kind: string }[]).map(({ kind }) => kind);
     expect(kinds).toEqual([
