@@ -51,6 +51,9 @@ const groupSummaries: Readonly<Record<string, string>> = {
   demo: "demo workspaces",
   daemon: "the resident process",
   playbook: "chores that need no model",
+  guard: "the guards in a client's own settings",
+  rhythm: "turns by the machine's own clock",
+  role: "what each role is told",
 };
 
 function addRow(args: { program: Commander; groups: Map<string, Commander>; row: CommandRow; call: (call: Call) => Promise<void> }): void {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { camelCase } from "../../../src/entry/cli/build-program.ts";
+import { buildProgram, camelCase } from "../../../src/entry/cli/build-program.ts";
 import { registry } from "../../../src/entry/cli/registry/registry.ts";
 import { writeReference } from "./write-reference.ts";
 
@@ -17,6 +17,11 @@ describe("the registry of commands", () => {
       const outer = paths.indexOf(path.split(" ")[0] as string);
       expect(outer).toBeLessThan(paths.indexOf(path));
     }
+  });
+
+  test("the help says of each group what it is about", () => {
+    const { commands } = buildProgram({ version: "0", call: async () => {} });
+    expect(commands.map((command) => command.description()).filter((words) => !/^\w/.test(words))).toEqual([]);
   });
 
   test.each(registry.map((row) => [row.path, row] as const))("mos %s: what it declares is what it parses", async (_path, row) => {
