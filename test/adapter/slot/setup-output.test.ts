@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createGit } from "../../../src/adapter/git/git.ts";
 import {
   dropForeignOutputs,
@@ -126,10 +126,10 @@ describe.skipIf(!boxAvailable)("G5b: a stop", () => {
     const tip = repo && (await at.world.git.at(repo.path).resolve("refs/heads/main"));
     if (!repo || !tip) throw new Error("no repository");
     const stop = new AbortController();
-    const log = join(at.world.workspace.stateDir, "log/setup-music-home.log");
+    const log = join(at.world.workspace.stateDir, "log/setup/music/home.log");
     const from = performance.now();
     const making = at.world.slots.withSlot({ repo, purpose: "test", signal: stop.signal }, (slot) => slot.prepare(tip));
-    while (!existsSync(log) || !readFileSync(log, "utf8").includes("begun")) await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitFor(() => expect(readFileSync(log, "utf8")).toContain("begun"), { timeout: 30_000, interval: 20 });
     stop.abort();
     await expect(making).rejects.toMatchObject({ name: "AbortError" });
     expect(performance.now() - from).toBeLessThan(30_000);
