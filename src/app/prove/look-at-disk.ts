@@ -18,7 +18,8 @@ export interface DiskLook {
 const fileBytesMax = 4 * 1024 * 1024;
 const pageBytes = 4096;
 /** Changes by Master OS's own work; marks are looked for there all the same, but for the store and logs, which name them. */
-const moving = /^\.mos\/(store\.db|slots?|box|log|run|lock|search)|\.git\/(objects|refs\/mos|logs|index|worktrees|[A-Z_]*HEAD|packed-refs|info)/;
+const moving =
+  /^\.mos\/(store\.db|slots?|box|log|run|lock|search)|\.git\/(objects|refs\/mos|logs|index|worktrees|[A-Z_]*HEAD|packed-refs|info)/;
 
 /** Every file of the workspace, main of each repository, and the store's shape. */
 export async function lookAtDisk(args: { root: string; store: string; repos: readonly string[]; git: Git }): Promise<DiskLook> {
