@@ -34,7 +34,7 @@ export const demoMarkFile = join(".mos", "demo.json");
 export async function makeDemo(args: MakeDemoArgs): Promise<Workspace> {
   const root = resolve(args.dir);
   await refuseTaken(root);
-  const git = withIdentity(args.git);
+  const git = withDates(withIdentity(args.git), args.clock);
   const plan = await readDemoPlan(args.contentDir);
   await applyInit({ git, plan: await planInit({ git, dir: root }) });
   await markDemo(root, args.clock.now());
@@ -95,6 +95,12 @@ export function withIdentity(git: Git): Git {
       return repo;
     },
   };
+}
+
+/** Git as it is, but what is committed bears the clock's time: a demo that is made for another day has no commit of this one. */
+function withDates(git: Git, clock: Clock): Git {
+  const dated = (repo: Repo): Repo => ({ ...repo, commitTree: (commit) => repo.commitTree({ date: clock.now(), ...commit }) });
+  return { ...git, at: (path) => dated(git.at(path)), init: async (path) => dated(await git.init(path)) };
 }
 
 async function refuseTaken(root: string): Promise<void> {

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGit } from "../../src/adapter/git/git.ts";
-import { makeDemoRepository, readDemoPlan } from "../../src/app/make-demo.ts";
+import { makeDemo, makeDemoRepository, readDemoPlan } from "../../src/app/make-demo.ts";
+import { composeTools, composeWorld } from "../../src/entry/compose.ts";
+import { createFixedClock } from "../support/fixed-clock.ts";
 
 const contentDir = join(import.meta.dirname, "../../demo");
 const today = "2026-11-23";
@@ -47,4 +49,22 @@ describe.each(plan.domains)("$name", ({ name }) => {
     await make(name, dir);
     expect(await git.at(dir).resolve("main")).toBe(await git.at(join(folder, name)).resolve("main"));
   });
+});
+
+test("a demo that is made for another day has no commit of this one: not of its histories, nor of what Master OS adds", async () => {
+  const dir = join(folder, "whole");
+  await makeDemo({
+    ...{ dir, contentDir, git: composeTools().git, clock: createFixedClock("2026-11-02T08:00:00.000Z") },
+    open: async (start) => {
+      const made = await composeWorld({ start, exact: true, report: () => undefined, signal: new AbortController().signal });
+      const { workspace, store } = made.world;
+      return { workspace, store, git: made.world.git, configFile: made.configFile, close: made.close };
+    },
+  });
+  for (const name of ["operator", ...plan.domains.map((domain) => domain.name)]) {
+    const { stdout } = await execa("git", ["log", "--all", "--format=%cs %as"], { cwd: join(dir, name) });
+    const days = stdout.split(/\s+/).toSorted();
+    if (name === "operator") expect(days).toEqual(["2026-11-02", "2026-11-02"]);
+    expect(days.at(-1)?.localeCompare("2026-11-02"), `${name}: ${days.at(-1)}`).toBeLessThanOrEqual(0);
+  }
 });

@@ -53,7 +53,7 @@ describe("S1, S2: what is fresh is not scouted", () => {
   test("S1: nothing new: every scout is skipped, with the age of the brief, in the log too", async () => {
     const { world, clock } = await make();
     expect(await scout(world)).toEqual({ scouted: ["music", "jobs", "operator"], skipped: [], failed: [] });
-    clock.set("2026-11-20T08:05:00.000Z");
+    clock.set("2026-11-20T08:04:30.000Z");
     const reported: string[] = [];
     expect(await scout({ ...world, report: ({ text }) => reported.push(text) })).toEqual({
       scouted: [],
