@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Workspace } from "../contract/config.ts";
 import { MosError } from "../contract/error.ts";
@@ -45,9 +56,30 @@ export async function planRemoval({ workspace, place }: { workspace: Workspace; 
   return planLines(place, { ...planOf(workspace), program: [], env: { PATH: "", HOME: "" }, lines: [] });
 }
 
+const logBytesMax = 1_048_576;
+
+/**
+ * What the crontab's lines say is appended to one file. Past a mebibyte it becomes `rhythm.log.1`, in place of the one before, so what
+ * is kept is bounded; a turn that is being written goes on in the file that it began in.
+ */
+export function boundRhythmLog({ stateDir }: Pick<Workspace, "stateDir">): void {
+  const file = logOf(stateDir);
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= logBytesMax) return;
+  try {
+    renameSync(file, `${file}.1`);
+  } catch (error) {
+    // Another turn of the same time was first.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+function logOf(stateDir: string): string {
+  return join(stateDir, "rhythm.log");
+}
+
 function planOf({ root, stateDir }: Workspace): Pick<TimerPlan, "root" | "mark" | "log"> {
   const mark = createHash("sha256").update(root).digest("hex").slice(0, 8);
-  return { root, mark, log: join(stateDir, "rhythm.log") };
+  return { root, mark, log: logOf(stateDir) };
 }
 
 async function planLines(place: TimerPlace, plan: TimerPlan): Promise<RhythmChange[]> {

@@ -1,9 +1,22 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openCrontab } from "../../src/adapter/host/crontab.ts";
-import { applyRhythm, planRemoval, planRhythm, type TimerPlace } from "../../src/app/install-rhythm.ts";
+import { applyRhythm, boundRhythmLog, planRemoval, planRhythm, type TimerPlace } from "../../src/app/install-rhythm.ts";
 import type { Workspace } from "../../src/contract/config.ts";
 import { planCrontab, planSystemd } from "../../src/core/rhythm/plan-timers.ts";
 import { makeTemporaryFolder } from "../support/make-repository.ts";
@@ -256,6 +269,27 @@ describe("K2: a crontab", () => {
     }
     return read;
   }
+});
+
+test("K2: what the lines say is kept to a mebibyte and the one before; a turn that is being written loses nothing", () => {
+  const { stateDir } = workspace();
+  mkdirSync(stateDir);
+  boundRhythmLog({ stateDir });
+  const file = join(stateDir, "rhythm.log");
+  writeFileSync(file, "a".repeat(1_048_576));
+  boundRhythmLog({ stateDir });
+  expect(readdirSync(stateDir)).toEqual(["rhythm.log"]);
+  const written = openSync(file, "a");
+  writeSync(written, "\nsecond\n");
+  boundRhythmLog({ stateDir });
+  writeSync(written, "the rest\n");
+  closeSync(written);
+  expect(readdirSync(stateDir)).toEqual(["rhythm.log.1"]);
+  expect(readFileSync(`${file}.1`, "utf8").split("\n").slice(1)).toEqual(["second", "the rest", ""]);
+  writeFileSync(file, "b".repeat(1_048_577));
+  boundRhythmLog({ stateDir });
+  expect(readdirSync(stateDir)).toEqual(["rhythm.log.1"]);
+  expect(readFileSync(`${file}.1`, "utf8")).toBe("b".repeat(1_048_577));
 });
 
 test("K2: nothing of mos.yaml or of a path makes a line of its own", () => {

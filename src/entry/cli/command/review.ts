@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { listReview } from "../../../app/list-review.ts";
-import { exitCode, MosError } from "../../../contract/error.ts";
 import { defineCommand } from "../command-row.ts";
+import { requireOperator } from "../require-operator.ts";
 import { reviewInTurn } from "../review-terminal.ts";
 
 export const command = defineCommand({
   kind: "review-session",
   input: z.strictObject({ domain: z.string().optional() }),
   async run(context, { domain }) {
-    if (context.callerIsAgent) throw ownWord();
+    // An answer that a session relays never releases review.
+    requireOperator(context, "Review is the operator's own; mos review list shows what waits.");
     const world = await context.openWorld();
     const waiting = await listReview(world, domain === undefined ? {} : { domain });
     return { data: await reviewInTurn(context, world, waiting) };
@@ -19,13 +20,3 @@ export const command = defineCommand({
     return approved.length + released.length === 0 ? done : `${done} ${paint.dim("Next:")} mos run`;
   },
 });
-
-/** An answer that a session relays never releases review. */
-function ownWord(): MosError {
-  return new MosError({
-    code: "operator-only",
-    message: "Review is the operator's own.",
-    hint: "Run it in your own terminal; mos review list shows what waits.",
-    exit: exitCode.failure,
-  });
-}

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { applyRhythm, planRhythm } from "../../../app/install-rhythm.ts";
-import { exitCode, MosError } from "../../../contract/error.ts";
+import { MosError } from "../../../contract/error.ts";
+import type { CommandContext } from "../command-context.ts";
 import { defineCommand } from "../command-row.ts";
+import { requireOperator } from "../require-operator.ts";
 import { describeChange, nextOf } from "../show/format-rhythm.ts";
 import { stripControl } from "../show/strip-control.ts";
 
@@ -13,7 +15,7 @@ export const command = defineCommand({
     yes: z.boolean().default(false),
   }),
   async run(context, { with: want, print, yes }) {
-    if (context.callerIsAgent) throw refuseAgent();
+    requireOwnWord(context);
     const { findTimerPlace, findTimerProgram } = await import("../../compose-rhythm.ts");
     const { workspace } = await context.openWorld();
     const place = findTimerPlace(want);
@@ -37,11 +39,6 @@ export function declined(): MosError {
   return new MosError({ code: "declined", message: "Nothing was written.", hint: "Run it again when you want it." });
 }
 
-export function refuseAgent(): MosError {
-  return new MosError({
-    code: "operator-only",
-    message: "What the machine runs by the clock is the operator's to say.",
-    hint: "Run it in your own terminal.",
-    exit: exitCode.failure,
-  });
+export function requireOwnWord(context: CommandContext): void {
+  requireOperator(context, "What the machine runs by the clock is the operator's to say.");
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { chooseDomains } from "../../../app/check-wiki.ts";
+import { boundRhythmLog } from "../../../app/install-rhythm.ts";
 import { listTurns, takeTurnWhenFree } from "../../../app/take-turn.ts";
 import { defineCommand } from "../command-row.ts";
-import { refuseAgent } from "./rhythm-install.ts";
+import { requireOwnWord } from "./rhythm-install.ts";
 
 const waitMinutesDefault = 30;
 
@@ -14,8 +15,9 @@ export const command = defineCommand({
     wait: z.coerce.number().min(0).max(1440).default(waitMinutesDefault),
   }),
   async run(context, { kind, domain: name, wait }) {
-    if (context.callerIsAgent) throw refuseAgent();
+    requireOwnWord(context);
     const world = await context.openWorld();
+    boundRhythmLog(world.workspace);
     const [domain] = chooseDomains(world, name);
     const turn = listTurns(world).find((one) => one.kind === kind && one.domain === domain?.name);
     if (turn === undefined) throw new Error(`unreachable: ${name} has no ${kind} rhythm`);

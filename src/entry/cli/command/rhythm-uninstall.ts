@@ -3,13 +3,13 @@ import { applyRhythm, planRemoval } from "../../../app/install-rhythm.ts";
 import { defineCommand } from "../command-row.ts";
 import { describeChange, nextOf } from "../show/format-rhythm.ts";
 import { stripControl } from "../show/strip-control.ts";
-import { declined, refuseAgent } from "./rhythm-install.ts";
+import { declined, requireOwnWord } from "./rhythm-install.ts";
 
 export const command = defineCommand({
   kind: "rhythm-uninstall",
   input: z.strictObject({ print: z.boolean().default(false), yes: z.boolean().default(false) }),
   async run(context, { print, yes }) {
-    if (context.callerIsAgent) throw refuseAgent();
+    requireOwnWord(context);
     const { findTimerPlaces } = await import("../../compose-rhythm.ts");
     const { workspace } = await context.openWorld();
     const plans = await Promise.all(findTimerPlaces().map(async (place) => ({ place, changes: await planRemoval({ workspace, place }) })));
