@@ -129,6 +129,13 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
         .flatMap((row) => (row.startsWith("tree ") ? [row.slice("tree ".length)] : [])),
     readFile: async (treeish, file) => {
       const object = `${treeish}:${file}`;
+      // Below an id it is the same for ever, and no process is needed for each. What git does not answer so is asked the other way.
+      if (wholeId.test(treeish)) {
+        const found = await know()
+          .then(({ reader }) => reader.read(object, fileBytesMax))
+          .catch(() => undefined);
+        if (found?.type === "blob") return found.content.toString("utf8");
+      }
       if (!object.includes("\n")) return readBatch((await git(["cat-file", "--batch"], { input: `${object}\n` })).stdout);
       const blob = await git(["cat-file", "blob", object], { okExit: [0, 128] });
       return blob.exitCode === 0 && blob.stdout.length <= fileBytesMax ? blob.stdout : undefined;
@@ -254,8 +261,13 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
     return added ? new Map([...next].sort(([a], [b]) => (a < b ? -1 : 1))) : next;
   }
 
-  /** A branch's commit, or a folder's tree there, where git keeps the branch in a file of its own, as it does until it packs refs. */
+  /**
+   * A commit by its whole id; a branch's commit, or a folder's tree there, where git keeps the branch in a file of its own, as it does
+   * until it packs refs.
+   */
   async function resolvePlain(revision: string): Promise<string | undefined> {
+    const [, commit] = /^(\w{40,64})\^\{commit\}$/.exec(revision) ?? [];
+    if (commit !== undefined) return (await readCommit(commit)) === undefined ? undefined : commit;
     const [, ref, folder] = /^(refs\/heads\/[\w/-]+)(?:\^\{commit\}|:([\w-]+\/))?$/.exec(revision) ?? [];
     if (ref === undefined) return undefined;
     const id = await readLooseRef(ref);

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { createGit } from "../../../src/adapter/git/git.ts";
 import { commitFiles, makeRepository, makeTemporaryFolder, runGitIn } from "../../support/make-repository.ts";
@@ -28,6 +28,36 @@ describe("the git adapter", () => {
     expect((await repo.listTree(id)).map((entry) => entry.path).sort()).toEqual(["README.md", "a b/ü\nline.txt", "x.md"]);
     expect(await repo.log("main", { paths: ["x.md"] })).toHaveLength(1);
     expect(await repo.changedPaths({ from: `${id}~1`, to: id })).toHaveLength(2);
+  });
+
+  test("a file is the same by a commit's id as by a name that moves; so is a commit by its id", async () => {
+    const path = `${folder.path}/by id`;
+    makeRepository(path);
+    writeFileSync(`${path}/bytes.bin`, Buffer.from([0, 255, 10, 195]));
+    writeFileSync(`${path}/large.txt`, "x".repeat(5 * 1024 * 1024 + 1));
+    writeFileSync(`${path}/full.txt`, "ü".repeat((5 * 1024 * 1024) / 2));
+    symlinkSync("bytes.bin", `${path}/link`);
+    const id = commitFiles(path, { "empty.md": "", "a:b/c d.md": "one\r\ntwo", "two\nlines.md": "three" }, "feat: files");
+    const repo = git.at(path);
+    const names = "bytes.bin large.txt full.txt link empty.md a:b/c_d.md a:b none two/lines.md ./empty.md ../x :/ ^{tree}".split(" ");
+    for (const name of [...names.map((one) => one.replace("c_d", "c d").replace("two/", "two\n")), "", "empty.md\0x"]) {
+      const [byId, byName] = await Promise.all(
+        [id, "main"].map((treeish) => repo.readFile(treeish, name).catch((error: unknown) => (error as { code: string }).code)),
+      );
+      expect(byId, JSON.stringify(name)).toBe(byName);
+    }
+    expect(await repo.readFile(id, "a:b/c d.md")).toBe("one\r\ntwo");
+    expect((await repo.readFile(id, "full.txt"))?.length).toBe((5 * 1024 * 1024) / 2);
+    expect(await repo.readFile(id, "large.txt")).toBeUndefined();
+    const tree = runGitIn(path, "rev-parse", "main^{tree}");
+    runGitIn(path, "tag", "-a", "-m", "one", "v1");
+    const tag = runGitIn(path, "rev-parse", "v1");
+    expect(await Promise.all([id, tree, tag, "0".repeat(40)].map((one) => repo.resolve(`${one}^{commit}`)))).toEqual([
+      id,
+      undefined,
+      id,
+      undefined,
+    ]);
   });
 
   test("T7: a change of a submodule is seen, whatever the settings and .gitmodules say is to be ignored", async () => {
