@@ -71,7 +71,8 @@ function expectedOf({ expected, contradicts }: Omit<CitationCase, "contradicts">
   if (expected === "ok") return beside;
   if (typeof expected === "string") return [expected, ...beside].sort();
   const doubt = expected.unsure ? ", one of several places: which is meant, nothing around it says" : "";
-  return [`moved: ${expected.path}#L${expected.from}-L${expected.to}${doubt}`, ...beside];
+  const { path, from, to } = expected;
+  return [`moved: ${path}#L${from}${from === to ? "" : `-L${to}`}${doubt}`, ...beside];
 }
 
 function pageOf({ id }: CitationCase): string {

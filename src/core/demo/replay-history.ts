@@ -91,7 +91,7 @@ function fillPlaceholders(text: string, commit: DemoCommit, sources: Sources): s
       const lines = sources.snapshots.get(name)?.get(path)?.split("\n") ?? [];
       const line = lines.findIndex((one) => one.includes(quote)) + 1;
       if (id === undefined || line === 0) throw invalid(commit, `cites '${quote}' of ${path} in '${name}', where it does not stand`);
-      return `commit ${id} ${path}#L${line}-L${line} "${quote}"`;
+      return `commit ${id} ${path}#L${line} "${quote}"`;
     });
   const left = /<<(day|cite)\b.*/.exec(filled);
   if (left) throw invalid(commit, `has a placeholder that is not understood: ${left[0]}`);

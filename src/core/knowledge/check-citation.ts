@@ -4,7 +4,7 @@ import { quotedWords } from "./anchor-quote.ts";
 import { findPlaces, isWikiPath } from "./find-places.ts";
 import { findSpans, splitLines } from "./find-spans.ts";
 import { findWhole, normaliseQuote } from "./normalise-text.ts";
-import { isMarked } from "./parse-citation.ts";
+import { isMarked, renderPlace } from "./parse-citation.ts";
 import { sha256 } from "./sha-256.ts";
 import type { KeptLookup, Sources } from "./sources.ts";
 
@@ -63,7 +63,7 @@ async function checkCommit(citation: CommitCitation, sources: Sources, anchor: C
   const lines = splitLines(then.text);
   if (from > lines.length) return { kind: "missing", reason: `${path} has ${lines.length} lines at ${commit.slice(0, 12)}, not ${from}` };
   const words = quotedWords(then.text, citation);
-  const place = `${path}#L${from}-L${to} at ${commit.slice(0, 12)}`;
+  const place = `${renderPlace(citation)} at ${commit.slice(0, 12)}`;
   if (words === "") return { kind: "missing", reason: `${path} says nothing in lines ${from} to ${to}` };
   if (citation.quote !== undefined && findWhole(quotedWords(then.text, { from, to }), words) === -1)
     return { kind: "missing", reason: `${place} does not say ${show(words)}` };

@@ -1,6 +1,7 @@
 import type { CitationAnchor, WikiProblem } from "../../contract/knowledge.ts";
 import { checkCitation } from "./check-citation.ts";
 import { checkIndex, checkPage, indexPath, type WikiFiles } from "./check-page.ts";
+import { renderPlace } from "./parse-citation.ts";
 import type { Page } from "./parse-page.ts";
 import { findContradiction, sidecarPath } from "./sidecar.ts";
 import type { Sources } from "./sources.ts";
@@ -90,7 +91,7 @@ async function checkCitations(uses: readonly CitationUse[], sources: Sources): P
       problems.push({ ...where, kind: "citation-marked", problem: "it is marked as gone, and its source says it" });
     if (status.kind === "moved") {
       const doubt = status.unsure ? ", one of several places: which is meant, nothing around it says" : "";
-      const problem = `the words now stand in ${status.path}#L${status.from}-L${status.to}${doubt}`;
+      const problem = `the words now stand in ${renderPlace(status)}${doubt}`;
       problems.push({ ...where, kind: "citation-moved", problem });
     }
   }

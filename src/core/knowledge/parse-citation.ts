@@ -51,14 +51,18 @@ export function renderCitation(citation: Citation): string {
     case "ticket":
       return `ticket ${citation.ticket}${renderQuote(citation.quote)}${renderMark(citation)}`;
     case "commit": {
-      const lines = citation.from === citation.to ? `L${citation.from}` : `L${citation.from}-L${citation.to}`;
-      return `commit ${citation.commit} ${citation.path}#${lines}${renderQuote(citation.quote)}${renderMark(citation)}`;
+      return `commit ${citation.commit} ${renderPlace(citation)}${renderQuote(citation.quote)}${renderMark(citation)}`;
     }
     case "artifact":
       return `artifact ${citation.artifact}${renderQuote(citation.quote)}${renderMark(citation)}`;
     case "operator":
       return `operator ${citation.date}`;
   }
+}
+
+/** `notes/plan.md#L3`, `notes/plan.md#L3-L5`. */
+export function renderPlace({ path, from, to }: { path: string; from: number; to: number }): string {
+  return from === to ? `${path}#L${from}` : `${path}#L${from}-L${to}`;
 }
 
 function parseTicket(rest: string): ParsedCitation {

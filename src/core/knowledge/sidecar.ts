@@ -1,6 +1,7 @@
 import { type Citation, type CitationAnchor, CitationSidecar } from "../../contract/knowledge.ts";
 import { anchorQuote } from "./anchor-quote.ts";
 import { normaliseQuote } from "./normalise-text.ts";
+import { renderPlace } from "./parse-citation.ts";
 import type { Page } from "./parse-page.ts";
 import { sha256 } from "./sha-256.ts";
 import type { Sources } from "./sources.ts";
@@ -86,7 +87,7 @@ function explainOther(anchor: CitationAnchor, citation: Citation): string | unde
   if (citation.kind !== "commit") return `it names lines of a commit, the footnote a source of the kind ${citation.kind}`;
   const { commit, path, from, to, quote } = citation;
   if (anchor.commit !== commit) return `it names commit ${anchor.commit.slice(0, 12)}`;
-  if (anchor.path !== path || anchor.from !== from || anchor.to !== to) return `it names ${anchor.path}#L${anchor.from}-L${anchor.to}`;
+  if (anchor.path !== path || anchor.from !== from || anchor.to !== to) return `it names ${renderPlace(anchor)}`;
   return quote !== undefined && sha256(normaliseQuote(quote)) !== anchor.quote
     ? "it has the hash of other words than the footnote quotes"
     : undefined;

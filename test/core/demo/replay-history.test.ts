@@ -28,7 +28,7 @@ test("a citation waits for its commit's id, and names the line where the quote s
     start: "c0ffee",
   });
   expect(parts).toHaveLength(2);
-  expect(parts[1]?.stream).toContain('see commit c0ffee a.txt#L2-L2 "two" of 2026-11-22\n');
+  expect(parts[1]?.stream).toContain('see commit c0ffee a.txt#L2 "two" of 2026-11-22\n');
 });
 
 test.each([

@@ -62,11 +62,11 @@ test("K4: without a quote in the footnote the hash says what was cited: other li
   expect(await check(wiki)).toEqual([]);
   wiki.commit("music", { ...cite(3), [beside]: text(entry(first, { from: 3, to: 3 })) });
   expect(await check(wiki)).toEqual([
-    expect.stringContaining("citation-missing: notes/plan.md#L3-L3"),
+    expect.stringContaining("citation-missing: notes/plan.md#L3"),
     expect.stringContaining("citation-sidecar: wiki/releases.md.cites.json contradicts this footnote: it has the hash of other words"),
   ]);
   wiki.commit("music", { ...cite(4), [beside]: text(entry(first)), "notes/plan.md": `New.\n\n${plan}` });
-  expect(await check(wiki)).toEqual(["citation-moved: the words now stand in notes/plan.md#L6-L6"]);
+  expect(await check(wiki)).toEqual(["citation-moved: the words now stand in notes/plan.md#L6"]);
 });
 
 test("K4: a sidecar that contradicts its footnote or the source is a finding, and changes nothing of what is ok", async () => {
@@ -75,7 +75,7 @@ test("K4: a sidecar that contradicts its footnote or the source is a finding, an
   const wrong: [Partial<CitationAnchor>, string][] = [
     [{ repository: "site" }, "it names the repository site, not home"],
     [{ commit: "b".repeat(40) }, "it names commit bbbbbbbbbbbb"],
-    [{ path: "notes/other.md" }, "it names notes/other.md#L4-L4"],
+    [{ path: "notes/other.md" }, "it names notes/other.md#L4"],
     [{ from: 3 }, "it names notes/plan.md#L3-L4"],
     [{ quote: "0".repeat(64) }, "it has the hash of other words than the footnote quotes"],
     [{ before: "" }, "it has hashes of other lines than stood around the quote"],

@@ -1,6 +1,6 @@
 import { anchorQuote } from "../../knowledge/anchor-quote.ts";
 import { checkCitation } from "../../knowledge/check-citation.ts";
-import { isMarked, renderCitation } from "../../knowledge/parse-citation.ts";
+import { isMarked, renderCitation, renderPlace } from "../../knowledge/parse-citation.ts";
 import { type Claim, type Footnote, type Page, parsePage } from "../../knowledge/parse-page.ts";
 import { setMatter } from "../../knowledge/read-matter.ts";
 import { readSidecar, type Sidecar, sidecarPath, writeSidecar } from "../../knowledge/sidecar.ts";
@@ -120,7 +120,7 @@ function describeWorn(path: string, worn: Worn): ChoreFinding {
   const subject = `${path} ^${worn.note.id}${worn.kind === "moved" ? "" : ` line ${worn.line}`}`;
   switch (worn.kind) {
     case "moved": {
-      const text = `${path} cites ${worn.note.raw.slice(0, 200)}; the words now stand in ${worn.to.path}#L${worn.to.from}-L${worn.to.to}`;
+      const text = `${path} cites ${worn.note.raw.slice(0, 200)}; the words now stand in ${renderPlace(worn.to)}`;
       return { subject, text, evidence, values: { page: path, movedPage: path } };
     }
     case "stale":
