@@ -1,4 +1,5 @@
 import type { Candidate } from "../contract/knowledge.ts";
+import { countOf } from "../core/text/count-of.ts";
 import type { World } from "../port/world.ts";
 import { keepArtifacts } from "../stage/close/keep-artifacts.ts";
 import { distillDomain } from "../stage/distill/distill-domain.ts";
@@ -38,7 +39,7 @@ export async function distill(world: World, args: { domain?: string } = {}): Pro
     result.artifacts += done.artifacts.length;
     result.candidates.push(...done.candidates);
     result.tickets.push(...done.tickets);
-    const text = `${done.artifacts.length} artifacts, ${done.candidates.length} candidates`;
+    const text = `${countOf(done.artifacts.length, "artifact")}, ${countOf(done.candidates.length, "candidate")}`;
     world.report({ stage: "distill", domain: domain.name, state: done.artifacts.length === 0 ? "skipped" : "done", text });
   }
   const count = (route: Candidate["route"]) => result.candidates.filter((candidate) => candidate.route === route).length;

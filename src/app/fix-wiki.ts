@@ -6,6 +6,7 @@ import { openSources } from "../core/knowledge/open-sources.ts";
 import { kindOfCite, planCites, planCiteTickets } from "../core/knowledge/plan-cites.ts";
 import { readWiki } from "../core/knowledge/read-wiki.ts";
 import { sidecarPath } from "../core/knowledge/sidecar.ts";
+import { countOf } from "../core/text/count-of.ts";
 import { applyTransition } from "../core/ticket/apply-transition.ts";
 import { createTicket } from "../core/ticket/create-ticket.ts";
 import type { StoreReader } from "../port/store.ts";
@@ -71,7 +72,7 @@ async function fixDomain(world: World, domain: Domain): Promise<Map<string, stri
     const count = (kind: ReturnType<typeof kindOfCite>) => cites.filter((cite) => kindOfCite(cite) === kind).length;
     const marked = count("marked") + count("unmarked");
     const marks = marked === 0 ? "" : `, ${marked} marked as gone or back`;
-    const text = `${ticket.id} is filed: ${count("moved")} citations relocated${marks}, ${count("kept")} get their hashes. mos run lands it.`;
+    const text = `${ticket.id} is filed: ${countOf(count("moved"), "citation")} relocated${marks}, ${count("kept")} get their hashes. mos run lands it.`;
     world.report({ stage: "wiki", domain: domain.name, state: "done", text });
   }
   return at;

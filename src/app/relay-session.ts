@@ -1,6 +1,7 @@
 import type { Answer, Decision } from "../contract/decision.ts";
 import { exitCode, MosError } from "../contract/error.ts";
 import { answerFromFile, checkAnswersFile } from "../core/decision/answer-from-file.ts";
+import { countOf } from "../core/text/count-of.ts";
 import { listOpenDomains } from "../core/workspace/list-open-domains.ts";
 import type { World } from "../port/world.ts";
 import { keepAnswer, listKnown, listOpen } from "../stage/interview/ask-decisions.ts";
@@ -165,7 +166,7 @@ function refuseSealed(name: string): MosError {
 function refuseOpen(count: number): MosError {
   return new MosError({
     code: "questions-open",
-    message: `${count} ${count === 1 ? "question is" : "questions are"} open.`,
+    message: `${countOf(count, "question is", "questions are")} open.`,
     hint: "Put them to the operator and record what they say; what they put off is answered with defer.",
     exit: exitCode.usage,
   });

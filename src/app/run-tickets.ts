@@ -3,6 +3,7 @@ import type { CheckResult, Diagnosis } from "../contract/doctor.ts";
 import type { Lane, Lease } from "../contract/run.ts";
 import type { Ticket } from "../contract/ticket.ts";
 import { mayRun } from "../core/doctor/judge-cure.ts";
+import { countOf } from "../core/text/count-of.ts";
 import { getTicket } from "../core/ticket/apply-transition.ts";
 import { isClosed } from "../core/ticket/cause.ts";
 import { leftOfWait, type ProviderWait, readWait } from "../core/work/provider-wait.ts";
@@ -160,7 +161,7 @@ export async function runTickets(
 async function boundKept(world: World): Promise<void> {
   const gone = await world.slots.boundKept();
   if (gone.length === 0) return;
-  const text = `${gone.length} slots and setup outputs that were not used for the longest are removed: more than limits.diskMb was kept`;
+  const text = `${countOf(gone.length, "slot or setup output that was not used for the longest is removed", "slots and setup outputs that were not used for the longest are removed")}: more than limits.diskMb was kept`;
   world.report({ stage: "sweep", state: "done", text });
 }
 

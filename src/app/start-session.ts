@@ -2,6 +2,7 @@ import type { Diagnosis } from "../contract/doctor.ts";
 import { exitCode, MosError } from "../contract/error.ts";
 import type { Session } from "../contract/run.ts";
 import type { Cause } from "../contract/ticket.ts";
+import { countOf } from "../core/text/count-of.ts";
 import type { World } from "../port/world.ts";
 import { askDecisions } from "../stage/interview/ask-decisions.ts";
 import type { Interviewer } from "../stage/interview/interviewer.ts";
@@ -64,7 +65,7 @@ async function interview(world: World, session: Session, interviewer: Interviewe
   if (outcome.kind === "complete") return;
   throw new MosError({
     code: "interrupted",
-    message: `Broken off with ${outcome.open} ${outcome.open === 1 ? "question" : "questions"} open; every answer so far is kept.`,
+    message: `Broken off with ${countOf(outcome.open, "question")} open; every answer so far is kept.`,
     hint: "mos start goes on where it stopped.",
     exit: exitCode.interrupted,
   });

@@ -1,6 +1,7 @@
 import { MosError } from "../contract/error.ts";
 import type { Lease } from "../contract/run.ts";
 import { nameLane } from "../core/lane/name-lane.ts";
+import { countOf } from "../core/text/count-of.ts";
 import type { ProcessControl, ProcessMark } from "../port/process-control.ts";
 import type { World } from "../port/world.ts";
 import { listLanes } from "./find-lane.ts";
@@ -83,7 +84,7 @@ async function stop(
   const lanes = early ?? (await pauseLanes(world, args.lanes));
   const settled = await args.settle();
   const stopped = { lanes, ...workers, ...settled, left: [...workers.left, ...settled.left] };
-  const reason = `mos stop --all: ${workers.workers.length} workers, ${workers.ended.length} of them by force`;
+  const reason = `mos stop --all: ${countOf(workers.workers.length, "worker")}, ${workers.ended.length} of them by force`;
   await world.store.write((tx) =>
     tx.append({ kind: "workspace.stopped", actor: "operator", authority: "operator", reason, data: { ...stopped } }),
   );

@@ -6,6 +6,7 @@ import { exitCode, MosError } from "../../contract/error.ts";
 import { readTranscriptLine, type TranscriptLine } from "../../core/agent/read-transcript.ts";
 import { maskSecrets } from "../../core/gate/find-secrets.ts";
 import { sumTokens } from "../../core/run/sum-tokens.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import type { World } from "../../port/world.ts";
 
 /** What was said in a run, and last how it ended. */
@@ -115,6 +116,6 @@ function describeEnd(run: AgentRun): RunWord {
     run: id,
     who: "end",
     state,
-    text: `${runtime} as ${role}: ${state}${why}; ${usage.requests} requests, ${sumTokens(usage)} tokens${price}`,
+    text: `${runtime} as ${role}: ${state}${why}; ${countOf(usage.requests, "request")}, ${countOf(sumTokens(usage), "token")}${price}`,
   };
 }

@@ -3,6 +3,7 @@ import { ModelRole } from "../../contract/agent.ts";
 import type { Capability, CapabilityAgent, CapabilityMap } from "../../contract/capability.ts";
 import { judgeProbe, type ProbeJudgement } from "../../core/agent/judge-probe.ts";
 import type { ProbeForm } from "../../core/agent/probe-words.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import type { AgentClientDriver, ClientFound } from "../../port/agent-client.ts";
 import type { RunnableClient } from "../run-client.ts";
 import { describeStart } from "./describe-start.ts";
@@ -123,5 +124,5 @@ function sumUp(rows: readonly Capability[]): string {
   const [row] = rows;
   if (!row) return "nothing was seen";
   const open = row.open.length === 0 ? "" : `; NOT REFUSED: ${row.open.join(", ")}`;
-  return `${row.offered.length} tools offered, ${row.refused.length} refused${open}`;
+  return `${countOf(row.offered.length, "tool")} offered, ${row.refused.length} refused${open}`;
 }

@@ -1,5 +1,6 @@
 import type { AgentRun } from "../../contract/agent.ts";
 import { addDays } from "../../core/chore/add-days.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import type { StoreReader } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import { countDays, readLocalDay } from "../../stage/scout/local-day.ts";
@@ -65,7 +66,7 @@ function tellCalls(args: {
 function sayUse({ workspace }: World, runs: readonly AgentRun[], calls: number): string {
   const { modelCallsPerDay } = workspace.config.limits;
   const bound = modelCallsPerDay > 0 ? ` of ${modelCallsPerDay}` : "";
-  return `${calls}${bound} model calls in ${runs.length} ${runs.length === 1 ? "run" : "runs"} in the last day`;
+  return `${calls}${bound} model calls in ${countOf(runs.length, "run")} in the last day`;
 }
 
 function sumRequests(runs: readonly Pick<AgentRun, "usage">[]): number {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { MosError } from "../../contract/error.ts";
 import { describeHomeless } from "../../core/lane/find-homeless.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import { readHomeless } from "../show-gate.ts";
 import { allDomains, type DoctorCheck, everyTime, type Finding, fails, failuresOf, type Patient } from "./doctor-check.ts";
 
@@ -22,7 +23,7 @@ export const configuration: DoctorCheck = {
         ...(await findMissingRepositories(patient)),
         ...(file.kind === "broken" ? [file.finding] : []),
       ],
-      `mos.yaml is read, ${domains.length} domains${changed}`,
+      `mos.yaml is read, ${countOf(domains.length, "domain")}${changed}`,
     );
   },
 };

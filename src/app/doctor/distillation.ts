@@ -1,6 +1,7 @@
 import { Cron } from "croner";
 import type { Domain } from "../../contract/config.ts";
 import type { Artifact } from "../../contract/knowledge.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import type { World } from "../../port/world.ts";
 import { gatherLandings } from "../../stage/distill/gather-landings.ts";
 import { gatherNotes } from "../../stage/distill/gather-notes.ts";
@@ -22,7 +23,7 @@ export const distillation: DoctorCheck = {
     const late = waiting.filter((artifact) => isLate(artifact.at, domain, now)).map(({ kind, at }) => ({ kind, at }));
     const ungathered = await findUngathered(patient, { domain, known: new Set(artifacts.map(({ id }) => id)), now });
     const passed = [...late, ...ungathered];
-    if (passed.length === 0) return holds(`${waiting.length} artifacts wait, none too long`);
+    if (passed.length === 0) return holds(`${countOf(waiting.length, "artifact waits", "artifacts wait")}, none too long`);
     const oldest = passed.map(({ at }) => at).sort()[0];
     return fails(
       `${domain.name}: ${countKinds(passed)} passed over by its rhythm (${domain.rhythm.distill}), the oldest of ${oldest}`,
@@ -97,7 +98,7 @@ function countKinds(passed: readonly Passed[]): string {
   const kinds = [...new Set(passed.map(({ kind }) => kind))];
   const counts = kinds.map((kind) => {
     const count = passed.filter((one) => one.kind === kind).length;
-    return `${count} ${kind}${count === 1 ? "" : "s"}`;
+    return countOf(count, kind);
   });
   return `${counts.join(", ")} ${passed.length === 1 ? "was" : "were"}`;
 }

@@ -1,3 +1,4 @@
+import { countOf } from "../../core/text/count-of.ts";
 import { findTicketProblems } from "../../core/ticket/find-ticket-problems.ts";
 import { type DoctorCheck, fails, failuresOf, nameSome } from "./doctor-check.ts";
 
@@ -21,7 +22,7 @@ export const ticketInvariants: DoctorCheck = {
           domain,
         );
       }),
-      `${tickets.length} tickets keep the rules`,
+      `${countOf(tickets.length, "ticket keeps", "tickets keep")} the rules`,
     );
   },
 };

@@ -1,4 +1,5 @@
 import type { Decision } from "../../contract/decision.ts";
+import { countOf } from "../text/count-of.ts";
 import { answerYes } from "./answer-from-file.ts";
 import { describePlan } from "./describe-plan.ts";
 
@@ -23,7 +24,7 @@ function writeEntry(decision: Decision): string[] {
   const width = Math.max(...candidate.options.map((option) => option.id.length));
   const options = candidate.options.flatMap((option, index) => {
     const { id, label, tickets } = option;
-    const work = tickets.length === 0 ? "no ticket" : tickets.length === 1 ? "1 ticket" : `${tickets.length} tickets`;
+    const work = tickets.length === 0 ? "no ticket" : countOf(tickets.length, "ticket");
     const plan = describePlan(candidate, option).map((line) => comment(`      ${line}`));
     return [comment(`    ${id.padEnd(width)}  ${label} (${index === 0 ? "recommended, " : ""}${work})`), ...plan];
   });

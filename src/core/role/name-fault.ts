@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ModelRole } from "../../contract/agent.ts";
 import { type RoleOutput, roleOutputs } from "../../contract/role.ts";
+import { countOf } from "../text/count-of.ts";
 
 const faultsMax = 8;
 /** A name that may be said back; any other is the model's own text and stays out of the next prompt. */
@@ -23,7 +24,7 @@ function nameIssue(issue: z.core.$ZodIssue): string {
   const at = issue.path.length === 0 ? "the output" : issue.path.map(namePart).join(".");
   if (issue.code !== "unrecognized_keys") return `${at}: ${issue.message.slice(0, 300)}`;
   const named = issue.keys.filter((key) => plainName.test(key)).slice(0, 5);
-  return `${at}: ${issue.keys.length} key${issue.keys.length === 1 ? "" : "s"} that the schema does not have${named.length === 0 ? "" : ` (${named.join(", ")})`}`;
+  return `${at}: ${countOf(issue.keys.length, "key")} that the schema does not have${named.length === 0 ? "" : ` (${named.join(", ")})`}`;
 }
 
 function namePart(part: PropertyKey): string {

@@ -1,3 +1,5 @@
+import { countOf } from "../text/count-of.ts";
+
 /** A file of a tree, by git's own listing. */
 export interface MappedFile {
   readonly path: string;
@@ -24,9 +26,9 @@ export function drawMap(args: { files: readonly MappedFile[]; packageJson?: stri
   const shown = lines.slice(0, linesMax);
   const scripts = readScripts(packageJson);
   return [
-    `${files.length} files, ${formatBytes(bytes)}`,
+    `${countOf(files.length, "file")}, ${formatBytes(bytes)}`,
     ...shown,
-    ...(lines.length > shown.length ? [`… and ${lines.length - shown.length} lines more`] : []),
+    ...(lines.length > shown.length ? [`… and ${countOf(lines.length - shown.length, "line")} more`] : []),
     ...(scripts.length > 0 ? ["", "Scripts of package.json:", ...scripts] : []),
     ...(readme ? ["", "README, its beginning:", readme.slice(0, readmeChars)] : []),
   ].join("\n");
@@ -90,7 +92,7 @@ function sortFolders(folder: Folder, prefix: string): { path: string; folder: Fo
 function describeFiles({ files }: Folder, prefix: string): string[] {
   const sorted = [...files].sort((a, b) => compare(a.name, b.name));
   const shown = sorted.slice(0, filesShown).map(({ name, bytes }) => clip(`${prefix}${name}  ${formatBytes(bytes)}`));
-  return sorted.length > filesShown ? [...shown, clip(`${prefix}… ${sorted.length - filesShown} files more`)] : shown;
+  return sorted.length > filesShown ? [...shown, clip(`${prefix}… ${countOf(sorted.length - filesShown, "file")} more`)] : shown;
 }
 
 /** By code unit: no locale may change what a prompt says. */

@@ -1,6 +1,7 @@
 import type { Answer } from "../../contract/decision.ts";
 import { MosError } from "../../contract/error.ts";
 import { describePlan } from "../../core/decision/describe-plan.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import type { Interviewer, Question } from "../../stage/interview/interviewer.ts";
 import type { CommandContext } from "./command-context.ts";
 import { stripControl } from "./show/strip-control.ts";
@@ -56,7 +57,7 @@ function describeQuestion({ decision, number, total }: Question): string {
     const repo = item.repo === "home" ? "" : `${item.repo}:`;
     return `  ${repo}${oneLine(item.path)}:${item.line}  ${oneLine(item.quote).slice(0, 100)}`;
   });
-  const more = candidate.evidence.length > 4 ? [`  and ${candidate.evidence.length - 4} more places`] : [];
+  const more = candidate.evidence.length > 4 ? [`  and ${countOf(candidate.evidence.length - 4, "more place")}`] : [];
   const plans = candidate.options.flatMap((option) =>
     describePlan(candidate, option).map((line) => `  ${oneLine(option.label)}: ${oneLine(line).slice(0, planChars)}`),
   );

@@ -2,6 +2,7 @@ import type { Domain } from "../../contract/config.ts";
 import type { Artifact, Candidate } from "../../contract/knowledge.ts";
 import { type WikiFiles, wikiFilesOf } from "../../core/knowledge/check-page.ts";
 import { readWiki } from "../../core/knowledge/read-wiki.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import type { Note, StoreWriter } from "../../port/store.ts";
 import type { World } from "../../port/world.ts";
 import { askDistiller, type Distilled } from "./ask-distiller.ts";

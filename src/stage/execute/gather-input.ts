@@ -3,6 +3,7 @@ import type { Report } from "../../contract/run.ts";
 import type { Ticket } from "../../contract/ticket.ts";
 import { isInsideTouches } from "../../core/schedule/is-inside-touches.ts";
 import { tellWiki } from "../../core/search/tell-wiki.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import { drawMap, type MappedFile } from "../../core/work/draw-map.ts";
 import { splitFindings } from "../../core/work/split-findings.ts";
 import { tellTask } from "../../core/work/write-task.ts";
@@ -67,7 +68,7 @@ async function describeEarlier(world: World, { ticket, git, start }: { ticket: T
   if (start.kind === "conflict") {
     const base = (await git.mergeBase(start.main, start.kept.commit)) ?? start.main;
     const diff = await git.diff({ from: base, to: start.kept.commit, maxBytes: diffBytesMax });
-    const text = `An earlier attempt left work that no longer fits onto main. Your tree is main without it. It conflicts in ${start.paths.length} files. What it changed is shown among the data; do again what still applies.`;
+    const text = `An earlier attempt left work that no longer fits onto main. Your tree is main without it. It conflicts in ${countOf(start.paths.length, "file")}. What it changed is shown among the data; do again what still applies.`;
     parts.push({ title: "Work that no longer fits", text, trust: "operator" });
     parts.push(
       untrusted("The work that no longer fits, as a diff", `Conflicts in: ${start.paths.slice(0, pathsShown).join(", ")}\n\n${diff}`),
@@ -82,7 +83,7 @@ async function sayKept(git: Repo, ticket: Ticket, start: Extract<Start, { kind: 
   const changed = (await git.changedPaths({ from: start.main, to: start.commit })).map(({ path }) => path);
   const strays = changed.filter((path) => !isInsideTouches(path, ticket.touches)).length;
   return [
-    `Attempt ${start.kept.epoch} of ${start.kept.ticket} left work, and your tree begins with it: ${changed.length} files differ from main.`,
+    `Attempt ${start.kept.epoch} of ${start.kept.ticket} left work, and your tree begins with it: ${countOf(changed.length, "file differs", "files differ")} from main.`,
     "Look at it (git diff HEAD~1) before you go on. Keep what is right, and change what is not: it is handed in together with yours.",
     ...(strays === 0
       ? []

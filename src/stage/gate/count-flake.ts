@@ -1,6 +1,7 @@
 import type { RepoHandle } from "../../contract/config.ts";
 import { FlakyCheck } from "../../contract/run.ts";
 import { TicketDraft } from "../../contract/ticket.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import { createTicket } from "../../core/ticket/create-ticket.ts";
 import type { World } from "../../port/world.ts";
 
@@ -26,7 +27,7 @@ export async function countFlake(world: World, args: { repo: RepoHandle; prefix:
     const known = FlakyCheck.safeParse((await tx.notes.get(id))?.value);
     const before = known.success ? known.data : undefined;
     const count = (before?.count ?? 0) + 1;
-    const reason = `${check} of ${repo.lane} failed and then passed on the same tree (seen ${count} ${count === 1 ? "time" : "times"})`;
+    const reason = `${check} of ${repo.lane} failed and then passed on the same tree (seen ${countOf(count, "time")})`;
     await tx.append({
       kind: "gate.flaky",
       domain: repo.domain,

@@ -2,6 +2,7 @@ import type { DecisionCandidate, Evidence, Option, PlannedTicket } from "../../c
 import type { Domain } from "../../contract/config.ts";
 import { TicketDraft } from "../../contract/ticket.ts";
 import type { Thread } from "../../core/brief/read-thread.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import { findLocalMidnight, readLocalDay } from "./local-day.ts";
 
 /**
@@ -17,7 +18,7 @@ export function askAboutThread(args: {
 }): DecisionCandidate {
   const { domain, thread, today, overdueDays } = args;
   const renewed = readLocalDay(findLocalMidnight(today, 7));
-  const since = overdueDays === 0 ? "is due today" : `has been due for ${overdueDays} ${overdueDays === 1 ? "day" : "days"}`;
+  const since = overdueDays === 0 ? "is due today" : `has been due for ${countOf(overdueDays, "day")}`;
   const renew: Option = {
     id: "renew",
     label: "Give it another week",

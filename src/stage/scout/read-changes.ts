@@ -1,6 +1,7 @@
 import type { Evidence, Fact } from "../../contract/brief.ts";
 import type { RepoHandle } from "../../contract/config.ts";
 import { readAddedLines } from "../../core/brief/read-added-lines.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import type { Commit, Repo } from "../../port/git.ts";
 import type { World } from "../../port/world.ts";
 import type { ProveEvidence } from "./prove-evidence.ts";
@@ -46,7 +47,7 @@ async function quoteChanges(git: Repo, args: { repo: RepoHandle; base: string; h
 
 function describe(repo: RepoHandle, commits: readonly Commit[], seen: { known: boolean; files: number | undefined }): string {
   const count = `${commits.length}${commits.length === commitsMax ? "+" : ""} ${commits.length === 1 ? "commit" : "commits"}`;
-  const files = seen.files === undefined ? "" : ` in ${seen.files} ${seen.files === 1 ? "file" : "files"}`;
+  const files = seen.files === undefined ? "" : ` in ${countOf(seen.files, "file")}`;
   const subjects = commits.slice(0, 5).map((commit) => commit.subject.slice(0, 100));
   const more = commits.length > 5 ? " …" : "";
   return `${repo.lane}: ${seen.known ? `${count} since the last brief` : `the last ${count}`}${files}: ${subjects.join("; ")}${more}`.slice(

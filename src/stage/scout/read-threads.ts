@@ -1,6 +1,7 @@
 import type { DecisionCandidate, Fact } from "../../contract/brief.ts";
 import type { Domain } from "../../contract/config.ts";
 import { readThread, type Thread } from "../../core/brief/read-thread.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import type { World } from "../../port/world.ts";
 import { askAboutThread } from "./ask-about-thread.ts";
 import { countDays, findLocalMidnight, readLocalDay } from "./local-day.ts";
@@ -63,7 +64,7 @@ function judgeThread(thread: Thread, today: string): Standing {
   const next = thread.next === "" ? "" : `; next: ${thread.next}`;
   if (thread.due !== undefined && thread.due <= today) {
     const days = countDays({ from: thread.due, to: today });
-    const since = days === 0 ? "due today" : `due for ${days} ${days === 1 ? "day" : "days"} (${thread.due})`;
+    const since = days === 0 ? "due today" : `due for ${countOf(days, "day")} (${thread.due})`;
     return { kind: "due", days, text: `${since}${next}`, score: 30 + Math.min(days, 10) };
   }
   const idle = thread.updated === undefined ? 0 : countDays({ from: thread.updated, to: today });

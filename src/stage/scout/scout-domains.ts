@@ -4,6 +4,7 @@ import type { Domain } from "../../contract/config.ts";
 import { markSeen, putLatestBrief } from "../../core/brief/latest-brief.ts";
 import { judgePart } from "../../core/brief/list-parts.ts";
 import { writeAge } from "../../core/brief/write-age.ts";
+import { countOf } from "../../core/text/count-of.ts";
 import type { World } from "../../port/world.ts";
 import { readStanding } from "./read-standing.ts";
 import { type ScoutTools, writeBrief } from "./write-brief.ts";
@@ -85,7 +86,7 @@ async function scoutDomain(world: World, domain: Domain, { session, tools, again
     const { seq } = await tx.append({ kind: "brief.written", domain: domain.name, actor: "mos", authority: session, reason: why, data });
     await putLatestBrief(tx, { brief, parts: inputs.parts, seq });
   });
-  const found = `${brief.facts.length} facts, ${brief.decisions.length} ${brief.decisions.length === 1 ? "question" : "questions"}`;
+  const found = `${countOf(brief.facts.length, "fact")}, ${countOf(brief.decisions.length, "question")}`;
   world.report({ stage: "scout", domain: domain.name, state: "done", text: `${domain.name}: ${found} (${sayJudge(brief)})` });
   return { kind: "scouted" };
 }
@@ -95,5 +96,5 @@ function sayJudge({ judgement }: Brief): string {
   const dropped = judgement.trees.reduce((sum, tree) => sum + tree.dropped.evidence, 0);
   const missing = judgement.trees.filter(({ state }) => state === "failed").length;
   if (missing === judgement.trees.length) return `local, no judgement of ${judgement.runtime}`;
-  return `judged by ${judgement.runtime}${dropped === 0 ? "" : `, ${dropped} ${dropped === 1 ? "claim" : "claims"} dropped: not found`}`;
+  return `judged by ${judgement.runtime}${dropped === 0 ? "" : `, ${countOf(dropped, "claim")} dropped: not found`}`;
 }

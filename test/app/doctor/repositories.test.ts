@@ -141,7 +141,7 @@ describe.skipIf(!boxAvailable)("the doctor in the repositories", () => {
     runGitIn(music, "update-ref", `refs/mos/receipts/${commit}`, blob);
     await expectOnly(world, {
       id: "log-chain",
-      reason: /1 receipts name a log that is not this one: music/,
+      reason: /1 receipt names a log that is not this one: music/,
       fix: /mos log verify/,
       grade: "F",
     });

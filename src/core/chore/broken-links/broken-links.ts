@@ -1,3 +1,4 @@
+import { countOf } from "../../text/count-of.ts";
 import { type Chore, type ChoreArgs, type ChoreFinding, type ChoreWorld, type Fix, findingsMax } from "../chore.ts";
 import { isSamplePath } from "../is-sample-path.ts";
 import { baseOf, encodeLink } from "../join-path.ts";
@@ -36,7 +37,7 @@ export const brokenLinks: Chore = {
       const mended = broken.filter(({ judged }) => judged.kind === "moved").length;
       if (mended === 0) continue;
       edits.push({ path: from, text });
-      changed.push(`${from}: ${mended} ${mended === 1 ? "link points" : "links point"} at where the file is now`);
+      changed.push(`${from}: ${countOf(mended, "link points", "links point")} at where the file is now`);
     }
     return { edits, changed, learned: [...learned] } satisfies Fix;
   },

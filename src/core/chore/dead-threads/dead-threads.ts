@@ -1,3 +1,4 @@
+import { countOf } from "../../text/count-of.ts";
 import { addDays, daysBetween } from "../add-days.ts";
 import { type Chore, type ChoreFinding, type ChoreWorld, findingsMax } from "../chore.ts";
 import { readTitle } from "../read-title.ts";
@@ -61,7 +62,7 @@ function judgeThread(world: ChoreWorld, path: string, today: string): ChoreFindi
   const title = readTitle(path, text);
   const reasons = [
     ...(age > staleDays ? [`untouched for ${age} days`] : []),
-    ...(late > 0 ? [`due on ${thread.due}, ${late} ${late === 1 ? "day" : "days"} ago`] : []),
+    ...(late > 0 ? [`due on ${thread.due}, ${countOf(late, "day")} ago`] : []),
   ];
   const line = (late > 0 && age <= staleDays ? thread.lines.due : thread.lines.updated) ?? thread.lines.status ?? 1;
   return {

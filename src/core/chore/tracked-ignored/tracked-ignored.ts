@@ -1,3 +1,4 @@
+import { countOf } from "../../text/count-of.ts";
 import { type Chore, type ChoreArgs, type ChoreFinding, type ChoreWorld, findingsMax } from "../chore.ts";
 import { isBuildOutput } from "./is-build-output.ts";
 
@@ -27,7 +28,12 @@ export const trackedIgnored: Chore = {
     const folders = [...new Set(groupOutput(world, gone).map(({ place }) => place))];
     return {
       edits: gone.map(({ path }) => ({ path, text: undefined })),
-      changed: gone.length === 0 ? [] : [`${gone.length} files that are built are no longer tracked: ${folders.slice(0, 10).join(", ")}`],
+      changed:
+        gone.length === 0
+          ? []
+          : [
+              `${countOf(gone.length, "file that is built is", "files that are built are")} no longer tracked: ${folders.slice(0, 10).join(", ")}`,
+            ],
       learned: folders.slice(0, 10).map((place) => `${place} is build output and is not kept in git`),
     };
   },
@@ -77,7 +83,7 @@ function folderThatGoes(world: ChoreWorld, path: string, going: ReadonlySet<stri
 
 function describeOutput({ place, files }: OutputGroup): ChoreFinding {
   const [first] = files;
-  const what = place.endsWith("/") ? `${files.length} ${files.length === 1 ? "file" : "files"} in ${place} are` : `${place} is`;
+  const what = place.endsWith("/") ? `${countOf(files.length, "file")} in ${place} are` : `${place} is`;
   return {
     subject: place,
     text: `${what} tracked, though ${first?.source} line ${first?.line} ignores "${first?.pattern}"`,

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { exportLog } from "../../../app/export-log.ts";
+import { countOf } from "../../../core/text/count-of.ts";
 import { defineCommand } from "../command-row.ts";
 import { requireOperator } from "../require-operator.ts";
 
@@ -13,5 +14,5 @@ export const command = defineCommand({
     return { data: await exportLog(await context.openWorld(), { file: resolve(context.cwd, file) }) };
   },
   render: ({ file, events, head }, paint) =>
-    `${paint.green("✔")} ${events} events in ${file}, whose head is ${head.slice(0, 12)}.\n${paint.dim("To verify it elsewhere:")} mos log verify --log FILE --repo COPY`,
+    `${paint.green("✔")} ${countOf(events, "event")} in ${file}, whose head is ${head.slice(0, 12)}.\n${paint.dim("To verify it elsewhere:")} mos log verify --log FILE --repo COPY`,
 });

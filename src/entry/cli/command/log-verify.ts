@@ -3,6 +3,7 @@ import { z } from "zod";
 import { verifyCopies } from "../../../app/verify-copies.ts";
 import { verifyLog } from "../../../app/verify-log.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
+import { countOf } from "../../../core/text/count-of.ts";
 import { isOfOpenDomain } from "../../../core/workspace/is-of-open-domain.ts";
 import { defineCommand } from "../command-row.ts";
 import { stripControl } from "../show/strip-control.ts";
@@ -30,7 +31,7 @@ export const command = defineCommand({
     return { data, exit: data.ok ? exitCode.ok : exitCode.failure };
   },
   render({ ok, events, commits, receipts, brokenAt, head, findings, unread, unasked }, paint) {
-    const whole = `${events} events, one chain, and ${commits} commits of main that their receipts (${receipts}), the log and git agree on`;
+    const whole = `${countOf(events, "event")}, one chain, and ${countOf(commits, "commit")} of main that their receipts (${receipts}), the log and git agree on`;
     const lines = [
       ok ? `${paint.green("✔")} ${whole}; the log's head is ${head.slice(0, 12)}.` : "",
       brokenAt === undefined ? "" : `${paint.red("✖")} The chain of ${events} events is broken at event ${brokenAt}.`,

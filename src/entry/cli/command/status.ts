@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type CostSum, showStatus } from "../../../app/show-status.ts";
 import { showUsd } from "../../../core/run/count-left.ts";
+import { countOf } from "../../../core/text/count-of.ts";
 import { defineCommand } from "../command-row.ts";
 import { formatTable } from "../show/table.ts";
 
@@ -44,5 +45,5 @@ export const command = defineCommand({
 
 function sayCost({ runs, tokens, usd }: CostSum): string {
   const cost = usd === undefined ? "cost not known: mos.yaml has no price" : `an estimated ${showUsd(usd)}`;
-  return `today: ${runs} ${runs === 1 ? "run" : "runs"}, ${tokens} tokens, ${cost}`;
+  return `today: ${countOf(runs, "run")}, ${tokens} tokens, ${cost}`;
 }

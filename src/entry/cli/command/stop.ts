@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type StopArgs, type Stopped, stopAll, stopUnread } from "../../../app/stop-all.ts";
 import { exitCode, MosError } from "../../../contract/error.ts";
+import { countOf } from "../../../core/text/count-of.ts";
 import { stopDaemon } from "../../daemon/control-daemon.ts";
 import { readDaemonFile } from "../../daemon/run-files.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -25,7 +26,7 @@ export const command = defineCommand({
   },
   render: ({ lanes, workers, ended, landed, dropped, left, daemon }, paint) =>
     [
-      `${paint.yellow("‖")} ${lanes.length} lanes are paused, ${workers.length} workers have stopped${daemon ? ", the resident process among them" : ""}.`,
+      `${paint.yellow("‖")} ${countOf(lanes.length, "lane is", "lanes are")} paused, ${countOf(workers.length, "worker has", "workers have")} stopped${daemon ? ", the resident process among them" : ""}.`,
       ...(ended.length === 0
         ? []
         : [`${paint.yellow("!")} ${ended.join(", ")} did not react and was ended, with all that it had started.`]),

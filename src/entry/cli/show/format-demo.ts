@@ -1,3 +1,4 @@
+import { countOf } from "../../../core/text/count-of.ts";
 import type { DemoOutcome } from "../command/demo.ts";
 import { formatCauses } from "./format-ticket.ts";
 import type { Paint } from "./paint.ts";
@@ -9,7 +10,7 @@ export function formatDemo(demo: DemoOutcome, paint: Paint): string {
   const domains = demo.domains.map(({ name, sealed, landed, landings, lastLanding }) => [
     { painted: paint.bold(name) },
     sealed ? "sealed" : "",
-    `${landed} landed in ${landings} ${landings === 1 ? "commit" : "commits"}`,
+    `${landed} landed in ${countOf(landings, "commit")}`,
     { painted: paint.dim(stripControl(lastLanding ?? "")) },
   ]);
   const waiting = demo.blocked.map(({ id, title, causes }) => [
@@ -19,14 +20,16 @@ export function formatDemo(demo: DemoOutcome, paint: Paint): string {
     { painted: paint.dim(stripControl(formatCauses({ causes }))) },
   ]);
   const open = demo.open.map(({ id, title, state }) => [{ painted: paint.bold(id) }, state, title, ""]);
-  const counts = [`${demo.tickets} tickets`, `${demo.merged} merged`, `${demo.blocked.length} blocked`, `${demo.open.length} open`];
+  const counts = [countOf(demo.tickets, "ticket"), `${demo.merged} merged`, `${demo.blocked.length} blocked`, `${demo.open.length} open`];
   return [
     formatTable(domains),
     "",
     ...(waiting.length + open.length > 0 ? [formatTable([...waiting, ...open]), ""] : []),
     `${paint.green("✔")} ${counts.join(paint.dim(" · "))} in ${(demo.wallMs / 1000).toFixed(1)} s, ${demo.modelCalls} model calls, doctor ${demo.doctor.grade}.`,
     ...(demo.distilled
-      ? [`${paint.green("✔")} ${demo.distilled.claims} claims distilled from ${demo.distilled.artifacts} artifacts, cited in the wikis`]
+      ? [
+          `${paint.green("✔")} ${countOf(demo.distilled.claims, "claim")} distilled from ${countOf(demo.distilled.artifacts, "artifact")}, cited in the wikis`,
+        ]
       : []),
     `${paint.dim("Workspace:")} ${demo.root}`,
     ...(demo.program === "mos" ? [] : [`${paint.dim("Here, mos is:")} ${demo.program}`]),

@@ -1,4 +1,5 @@
 import type { SessionResult } from "../../../app/start-session.ts";
+import { countOf } from "../../../core/text/count-of.ts";
 import { formatCauses, formatState } from "./format-ticket.ts";
 import type { Paint } from "./paint.ts";
 import { stripControl } from "./strip-control.ts";
@@ -32,9 +33,9 @@ export function formatSession(session: SessionResult, paint: Paint): string {
     ),
     ...paused.map(({ lane, reason }) => `${paint.yellow("‖")} ${lane} is paused: ${stripControl(reason)}`),
     [
-      `${merged} of ${tickets.length} tickets merged`,
+      `${merged} of ${countOf(tickets.length, "ticket")} merged`,
       `${blocked.length} blocked`,
-      `${decisions.length} decisions, ${waiting} for later`,
+      `${countOf(decisions.length, "decision")}, ${waiting} for later`,
       `${modelCalls} model calls`,
       `doctor ${doctor.grade} (${doctor.passed}/${doctor.total})`,
     ].join(paint.dim(" · ")),
