@@ -49,7 +49,8 @@ export function createRepo(path: string, runGit: RunGit, startReader: () => Chil
   const know = async (): Promise<Known> => {
     // A resident process may outlive the repository that it asked: another one in its place is asked anew.
     const found = await lstat(join(path, ".git")).catch(() => undefined);
-    const mark = `${found?.dev}/${found?.ino}`;
+    // The number of a file that is gone is given to the next one: when it was made, and as what, tells them apart.
+    const mark = `${found?.dev}/${found?.ino}/${found?.birthtimeMs}/${found?.isDirectory()}`;
     if (last?.mark === mark) return last;
     const gitDir = resolve(path, await line(["rev-parse", "--git-common-dir"]));
     last = {
