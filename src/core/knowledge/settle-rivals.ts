@@ -3,11 +3,13 @@ import { rankOf } from "./add-claim.ts";
 import { describeDoubt } from "./assess-candidate.ts";
 import { compareClaims } from "./compare-claims.ts";
 
-/** What a claim weighs: the highest authority among its sources, and since when one of that authority says it. */
+/** What a claim weighs: the highest authority among its sources, since when one of that authority says it, and which. */
 export interface Weight {
   readonly authority: Authority;
   /** An instant. */
   readonly at: string;
+  /** The artifact: of two of one moment its name decides, which says nothing, and is the same in any order. */
+  readonly artifact: string;
 }
 
 /** A candidate that is high by itself. */
@@ -51,11 +53,16 @@ interface Unit {
 
 /**
  * Which of the claims that contradict one another is written, whichever came first (K5): the one of higher authority, of equal
- * authority the earlier one, and of what weighs the same neither. The others wait for a person, with the other side. A function of
- * the set alone: what stood before is weighed like what is new, and what waited is weighed again.
+ * authority the earlier one. The others wait for a person, with the other side. A source that contradicts itself is heard for
+ * neither: it adds no weight to a claim that others say. A function of the set alone: what stood before is weighed like what is new,
+ * and what waited is weighed again.
  */
 export function settleRivals(contenders: readonly Contender[], standing: readonly StandingClaim[]): Settlement {
-  const units = makeUnits(contenders, standing);
+  const torn = findTorn(contenders);
+  const units = makeUnits(
+    contenders.filter((one) => !torn.has(one)),
+    standing,
+  );
   for (const unit of units) decide(unit);
   const displaced = units.flatMap((unit) => {
     const by = unit.reason?.against;
@@ -63,9 +70,32 @@ export function settleRivals(contenders: readonly Contender[], standing: readonl
     return unit.state === "falls" && unit.standing && writer ? [{ standing: unit.standing, by: writer.candidate }] : [];
   });
   const written = new Map(units.flatMap((unit) => writeUnit(unit).map((candidate) => [candidate.id, candidate] as const)));
+  for (const [{ candidate }, reason] of torn) written.set(candidate.id, holdTorn(candidate, reason));
   const candidates = contenders.flatMap(({ candidate }) => written.get(candidate.id) ?? []);
   const unwritten = units.filter(({ replaces }) => replaces && !replaces.standing);
   return { candidates, displaced, last: new Set(unwritten.flatMap(writersOf).map(({ candidate }) => candidate.id)) };
+}
+
+/** Whose own source says otherwise in another place, and how. What that source itself says to supersede is no contradiction. */
+function findTorn(contenders: readonly Contender[]): Map<Contender, string> {
+  const ofSource = new Map<string, Contender[]>();
+  for (const one of contenders) ofSource.set(one.weight.artifact, [...(ofSource.get(one.weight.artifact) ?? []), one]);
+  const torn = new Map<Contender, string>();
+  for (const one of contenders) {
+    for (const other of ofSource.get(one.weight.artifact) ?? []) {
+      const likeness = compareClaims(one.candidate.claim, other.candidate.claim);
+      if (likeness !== "contradicts" && likeness !== "close") continue;
+      if (replacesIt(one, other) || replacesIt(other, one)) continue;
+      const { claim, source } = other.candidate;
+      torn.set(one, `its own source says ${likeness === "close" ? "nearly the same" : "otherwise"} in line ${source.line}: ${claim}`);
+      break;
+    }
+  }
+  return torn;
+}
+
+function replacesIt({ supersedes }: Contender, { candidate }: Contender): boolean {
+  return supersedes !== undefined && compareClaims(candidate.claim, supersedes) === "same";
 }
 
 /** One for each fact, the strongest first. What stands is not weighed against what stands: that both do is nobody's news. */
@@ -117,7 +147,11 @@ function weighGroup({ members, standing }: Pick<Unit, "members" | "standing">): 
 
 /** The stronger first. */
 export function compareWeights(a: Weight, b: Weight): number {
-  return rankOf(a.authority) - rankOf(b.authority) || (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
+  return rankOf(a.authority) - rankOf(b.authority) || compareText(a.at, b.at) || compareText(a.artifact, b.artifact);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function compareUnits(a: Unit, b: Unit): number {
@@ -132,7 +166,6 @@ function decide(unit: Unit): void {
   const declares = unit.members.find(({ supersedes }) => supersedes !== undefined);
   const rivals = [...unit.rivals];
   const stronger = rivals.find(([other]) => other.state === "stands");
-  const equal = rivals.find(([other]) => other.state === "open" && !unit.standing && weighSame(unit, other));
   // An order strikes one claim: with more than one to strike, a person decides.
   const struck = rivals.filter(([other]) => other.state === "open" && other.standing);
   const [first] = struck;
@@ -140,18 +173,11 @@ function decide(unit: Unit): void {
     fall(unit, `it says that it supersedes ${JSON.stringify(declares.supersedes)}, which no page of this wiki says`);
   } else if (stronger) {
     fallTo(unit, ...stronger);
-  } else if (equal) {
-    fallTo(unit, ...equal);
-    if (!equal[0].standing) fallTo(equal[0], unit, equal[1]);
   } else if (first && (struck.length > 1 || unit.replaces)) {
     fallTo(unit, ...first);
   } else {
     unit.state = "stands";
   }
-}
-
-function weighSame(a: Unit, b: Unit): boolean {
-  return a.weight !== undefined && b.weight !== undefined && compareWeights(a.weight, b.weight) === 0;
 }
 
 function fallTo(unit: Unit, other: Unit, likeness: "contradicts" | "close"): void {
@@ -198,6 +224,11 @@ const raisedReason = "what it contradicted stands no more, or weighs less than w
 function againstOf({ standing, claim, members }: Unit): Pick<Candidate, "against"> {
   const page = standing?.page ?? members[0]?.candidate.target;
   return page === undefined ? {} : { against: { page, line: standing?.line ?? 1, claim } };
+}
+
+function holdTorn(candidate: Candidate, reason: string): Candidate {
+  const { against: _against, ...plain } = candidate;
+  return { ...plain, kind: "contradicts", confidence: "medium", route: "review", reason, held: true };
 }
 
 function hold(candidate: Candidate, { reason, members }: Unit): Candidate {

@@ -91,7 +91,7 @@ async function keepResult(
   await tx.notes.put({ id: `distill:${domain.name}`, value: { at: now } });
   for (const mark of args.marks) await tx.notes.put(mark);
   if (mine.size > 0) {
-    const reason = `${mine.size} artifacts distilled into ${candidates.length} candidates`;
+    const reason = `${countOf(mine.size, "artifact")} distilled into ${countOf(candidates.length, "candidate")}`;
     const recalled = judged.recalled.filter((place) => mine.has(place.slice(0, place.lastIndexOf("#")))).slice(0, recalledNamedMax);
     const data = {
       artifacts: [...mine.keys()],

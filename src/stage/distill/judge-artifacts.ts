@@ -238,7 +238,7 @@ function weighClaim(page: Page, claim: Claim, weightOfSource: ReadonlyMap<string
 
 /** What landed counts since it landed, whenever it was kept. */
 function weighArtifact(artifact: Artifact): Weight {
-  return { authority: authorityOf(artifact), at: artifact.since ?? artifact.at };
+  return { authority: authorityOf(artifact), at: artifact.since ?? artifact.at, artifact: artifact.id };
 }
 
 /** It was written, and a stronger one takes its place: the operator sees both. */
