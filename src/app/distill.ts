@@ -42,7 +42,7 @@ export async function distill(world: World, args: { domain?: string } = {}): Pro
     const text = `${countOf(done.artifacts.length, "artifact")}, ${countOf(done.candidates.length, "candidate")}`;
     world.report({ stage: "distill", domain: domain.name, state: done.artifacts.length === 0 ? "skipped" : "done", text });
   }
-  const count = (route: Candidate["route"]) => result.candidates.filter((candidate) => candidate.route === route).length;
+  const count = (route: Candidate["route"]) => result.candidates.filter((one) => one.route === route && one.status !== "written").length;
   return {
     artifacts: result.artifacts,
     candidates: result.candidates.map(({ status: _status, ticket: _ticket, against: _against, ...candidate }) => candidate),

@@ -48,7 +48,7 @@ describe("S19: the flow in steps", () => {
 
   test("S19: a sealed domain is not looked at, and nothing of it is given", async () => {
     const given = [await startRelayed(world, steps), await listRelayedQuestions(world)];
-    expect(steps.looked).toEqual(["music", "operator"]);
+    expect(steps.looked.toSorted()).toEqual(["music", "operator"]);
     expect(JSON.stringify(given)).not.toContain(canary);
     await relayAnswers(world, { answers: [answer("todo:masters", "do"), answer("todo:links", "do")] });
     expect((await workRelayed(world, steps)).ended).toBe(true);

@@ -1,5 +1,6 @@
 import type { Domain } from "../../contract/config.ts";
 import type { Artifact, Candidate } from "../../contract/knowledge.ts";
+import type { Ticket } from "../../contract/ticket.ts";
 import { type WikiFiles, wikiFilesOf } from "../../core/knowledge/check-page.ts";
 import { readWiki } from "../../core/knowledge/read-wiki.ts";
 import { countOf } from "../../core/text/count-of.ts";
@@ -82,12 +83,14 @@ async function keepResult(
   const changed = mine.size === 0 ? [] : await listUntouched(tx, judged.changed, args.before);
   for (const candidate of [...candidates, ...changed]) await putCandidate(tx, candidate);
   const sealedDomains = world.workspace.domains.filter((one) => one.sealed).map((one) => one.name);
-  const high = [...candidates, ...changed].filter((candidate) => candidate.route === "librarian");
-  const [last, first] = [high.filter(({ id }) => judged.last.has(id)), high.filter(({ id }) => !judged.last.has(id))];
+  const high = [...candidates, ...changed].filter(({ route, status }) => route === "librarian" && status === "open");
   const artifacts = new Map([...args.known, ...mine.values()].map((artifact) => [artifact.id, artifact]));
   const request = { domain, artifacts, files, sealedDomains, now };
-  const tickets = await fileLibrarian(tx, { ...request, candidates: first });
-  tickets.push(...(await fileLibrarian(tx, { ...request, candidates: last, after: tickets })));
+  const tickets: Ticket[] = [];
+  for (const turn of new Set([0, ...judged.turns.values()].toSorted((a, b) => a - b))) {
+    const due = high.filter(({ id }) => (judged.turns.get(id) ?? 0) === turn);
+    tickets.push(...(await fileLibrarian(tx, { ...request, candidates: due, after: tickets })));
+  }
   await tx.notes.put({ id: `distill:${domain.name}`, value: { at: now } });
   for (const mark of args.marks) await tx.notes.put(mark);
   if (mine.size > 0) {

@@ -3,22 +3,21 @@ import type { Artifact, Candidate } from "../../contract/knowledge.ts";
 import { assessStatement, authorityOf, citeArtifact, sourceOf } from "../../core/knowledge/assess-candidate.ts";
 import { checkCitation } from "../../core/knowledge/check-citation.ts";
 import { indexPath, type WikiFiles } from "../../core/knowledge/check-page.ts";
-import { compareClaims } from "../../core/knowledge/compare-claims.ts";
 import { nameCandidate } from "../../core/knowledge/name-candidate.ts";
 import { openHeard } from "../../core/knowledge/open-heard.ts";
 import { openSources } from "../../core/knowledge/open-sources.ts";
 import type { Claim, Page } from "../../core/knowledge/parse-page.ts";
 import { isSameFinding, lowerBy, type Proposal } from "../../core/knowledge/read-distilled.ts";
 import { readStatements } from "../../core/knowledge/read-statements.ts";
-import { type Contender, compareWeights, type StandingClaim, settleRivals, type Weight } from "../../core/knowledge/settle-rivals.ts";
+import { type Contender, findSpent, type StandingClaim, settleRivals, type Weight } from "../../core/knowledge/settle-rivals.ts";
 import type { Sources } from "../../core/knowledge/sources.ts";
 import type { World } from "../../port/world.ts";
 
 export interface Judged {
   /** Of what is new. */
   readonly found: readonly Candidate[];
-  /** Ids of those that supersede what is written with them, and are written after it. */
-  readonly last: ReadonlySet<string>;
+  /** Of those that supersede what is written with them: the turn in which they are written, after the first. */
+  readonly turns: ReadonlyMap<string, number>;
   /** Candidates that were put before and are another now: held ones that are written, written ones that are held. */
   readonly changed: readonly Candidate[];
   /** Statements (artifact and line) that say again what the wiki told their speaker: no evidence (K2). */
@@ -51,18 +50,15 @@ export async function judgeArtifacts(world: World, args: JudgeArgs): Promise<Jud
   const weights = new Map([...args.known, ...args.fresh].map((artifact) => [artifact.id, weighArtifact(artifact)]));
   const contenders = contendersOf(byRule, weights);
   const rivals = contenders.length === 0 ? [] : [...contenders, ...(await findHeld(world, args, weights))];
-  const settled = settleRivals(rivals, rivals.length === 0 ? [] : listStanding(args, weights));
+  const written = rivals.length === 0 ? [] : listWritten(args, weights);
+  const standing = rivals.length === 0 ? [] : listStanding(args, written);
+  const settled = settleRivals(rivals, standing, findSpent(standing, written));
   const now = new Map(settled.candidates.map((candidate) => [candidate.id, candidate]));
   const found = byRule.map(({ candidate }) => now.get(candidate.id) ?? candidate);
   const own = await assessProposals(world, args, found);
-  const displaced = settled.displaced.flatMap(({ standing: { claim }, by }) =>
-    args.candidates
-      .filter((one) => one.status === "written" && compareClaims(one.claim, claim) === "same")
-      .map((one) => returnToReview(one, by)),
-  );
   const fresh = new Set(found.map(({ id }) => id));
-  const changed = [...settled.candidates.filter(({ id }) => !fresh.has(id)), ...displaced];
-  return { found: [...found, ...own], changed: changed.filter((one) => !isAsBefore(one, args.candidates)), last: settled.last, recalled };
+  const changed = settled.candidates.filter(({ id }) => !fresh.has(id));
+  return { found: [...found, ...own], changed: changed.filter((one) => !isAsBefore(one, args.candidates)), turns: settled.turns, recalled };
 }
 
 async function assessAll(world: World, args: JudgeArgs): Promise<{ drafts: Draft[]; recalled: string[] }> {
@@ -195,29 +191,46 @@ async function findHeld(
     const weight = weights.get(id);
     if (artifact === undefined || weight === undefined) continue;
     if ((await checkCitation(citeArtifact(artifact, line, quote), sources)).kind !== "ok") continue;
-    const statement = readStatements(artifact).find((one) => one.line === line);
-    held.push({ candidate, weight, ...(statement?.supersedes === undefined ? {} : { supersedes: statement.supersedes }) });
+    held.push({ candidate, weight, ...supersededBy(artifact, line) });
   }
   return held;
 }
 
-/** Claims of the pages, and those whose ticket is on its way. */
-function listStanding({ files, candidates, known }: JudgeArgs, weights: ReadonlyMap<string, Weight>): StandingClaim[] {
+/** All that was ever written by rule. */
+function listWritten({ candidates, known }: JudgeArgs, weights: ReadonlyMap<string, Weight>): Contender[] {
   const artifacts = new Map(known.map((artifact) => [artifact.id, artifact]));
-  const weightOfSource = new Map<string, Weight>();
-  for (const { source, status } of candidates) {
+  return candidates.flatMap((candidate): Contender[] => {
+    const { status, source } = candidate;
     const artifact = artifacts.get(source.artifact);
     const weight = weights.get(source.artifact);
-    if (status !== "written" || !artifact || !weight) continue;
-    weightOfSource.set(sourceOf(citeArtifact(artifact, source.line, source.quote)), weight);
+    if (status !== "written" || !artifact || !weight) return [];
+    return [{ candidate, weight, written: true, ...supersededBy(artifact, source.line) }];
+  });
+}
+
+/** What the statement in that line says it supersedes. */
+function supersededBy(artifact: Artifact, line: number): Pick<Contender, "supersedes"> {
+  if (!/supersedes/i.test(artifact.text)) return {};
+  const words = readStatements(artifact).find((one) => one.line === line)?.supersedes;
+  return words === undefined ? {} : { supersedes: words };
+}
+
+/** Claims of the pages, and those whose ticket is on its way. */
+function listStanding({ files, candidates, known }: JudgeArgs, written: readonly Contender[]): StandingClaim[] {
+  const artifacts = new Map(known.map((artifact) => [artifact.id, artifact]));
+  const bySource = new Map<string, Contender>();
+  for (const one of written) {
+    const { artifact: id, line, quote } = one.candidate.source;
+    const artifact = artifacts.get(id);
+    if (artifact) bySource.set(sourceOf(citeArtifact(artifact, line, quote)), one);
   }
   const pages = [...files.pages].filter(([path]) => path !== indexPath);
   const onPages = pages.flatMap(([path, page]) =>
     page.claims
       .filter(({ superseded }) => !superseded)
       .map((claim): StandingClaim => {
-        const weight = weighClaim(page, claim, weightOfSource);
-        return { claim: claim.text, page: path, line: claim.line, ...(weight === undefined ? {} : { weight }) };
+        const members = findMembers(page, claim, bySource);
+        return { claim: claim.text, page: path, line: claim.line, ...(members === undefined ? {} : { members }) };
       }),
   );
   const said = new Set(onPages.map(({ claim }) => claim));
@@ -226,26 +239,18 @@ function listStanding({ files, candidates, known }: JudgeArgs, weights: Readonly
 }
 
 /** Only of a claim that distillation alone wrote: each of its sources is an artifact that was distilled. */
-function weighClaim(page: Page, claim: Claim, weightOfSource: ReadonlyMap<string, Weight>): Weight | undefined {
-  const weights = claim.footnotes.map((id) => {
+function findMembers(page: Page, claim: Claim, bySource: ReadonlyMap<string, Contender>): Contender[] | undefined {
+  const members = claim.footnotes.map((id) => {
     const citation = page.footnotes.find((note) => note.id === id)?.citation;
-    return citation && weightOfSource.get(sourceOf(citation));
+    return citation && bySource.get(sourceOf(citation));
   });
-  const known = weights.filter((weight) => weight !== undefined);
-  if (known.length === 0 || known.length < weights.length) return undefined;
-  return known.toSorted(compareWeights)[0];
+  const known = members.filter((member) => member !== undefined);
+  return known.length === 0 || known.length < members.length ? undefined : known;
 }
 
 /** What landed counts since it landed, whenever it was kept. */
 function weighArtifact(artifact: Artifact): Weight {
   return { authority: authorityOf(artifact), at: artifact.since ?? artifact.at, artifact: artifact.id };
-}
-
-/** It was written, and a stronger one takes its place: the operator sees both. */
-function returnToReview(candidate: Candidate, by: Candidate): Candidate {
-  const { ticket: _ticket, against: _against, ...plain } = candidate;
-  const reason = `it contradicts what stands: ${by.target} says: ${by.claim}`;
-  return { ...plain, kind: "contradicts", confidence: "medium", route: "review", status: "open", reason, held: true };
 }
 
 function isAsBefore(candidate: Candidate, all: readonly Candidate[]): boolean {

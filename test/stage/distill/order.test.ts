@@ -47,25 +47,32 @@ function artifactOf(wiki: WikiWorld, said: Said, tip: string): Artifact {
 }
 
 const things = ["pressing of Alder-1", "mixing of Birch-2", "cover of Cedar-3"];
-const line = fc.oneof(
+const weeksOf = fc.integer({ min: 2, max: 4 });
+const claimOf = (thing: string, weeks: number) => `The ${thing} needs ${weeks} weeks at the plant`;
+/** Some say what they replace. */
+const statement = fc.oneof(
   fc
-    .record({ thing: fc.constantFrom(...things), weeks: fc.integer({ min: 2, max: 4 }) })
-    .map(({ thing, weeks }) => `The ${thing} needs ${weeks} weeks at the plant`),
-  fc.constantFrom(
-    "the house of Elm-4 opens at noon",
-    "The house of Elm-4 opens at noon.",
-    "In June the plant of Fir-5 is closed",
-    "The plant of Fir-5 is closed in June",
-  ),
+    .record({ thing: fc.constantFrom(...things), weeks: weeksOf, insteadOf: fc.option(weeksOf, { nil: undefined, freq: 2 }) })
+    .map(({ thing, weeks, insteadOf }) => {
+      const old = insteadOf === undefined || insteadOf === weeks ? [] : [`Supersedes: ${claimOf(thing, insteadOf)}`];
+      return [claimOf(thing, weeks), ...old];
+    }),
+  fc
+    .constantFrom(
+      "the house of Elm-4 opens at noon",
+      "The house of Elm-4 opens at noon.",
+      "In June the plant of Fir-5 is closed",
+      "The plant of Fir-5 is closed in June",
+    )
+    .map((claim) => [claim]),
 );
 const sessions = fc.uniqueArray(
   fc.record({
     id: fc.integer({ min: 1, max: 600 }),
     kind: fc.constantFrom("ticket" as const, "session" as const, "landing" as const, "note" as const),
-    lines: fc.array(
-      line.map((text) => `Learned: ${text}`),
-      { minLength: 1, maxLength: 3 },
-    ),
+    lines: fc
+      .array(statement, { minLength: 1, maxLength: 3 })
+      .map((all) => all.flatMap(([claim = "", ...old]) => [`Learned: ${claim}`, ...old])),
     key: fc.double({ min: 0, max: 1, noNaN: true }),
     turn: fc.integer({ min: 0, max: 2 }),
   }),
