@@ -31,6 +31,8 @@ export const receipts: DoctorCheck = {
 async function examineRepo(patient: Patient, repo: RepoHandle): Promise<Finding[]> {
   if (!(await isThere(patient, repo))) return [];
   const git = patient.world.git.at(repo.path);
+  // Before the tip: a landing moves main first, so that what is on record by now is behind the tip that is read after it.
+  const recorded = await patient.world.store.read((tx) => tx.receipts.list({ lane: repo.lane }));
   const tip = await findTip(git, repo);
   if (tip.kind === "unborn") return [];
   if (repo.baseline === undefined)
@@ -45,7 +47,7 @@ async function examineRepo(patient: Patient, repo: RepoHandle): Promise<Finding[
   const restore = `Bring the refs below ${receiptsPrefix} of ${repo.path} back from a copy of the repository, or adopt: ${adoptCommand(repo)}`;
   return [
     ...(uncovered.length > 0 ? [fails(`${repo.lane}: no receipt for ${nameCommits(uncovered)}`, restore)] : []),
-    ...(await findLost(patient, { repo, git, tip: tip.commit, landed: new Set(landed) })),
+    ...(await findLost({ repo, git, tip: tip.commit, landed: new Set(landed), recorded })),
   ];
 }
 
@@ -92,12 +94,14 @@ function dropAdopted(landed: readonly string[], valid: ReadonlyMap<string, Recei
 }
 
 /** Landings on record that main no longer has: somebody moved it back, onto a commit with a receipt of its own. */
-async function findLost(
-  { world }: Patient,
-  args: { repo: RepoHandle; git: Repo; tip: string; landed: ReadonlySet<string> },
-): Promise<Finding[]> {
-  const { repo, git, tip, landed } = args;
-  const recorded = await world.store.read((tx) => tx.receipts.list({ lane: repo.lane }));
+async function findLost(args: {
+  repo: RepoHandle;
+  git: Repo;
+  tip: string;
+  landed: ReadonlySet<string>;
+  recorded: readonly Receipt[];
+}): Promise<Finding[]> {
+  const { repo, git, tip, landed, recorded } = args;
   const lost: string[] = [];
   for (const { commit } of recorded) {
     if (landed.has(commit)) continue;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMachineHost } from "../../../src/adapter/host/machine-host.ts";
 import { diagnose, repair } from "../../../src/app/diagnose.ts";
+import { receipts } from "../../../src/app/doctor/receipts.ts";
 import { runTickets } from "../../../src/app/run-tickets.ts";
 import type { World } from "../../../src/port/world.ts";
 import { editDomains, expectOnly, expectSound, withBaselines } from "../../support/expect-health.ts";
@@ -131,6 +132,25 @@ describe.skipIf(!boxAvailable)("the doctor in the repositories", () => {
     });
     runGitIn(music, "merge", "-q", "--ff-only", tip);
     await expectSound(world);
+  });
+
+  test("D6: what lands while the doctor looks is not lost: the record is read before the tip", async () => {
+    const grounded = withBaselines(world);
+    let landed: string | undefined;
+    const at: World["git"]["at"] = (path) => {
+      const repo = world.git.at(path);
+      const resolve: typeof repo.resolve = async (revision) => {
+        const found = await repo.resolve(revision);
+        if (path !== music || landed !== undefined || !revision.startsWith("refs/heads/main")) return found;
+        landed = "under way";
+        landed = await land();
+        return found;
+      };
+      return { ...repo, resolve };
+    };
+    const looking = { ...grounded, git: { ...world.git, at } };
+    expect(await diagnose(looking, { host, checks: [receipts] })).toMatchObject({ grade: "A" });
+    expect(landed).toBe(runGitIn(music, "rev-parse", "main"));
   });
 
   test("D4: receipts of a log that is not this one", async () => {
